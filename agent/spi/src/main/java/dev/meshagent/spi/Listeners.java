@@ -9,6 +9,12 @@ import java.net.InetSocketAddress;
  */
 public interface Listeners {
   /**
+   * True if the socket was told before and nothing needs to be told again. For accept loops: one
+   * look-up, no lock.
+   */
+  boolean knows(Object socket);
+
+  /**
    * The socket takes connections from now on. Telling it again is free.
    *
    * @param socket the socket or channel; only its identity is used, and it is held weakly
