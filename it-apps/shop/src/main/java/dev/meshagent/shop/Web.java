@@ -1,0 +1,110 @@
+package dev.meshagent.shop;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The few lines of HTTP that the shop's services share: the JDK's own server and client, as they
+ * are. Nothing here, nor anywhere in the shop, knows of a mesh.
+ *
+ * <p>Each service also answers {@code /stats} with what it served and what of its own calls failed.
+ */
+final class Web {
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+
+  static {
+    // Without it the JDK's server waits 40 ms for an acknowledgement before it sends a small body.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
+  private final String service;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpServer server;
+  private final AtomicLong served = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
+
+  /** What one path of a service does: text in, text out. */
+  interface Handler {
+    String answer(String method, String rest, String body) throws IOException, InterruptedException;
+  }
+
+  /**
+   * @param args the port to listen on as the first argument; without one the system chooses
+   */
+  Web(String service, String[] args) throws IOException {
+    this.service = service;
+    int port = args.length > 0 ? Integer.parseInt(args[0]) : 0;
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server.setExecutor(Executors.newCachedThreadPool());
+    server.createContext(
+        "/stats",
+        exchange -> reply(exchange, 200, "served " + served + "\nfailed " + failed + "\n"));
+  }
+
+  Web on(String path, Handler handler) {
+    server.createContext(path, exchange -> handle(exchange, path, handler));
+    return this;
+  }
+
+  void start() {
+    server.start();
+    System.out.println(service + " ready on http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  String get(String url) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(URI.create(url)));
+  }
+
+  String post(String url, String body) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(URI.create(url)).POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private String send(HttpRequest.Builder builder) throws IOException, InterruptedException {
+    HttpRequest request = builder.timeout(CALL_TIMEOUT).build();
+    HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() != 200) {
+      throw new IOException(
+          request.uri() + " answered " + response.statusCode() + ": " + response.body().trim());
+    }
+    return response.body();
+  }
+
+  private void handle(HttpExchange exchange, String path, Handler handler) throws IOException {
+    String method = exchange.getRequestMethod();
+    String rest = exchange.getRequestURI().getPath().substring(path.length());
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    served.incrementAndGet();
+    String answer;
+    try {
+      answer = handler.answer(method, rest, body);
+    } catch (IOException | InterruptedException e) {
+      failed.incrementAndGet();
+      String reason = service + " could not answer " + method + " " + path + rest + ": " + e;
+      System.err.println(reason);
+      reply(exchange, 502, reason);
+      return;
+    }
+    reply(exchange, 200, answer);
+  }
+
+  private static void reply(HttpExchange exchange, int status, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(bytes);
+    }
+  }
+}
