@@ -1,0 +1,194 @@
+package dev.meshagent.testbed.demo;
+
+import dev.meshagent.testbed.Artifacts;
+import dev.meshagent.testbed.ChildProcess;
+import dev.meshagent.testbed.ControllerClient;
+import dev.meshagent.testbed.Edge;
+import dev.meshagent.testbed.LocalMesh;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Runs the shop under the agent with load, kills one {@code orders} with SIGKILL on the way and
+ * starts another on a new port, and shows every second what goes on between the services.
+ *
+ * <pre>
+ *   0 %            load begins
+ *  35 % of time    one orders is killed
+ *  50 %            a new orders is started
+ * 100 %            load ends, everything is ended, one line sums up
+ * </pre>
+ *
+ * <p>Exits with 0 only if no call failed, 1 if one did or nothing could be shown, 2 for a wrong
+ * option. The customers only read: a POST whose bytes were already written to a process that is
+ * killed is lost with it, with a mesh or without.
+ */
+public final class Demo {
+  private static final int DEFAULT_SECONDS = 60;
+  private static final int SHORTEST_SECONDS = 10;
+  private static final int CALLERS = 20;
+  private static final int CALLS_PER_SECOND = 200;
+  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
+  private static final Pattern LOAD =
+      Pattern.compile("load: (\\d+) GET, (\\d+) POST, (\\d+) failed");
+
+  private final Screen screen;
+  private final int seconds;
+  private final LocalMesh mesh;
+  private final Shop shop;
+  private ControllerClient controller;
+
+  private Demo(Screen screen, int seconds, LocalMesh mesh) {
+    this.screen = screen;
+    this.seconds = seconds;
+    this.mesh = mesh;
+    this.shop = new Shop(mesh);
+  }
+
+  public static void main(String[] args) {
+    int seconds = DEFAULT_SECONDS;
+    boolean understood = args.length == 0;
+    if (args.length == 2 && args[0].equals("--seconds") && args[1].matches("\\d{1,5}")) {
+      seconds = Integer.parseInt(args[1]);
+      understood = seconds >= SHORTEST_SECONDS;
+    }
+    if (!understood) {
+      System.err.println(
+          "usage: mesh demo [--seconds N], N at least "
+              + SHORTEST_SECONDS
+              + ", default "
+              + DEFAULT_SECONDS);
+      System.exit(2);
+    }
+    Screen screen = new Screen(System.out, Boolean.getBoolean("mesh.terminal"));
+    boolean clean = false;
+    try (LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty())) {
+      try {
+        clean = new Demo(screen, seconds, mesh).run();
+      } catch (RuntimeException e) {
+        screen.news("the demo could not go on: " + e.getMessage());
+      }
+      if (!clean) {
+        mesh.keepLogs();
+        screen.news("logs of all processes: " + mesh.directory());
+      }
+    }
+    System.exit(clean ? 0 : 1);
+  }
+
+  private boolean run() {
+    screen.news("starting the controller and the shop: storefront -> orders (3) -> inventory (2)");
+    controller = mesh.startController();
+    shop.start("inventory", 2);
+    shop.start("orders", 3);
+    shop.start("storefront", 1);
+    Map.of("inventory", 2, "orders", 3, "storefront", 1).forEach(this::awaitReady);
+    screen.news("controller " + controller.uri() + ", see " + controller.uri() + "/mesh/v1/edges");
+    ChildProcess load =
+        shop.startLoad(
+            "--seconds", Integer.toString(seconds),
+            "--callers", Integer.toString(CALLERS),
+            "--rate", Integer.toString(CALLS_PER_SECOND));
+    load.awaitLine(LOAD, LocalMesh.STARTED_WITHIN);
+
+    long began = System.nanoTime();
+    Shop.Instance replacement = null;
+    boolean killed = false;
+    int second = 1;
+    while (load.isAlive()) {
+      sleepUntil(began + TimeUnit.SECONDS.toNanos(second));
+      if (!killed && second >= seconds * 35 / 100) {
+        killed = true;
+        kill(shop.running("orders").get(0));
+      }
+      if (replacement == null && second >= seconds / 2) {
+        replacement = shop.start("orders", 1).get(0);
+        screen.news(
+            "        " + replacement.name() + " started on the new port " + replacement.port());
+      }
+      show(second);
+      long elapsed = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+      second = Math.max(second, (int) elapsed) + 1;
+    }
+    return summarize(load, replacement);
+  }
+
+  private void awaitReady(String service, int count) {
+    long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
+    while (controller.readyWorkloads(service) < count) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            service
+                + ": the controller knows "
+                + controller.readyWorkloads(service)
+                + " ready workloads of "
+                + count
+                + " after "
+                + KNOWN_WITHIN.toSeconds()
+                + " s");
+      }
+      sleepUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50));
+    }
+  }
+
+  private void kill(Shop.Instance victim) {
+    victim.process().kill();
+    screen.news(
+        "        kill -9 "
+            + victim.process().pid()
+            + ": "
+            + victim.name()
+            + " on port "
+            + victim.port()
+            + " is gone");
+  }
+
+  private void show(int second) {
+    List<String> lines = new ArrayList<>();
+    lines.add(String.format("%4d s  %s", second, EdgeTable.header()));
+    for (String row : new EdgeTable(shop.namesByAddress()).rows(controller.edges(1))) {
+      lines.add("        " + row);
+    }
+    screen.table(lines);
+  }
+
+  private boolean summarize(ChildProcess load, Shop.Instance replacement) {
+    load.awaitExit(Duration.ofSeconds(15));
+    List<String> lines = load.lines();
+    lines.stream().filter(line -> line.startsWith("failed: ")).limit(10).forEach(screen::news);
+    Matcher total = LOAD.matcher(lines.get(lines.size() - 1));
+    if (!total.find()) {
+      screen.news("the load ended without its summary: " + lines.get(lines.size() - 1));
+      return false;
+    }
+    long calls = Long.parseLong(total.group(1)) + Long.parseLong(total.group(2));
+    long failed = Long.parseLong(total.group(3));
+    long failedInside = 0;
+    for (Shop.Instance instance : shop.running()) {
+      failedInside += shop.stats(instance).failed();
+    }
+    long byReplacement = replacement == null ? 0 : shop.stats(replacement).served();
+    List<Edge> lastMinute = controller.edges(60);
+    long retries = lastMinute.stream().mapToLong(Edge::retries).sum();
+    screen.news(
+        String.format(
+            "%d calls in %d s: %d failed, %d failed between services; %d retried in the last minute;"
+                + " the new orders served %d",
+            calls, seconds, failed, failedInside, retries, byReplacement));
+    return calls > 0 && failed == 0 && failedInside == 0 && byReplacement > 0;
+  }
+
+  private static void sleepUntil(long nanoTime) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(nanoTime - System.nanoTime());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.meshagent.testbed.demo;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * Where the demo is watched: a terminal shows one table that is drawn again in place, below the
+ * news; anything else gets plain lines, one table after the other. Not thread-safe.
+ */
+final class Screen {
+  private static final String UP_AND_CLEAR = "\033[%dA\033[J";
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private int linesInPlace;
+
+  Screen(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** Tells something that stays on the screen. */
+  void news(String line) {
+    clear();
+    out.println(line);
+  }
+
+  /** Shows a table in place of the one before. */
+  void table(List<String> lines) {
+    clear();
+    lines.forEach(out::println);
+    linesInPlace = terminal ? lines.size() : 0;
+  }
+
+  private void clear() {
+    if (linesInPlace > 0) {
+      out.printf(UP_AND_CLEAR, linesInPlace);
+      linesInPlace = 0;
+    }
+  }
+}

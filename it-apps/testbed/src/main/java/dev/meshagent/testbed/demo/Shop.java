@@ -1,0 +1,124 @@
+package dev.meshagent.testbed.demo;
+
+import dev.meshagent.testbed.ChildProcess;
+import dev.meshagent.testbed.JavaCommand;
+import dev.meshagent.testbed.LocalMesh;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The processes of the sample shop, each under the agent. Not thread-safe. */
+public final class Shop {
+  private static final Pattern STATS = Pattern.compile("served (\\d+)\\s+failed (\\d+)");
+
+  private final LocalMesh mesh;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<Instance> instances = new ArrayList<>();
+  private final Map<String, Integer> started = new HashMap<>();
+
+  /**
+   * One process of one service.
+   *
+   * @param port of the loopback
+   */
+  public record Instance(String service, ChildProcess process, int port) {
+    public String name() {
+      return process.name();
+    }
+  }
+
+  /**
+   * What an instance says of itself.
+   *
+   * @param served requests it answered
+   * @param failed calls of its own that failed
+   */
+  public record Stats(long served, long failed) {}
+
+  public Shop(LocalMesh mesh) {
+    this.mesh = mesh;
+  }
+
+  /**
+   * Starts instances of a service, all at once, and waits until they listen.
+   *
+   * @param service {@code inventory}, {@code orders} or {@code storefront}
+   */
+  public List<Instance> start(String service, int count) {
+    String mainClass =
+        "dev.meshagent.shop." + Character.toUpperCase(service.charAt(0)) + service.substring(1);
+    List<ChildProcess> processes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      processes.add(
+          mesh.start(
+              service + "-" + started.merge(service, 1, Integer::sum),
+              small().option(mesh.agent(service)).main(mesh.artifacts().shop(), mainClass)));
+    }
+    List<Instance> ready = new ArrayList<>();
+    for (ChildProcess process : processes) {
+      ready.add(new Instance(service, process, LocalMesh.awaitPort(process)));
+    }
+    instances.addAll(ready);
+    return ready;
+  }
+
+  /** Starts the load as a caller of the mesh that serves nothing itself. */
+  public ChildProcess startLoad(String... args) {
+    return mesh.start(
+        "customers-" + started.merge("customers", 1, Integer::sum),
+        small()
+            .option(mesh.agent("customers"))
+            .main(mesh.artifacts().shop(), "dev.meshagent.shop.Load", args));
+  }
+
+  /** Eight JVMs on a small machine: no JVM may take a quarter of its memory. */
+  private static JavaCommand small() {
+    return JavaCommand.ofThisJdk().option("-Xmx96m", "-XX:+UseSerialGC");
+  }
+
+  /** Those that were started and not killed since. */
+  public List<Instance> running() {
+    return instances.stream().filter(instance -> instance.process.isAlive()).toList();
+  }
+
+  /** Those of one service, the oldest first. */
+  public List<Instance> running(String service) {
+    return running().stream().filter(instance -> instance.service.equals(service)).toList();
+  }
+
+  /** What endpoints are called in tables: the names of the processes, by address. */
+  public Map<String, String> namesByAddress() {
+    Map<String, String> names = new HashMap<>();
+    instances.forEach(instance -> names.put("127.0.0.1:" + instance.port, instance.name()));
+    return names;
+  }
+
+  /** Asks an instance directly, by its port. */
+  public Stats stats(Instance instance) {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + instance.port + "/stats"))
+              .build();
+      String body = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      Matcher stats = STATS.matcher(body);
+      if (!stats.find()) {
+        throw new IOException("unexpected answer: " + body);
+      }
+      return new Stats(Long.parseLong(stats.group(1)), Long.parseLong(stats.group(2)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the statistics of " + instance.name(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while asking " + instance.name(), e);
+    }
+  }
+}
