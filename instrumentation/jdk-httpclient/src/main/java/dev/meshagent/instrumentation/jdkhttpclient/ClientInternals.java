@@ -1,0 +1,369 @@
+package dev.meshagent.instrumentation.jdkhttpclient;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The members of the client that are not public, by handles that were looked up once. Written
+ * against the sources of JDK 11.0.32, 17.0 and 25; where versions differ, both forms are known. If
+ * a member that is needed is missing, {@link #AVAILABLE} is false and nothing may be called.
+ */
+final class ClientInternals {
+  /** Whether this JDK's client has what is needed. */
+  static final boolean AVAILABLE;
+
+  /** What is missing, or null. */
+  static final Throwable UNAVAILABLE;
+
+  private static final MethodHandle REQUEST;
+  private static final MethodHandle MULTI;
+  private static final MethodHandle EXCHANGE_OF_MULTI;
+  private static final MethodHandle EXCHANGE_OF_IMPL;
+  private static final MethodHandle SEND;
+  private static final MethodHandle IGNORE_BODY;
+  private static final MethodHandle CANCEL;
+  private static final MethodHandle GET_IMPL;
+  private static final MethodHandle SET_IMPL;
+  private static final MethodHandle GET_FAILED;
+  private static final MethodHandle SET_FAILED;
+  private static final MethodHandle GET_UPGRADING;
+  private static final MethodHandle SET_UPGRADING;
+  private static final MethodHandle SET_BODY_IGNORED;
+  private static final MethodHandle ABORTER;
+  private static final MethodHandle DISABLE_ABORTER;
+  private static final MethodHandle CANCELLED;
+  private static final MethodHandle SET_CANCELLED;
+  private static final MethodHandle SET_RETRIED;
+  private static final MethodHandle CONNECT_TRACKER;
+  private static final MethodHandle RESET_TRACKER;
+  private static final MethodHandle REQUEST_CANCELLED;
+  private static final MethodHandle EXECUTOR;
+  private static final MethodHandle DELEGATE;
+  private static final MethodHandle PROXY;
+  private static final MethodHandle WEB_SOCKET;
+  private static final MethodHandle SYSTEM_HEADERS;
+  private static final MethodHandle HEADER_MAP;
+  private static final MethodHandle STATUS;
+  private static final MethodHandle HEADERS;
+  private static final MethodHandle NEW_RESPONSE;
+  private static final MethodHandle ADDRESS;
+  private static final MethodHandle UNPROCESSED;
+
+  static {
+    Members m = new Members();
+    Class<?> exchange = m.type("Exchange");
+    Class<?> multi = m.type("MultiExchange");
+    Class<?> impl = m.type("ExchangeImpl");
+    Class<?> request = m.type("HttpRequestImpl");
+    Class<?> response = m.type("Response");
+    Class<?> connection = m.type("HttpConnection");
+    Class<?> aborter = m.type("Exchange$ConnectionAborter");
+    Class<?> tracker = m.type("MultiExchange$ConnectTimeoutTracker");
+    Class<?> delegating = m.type("HttpClientImpl$DelegatingExecutor");
+    Class<?> headersBuilder = m.type("common.HttpHeadersBuilder");
+    REQUEST = m.getter(exchange, "request");
+    MULTI = m.getter(exchange, "multi");
+    EXCHANGE_OF_MULTI = m.getter(multi, "exchange");
+    EXCHANGE_OF_IMPL = m.getter(impl, "exchange");
+    SEND = m.method(exchange, "responseAsyncImpl", CompletableFuture.class, connection);
+    IGNORE_BODY = m.method(exchange, "ignoreBody", CompletableFuture.class);
+    CANCEL = m.method(exchange, "cancel", void.class, IOException.class);
+    GET_IMPL = m.getter(exchange, "exchImpl");
+    SET_IMPL = m.setter(exchange, "exchImpl");
+    GET_FAILED = m.getter(exchange, "failed");
+    SET_FAILED = m.setterUnlessFinal(exchange, "failed");
+    GET_UPGRADING = m.getter(exchange, "upgrading");
+    SET_UPGRADING = m.setter(exchange, "upgrading");
+    SET_BODY_IGNORED = m.setter(exchange, "bodyIgnored");
+    ABORTER = m.getter(exchange, "connectionAborter");
+    DISABLE_ABORTER = m.optionalMethod(aborter, "disable", connection);
+    CANCELLED = m.getter(multi, "cancelled");
+    SET_CANCELLED = m.setter(multi, "cancelled");
+    SET_RETRIED = m.setter(multi, "retriedOnce", "expiredOnce");
+    CONNECT_TRACKER = m.getter(multi, "connectTimeout");
+    RESET_TRACKER = m.method(tracker, "reset", void.class);
+    REQUEST_CANCELLED = m.optionalMethod(multi, "requestCancelled", boolean.class);
+    EXECUTOR = m.getter(multi, "executor");
+    DELEGATE = m.method(delegating, "delegate", Executor.class);
+    PROXY = m.method(request, "proxy", java.net.InetSocketAddress.class);
+    WEB_SOCKET = m.method(request, "isWebSocket", boolean.class);
+    SYSTEM_HEADERS = m.method(request, "getSystemHeadersBuilder", headersBuilder);
+    HEADER_MAP = m.method(headersBuilder, "map", Map.class);
+    STATUS = m.getter(response, "statusCode");
+    HEADERS = m.getter(response, "headers");
+    NEW_RESPONSE =
+        m.constructor(
+            response,
+            request,
+            exchange,
+            HttpHeaders.class,
+            connection,
+            int.class,
+            HttpClient.Version.class);
+    ADDRESS = m.method(connection, "address", java.net.InetSocketAddress.class);
+    UNPROCESSED = m.optionalMethod(impl, "isUnprocessedByPeer", boolean.class);
+    UNAVAILABLE = m.missing;
+    AVAILABLE = m.missing == null;
+  }
+
+  private ClientInternals() {}
+
+  static Object request(Object exchange) {
+    return get(REQUEST, exchange);
+  }
+
+  static Object multi(Object exchange) {
+    return get(MULTI, exchange);
+  }
+
+  static Object exchangeOfMulti(Object multi) {
+    return get(EXCHANGE_OF_MULTI, multi);
+  }
+
+  /** Null for a pushed stream. */
+  static Object exchangeOfImpl(Object exchangeImpl) {
+    return get(EXCHANGE_OF_IMPL, exchangeImpl);
+  }
+
+  /** Sends the exchange's request, past our own advice. */
+  static CompletableFuture<?> send(Object exchange) {
+    try {
+      return (CompletableFuture<?>) (Object) SEND.invokeExact(exchange, (Object) null);
+    } catch (Throwable e) {
+      CompletableFuture<?> failed = new CompletableFuture<>();
+      failed.completeExceptionally(e);
+      return failed;
+    }
+  }
+
+  static CompletableFuture<?> ignoreBody(Object exchange) {
+    return (CompletableFuture<?>) get(IGNORE_BODY, exchange);
+  }
+
+  static void cancel(Object exchange, IOException cause) {
+    set(CANCEL, exchange, cause);
+  }
+
+  /**
+   * Makes an exchange whose attempt ended ready for another, as if it had not been sent: what the
+   * client does for its own second try, and what it forgets (the headers of an upgrade to HTTP/2,
+   * and a second Expect).
+   */
+  static void renew(Object exchange) {
+    Object multi = multi(exchange);
+    boolean upgrading = (boolean) get(GET_UPGRADING, exchange);
+    Map<String, List<String>> system = systemHeaders(request(exchange));
+    if (upgrading) {
+      set(SET_UPGRADING, exchange, false);
+      system.remove("Connection");
+      system.remove("Upgrade");
+      system.remove("HTTP2-Settings");
+    }
+    system.remove("Expect");
+    set(SET_IMPL, exchange, null);
+    if (DISABLE_ABORTER != null) {
+      get(DISABLE_ABORTER, get(ABORTER, exchange));
+    }
+    if (SET_FAILED != null) {
+      set(SET_FAILED, exchange, null);
+    } else {
+      ((AtomicReference<?>) get(GET_FAILED, exchange)).set(null);
+    }
+    Object tracker = get(CONNECT_TRACKER, multi);
+    if (tracker != null) {
+      get(RESET_TRACKER, tracker);
+    }
+    set(SET_CANCELLED, multi, false);
+  }
+
+  /** Whether a timer, not the application, broke off the exchange. */
+  static boolean cancelledByTimer(Object multi) {
+    return (boolean) get(CANCELLED, multi) && !cancelledByApplication(multi);
+  }
+
+  /** Whether the application cancelled its future; JDK 11 does not have that. */
+  static boolean cancelledByApplication(Object multi) {
+    return REQUEST_CANCELLED != null && (boolean) get(REQUEST_CANCELLED, multi);
+  }
+
+  /** Keeps the client from its own second try of this request. */
+  static void noSecondTry(Object multi) {
+    set(SET_RETRIED, multi, true);
+  }
+
+  static Executor executor(Object multi) {
+    return (Executor) get(DELEGATE, get(EXECUTOR, multi));
+  }
+
+  static boolean proxied(Object request) {
+    return get(PROXY, request) != null;
+  }
+
+  static boolean webSocket(Object request) {
+    return (boolean) get(WEB_SOCKET, request);
+  }
+
+  @SuppressWarnings("unchecked")
+  static Map<String, List<String>> systemHeaders(Object request) {
+    return (Map<String, List<String>>) get(HEADER_MAP, get(SYSTEM_HEADERS, request));
+  }
+
+  static int status(Object response) {
+    return (int) get(STATUS, response);
+  }
+
+  static HttpHeaders headers(Object response) {
+    return (HttpHeaders) get(HEADERS, response);
+  }
+
+  /** A response that came over no connection; the client is told not to look for its body. */
+  static Object response(Object exchange, int status, HttpHeaders headers) {
+    set(SET_BODY_IGNORED, exchange, CompletableFuture.completedFuture(null));
+    try {
+      return (Object)
+          NEW_RESPONSE.invokeExact(
+              request(exchange),
+              exchange,
+              (Object) headers,
+              (Object) null,
+              (Object) status,
+              (Object) HttpClient.Version.HTTP_1_1);
+    } catch (Throwable e) {
+      throw rethrown(e);
+    }
+  }
+
+  static Object address(Object connection) {
+    return AVAILABLE ? get(ADDRESS, connection) : null;
+  }
+
+  /** Whether the peer said that it did not look at the request of the exchange's last attempt. */
+  static boolean unprocessed(Object exchange) {
+    Object impl = UNPROCESSED == null ? null : get(GET_IMPL, exchange);
+    return impl != null && (boolean) get(UNPROCESSED, impl);
+  }
+
+  private static Object get(MethodHandle handle, Object target) {
+    try {
+      return (Object) handle.invokeExact(target);
+    } catch (Throwable e) {
+      throw rethrown(e);
+    }
+  }
+
+  private static void set(MethodHandle handle, Object target, Object value) {
+    try {
+      Object none = (Object) handle.invokeExact(target, value);
+    } catch (Throwable e) {
+      throw rethrown(e);
+    }
+  }
+
+  private static RuntimeException rethrown(Throwable e) {
+    if (e instanceof Error) {
+      throw (Error) e;
+    }
+    return e instanceof RuntimeException ? (RuntimeException) e : new IllegalStateException(e);
+  }
+
+  /** Looks members up, with all types erased, and remembers the first that is missing. */
+  private static final class Members {
+    private static final String PACKAGE = "jdk.internal.net.http.";
+    private final MethodHandles.Lookup lookup = MethodHandles.lookup();
+    Throwable missing;
+
+    Class<?> type(String name) {
+      try {
+        return Class.forName(PACKAGE + name, false, HttpClient.class.getClassLoader());
+      } catch (Throwable e) {
+        return missed(e);
+      }
+    }
+
+    MethodHandle getter(Class<?> owner, String name) {
+      try {
+        java.lang.reflect.Field field = owner.getDeclaredField(name);
+        return erased(in(owner).unreflectGetter(field));
+      } catch (Throwable e) {
+        return missed(e);
+      }
+    }
+
+    MethodHandle setter(Class<?> owner, String... names) {
+      for (String name : names) {
+        try {
+          return erased(in(owner).unreflectSetter(owner.getDeclaredField(name)));
+        } catch (NoSuchFieldException e) {
+          continue;
+        } catch (Throwable e) {
+          return missed(e);
+        }
+      }
+      return missed(new NoSuchFieldException(owner + "." + String.join(" or ", names)));
+    }
+
+    MethodHandle setterUnlessFinal(Class<?> owner, String name) {
+      try {
+        int modifiers = owner.getDeclaredField(name).getModifiers();
+        return java.lang.reflect.Modifier.isFinal(modifiers) ? null : setter(owner, name);
+      } catch (Throwable e) {
+        return missed(e);
+      }
+    }
+
+    MethodHandle method(Class<?> owner, String name, Class<?> returned, Class<?>... arguments) {
+      try {
+        return erased(
+            in(owner).findVirtual(owner, name, MethodType.methodType(returned, arguments)));
+      } catch (Throwable e) {
+        return missed(e);
+      }
+    }
+
+    MethodHandle optionalMethod(
+        Class<?> owner, String name, Class<?> returned, Class<?>... arguments) {
+      try {
+        return erased(
+            in(owner).findVirtual(owner, name, MethodType.methodType(returned, arguments)));
+      } catch (NoSuchMethodException e) {
+        return null;
+      } catch (Throwable e) {
+        return missed(e);
+      }
+    }
+
+    MethodHandle constructor(Class<?> owner, Class<?>... arguments) {
+      try {
+        return erased(
+            in(owner).findConstructor(owner, MethodType.methodType(void.class, arguments)));
+      } catch (Throwable e) {
+        return missed(e);
+      }
+    }
+
+    private MethodHandles.Lookup in(Class<?> owner) throws IllegalAccessException {
+      return MethodHandles.privateLookupIn(owner, lookup);
+    }
+
+    /** All Object, so that it can be invoked exactly; void answers null. */
+    private static MethodHandle erased(MethodHandle handle) {
+      return handle.asType(handle.type().generic());
+    }
+
+    private <T> T missed(Throwable e) {
+      if (missing == null) {
+        missing = e;
+      }
+      return null;
+    }
+  }
+}

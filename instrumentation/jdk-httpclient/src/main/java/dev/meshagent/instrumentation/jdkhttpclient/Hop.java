@@ -1,0 +1,342 @@
+package dev.meshagent.instrumentation.jdkhttpclient;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.MeshCall.Verdict;
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.Mesh;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpTimeoutException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One exchange of the client (a request and its response) on its way through the mesh. It asks the
+ * engine what to do, sends through the client's own exchange, and tells the engine how that ended.
+ *
+ * <p>One thread at a time drives it: the client's, or after a wait one of the client's executor. It
+ * holds no thread while it waits. {@link #cancelled} may come on any thread at any time; it sets a
+ * mark that is looked at before each attempt and after it, and only ends the hop itself while that
+ * is parked.
+ */
+final class Hop {
+  private final Mesh mesh;
+  private final MeshCall call;
+  private final Object exchange;
+  private final Object request;
+  private final Object multi;
+  private final RequestView head;
+  private final CompletableFuture<Object> result = new CompletableFuture<>();
+  private final AtomicBoolean released = new AtomicBoolean();
+
+  private volatile PinnedAddress address;
+  private volatile SyntheticAnswer synthetic;
+  private volatile boolean delivered;
+  private volatile boolean streaming;
+  private volatile boolean parked;
+  private volatile boolean attemptTimedOut;
+
+  /** Why the application or its timer gave up, or null. */
+  private volatile IOException gaveUp;
+
+  private Attempt attempt;
+  private int attempts;
+
+  Hop(Mesh mesh, MeshCall call, Object exchange, RequestView head) {
+    this.mesh = mesh;
+    this.call = call;
+    this.exchange = exchange;
+    this.request = ClientInternals.request(exchange);
+    this.multi = ClientInternals.multi(exchange);
+    this.head = head;
+  }
+
+  Object request() {
+    return request;
+  }
+
+  PinnedAddress address() {
+    return address;
+  }
+
+  SyntheticAnswer synthetic() {
+    return synthetic;
+  }
+
+  /** Whether the response was handed up to the client. */
+  boolean delivered() {
+    return delivered;
+  }
+
+  /** Whether somebody else sees the body to its end. */
+  boolean streaming() {
+    return streaming;
+  }
+
+  void streams() {
+    streaming = true;
+  }
+
+  /**
+   * Takes the first step.
+   *
+   * @return the future of the response, or null to leave the exchange alone after all
+   */
+  Object start() {
+    Step first = call.next();
+    if (first.kind == Step.Kind.PASS) {
+      Hops.remove(this);
+      return null;
+    }
+    take(first);
+    return result;
+  }
+
+  /** Nothing of the delivered attempt is in flight any more. Idempotent. */
+  void release() {
+    if (attempt != null && released.compareAndSet(false, true)) {
+      call.release(attempt);
+    }
+  }
+
+  /**
+   * The client breaks the exchange off.
+   *
+   * @param cause a ConnectException from the connection's timer, which ends an attempt; an
+   *     HttpTimeoutException from the request's timer; another, or null, from the application
+   */
+  void cancelled(Object cause) {
+    if (cause instanceof ConnectException || attemptTimedOut) {
+      return;
+    }
+    IOException reason =
+        cause instanceof IOException ? (IOException) cause : new IOException("Request cancelled");
+    gaveUp = reason;
+    if (delivered) {
+      Hops.remove(this);
+      release();
+    } else if (parked) {
+      giveUp(reason);
+    }
+  }
+
+  private void advance() {
+    parked = false;
+    if (result.isDone()) {
+      return;
+    }
+    try {
+      take(call.next());
+    } catch (Throwable e) {
+      mesh.agentError(JdkHttpClientModule.NAME, e);
+      pass();
+    }
+  }
+
+  private void take(Step step) {
+    if (gaveUp != null) {
+      giveUp(gaveUp);
+      return;
+    }
+    switch (step.kind) {
+      case PASS:
+        pass();
+        return;
+      case ATTEMPT:
+        send((Attempt) step);
+        return;
+      case WAIT:
+        park(null, ((Step.Wait) step).nanos);
+        return;
+      case QUEUE:
+        park((Step.Queue) step, ((Step.Queue) step).maxNanos);
+        return;
+      case RESPOND:
+        answer(SyntheticAnswer.of((Step.Respond) step));
+        return;
+      case REDIRECT:
+        answer(SyntheticAnswer.of((Step.Redirect) step));
+        return;
+      case FAIL:
+        ClientInternals.noSecondTry(multi);
+        fail(SyntheticAnswer.failure((Step.Fail) step));
+        return;
+      default:
+        throw new IllegalStateException("unknown step " + step.kind);
+    }
+  }
+
+  /** Lets the exchange go on as if there were no agent. */
+  private void pass() {
+    Hops.remove(this);
+    address = null;
+    ClientInternals.send(exchange)
+        .whenComplete(
+            (response, thrown) -> {
+              if (thrown == null) {
+                result.complete(response);
+              } else {
+                result.completeExceptionally(thrown);
+              }
+            });
+  }
+
+  private void send(Attempt next) {
+    attempt = next;
+    attempts++;
+    attemptTimedOut = false;
+    try {
+      address = PinnedAddress.of(head.host(), next.address, next.port);
+    } catch (IOException unusable) {
+      ended(next, null, new ConnectException(next.address + " is no address: " + unusable));
+      return;
+    }
+    Mesh.Timeout timer =
+        next.timeoutNanos == Long.MAX_VALUE
+            ? null
+            : mesh.schedule(() -> attemptTimedOut(next), next.timeoutNanos, TimeUnit.NANOSECONDS);
+    ClientInternals.send(exchange)
+        .whenComplete(
+            (response, thrown) -> {
+              if (timer != null) {
+                timer.cancel();
+              }
+              try {
+                ended(next, response, thrown);
+              } catch (Throwable e) {
+                mesh.agentError(JdkHttpClientModule.NAME, e);
+                fail(thrown != null ? thrown : new IOException("mesh-agent failed", e));
+              }
+            });
+  }
+
+  private void attemptTimedOut(Attempt timed) {
+    if (attempt == timed && !delivered && !result.isDone()) {
+      attemptTimedOut = true;
+      ClientInternals.cancel(exchange, new HttpTimeoutException("request timed out"));
+    }
+  }
+
+  private void ended(Attempt ended, Object response, Throwable thrown) {
+    if (thrown == null) {
+      head.bodyMayBeSent = true;
+      Verdict verdict =
+          call.finish(
+              ended,
+              Outcomes.response(
+                  ClientInternals.status(response), ClientInternals.headers(response)));
+      if (verdict == Verdict.RETRY && gaveUp == null) {
+        drop();
+      } else {
+        deliver(response);
+      }
+      return;
+    }
+    Throwable cause = Outcomes.cause(thrown);
+    if (gaveUp == null && ClientInternals.cancelledByApplication(multi)) {
+      gaveUp = new IOException("Request cancelled");
+    }
+    if (gaveUp != null) {
+      boolean timer = gaveUp instanceof HttpTimeoutException;
+      call.finish(ended, Outcome.failure(timer ? Failure.TIMEOUT : Failure.CANCELLED, cause));
+      call.cancel();
+      fail(thrown);
+      return;
+    }
+    Failure failure =
+        attemptTimedOut
+            ? Failure.TIMEOUT
+            : Outcomes.failure(
+                cause,
+                ClientInternals.cancelledByTimer(multi),
+                ClientInternals.unprocessed(exchange));
+    head.bodyMayBeSent |= !Outcomes.nothingSent(failure);
+    Verdict verdict = call.finish(ended, Outcome.failure(failure, cause));
+    if (verdict == Verdict.RETRY) {
+      again();
+      return;
+    }
+    if (attempts > 1 || cause instanceof ConnectException) {
+      // The client would try once more by itself; the mesh has tried what it was allowed to. What
+      // is left to the client is its remedy for a kept connection that the server had closed.
+      ClientInternals.noSecondTry(multi);
+    }
+    fail(thrown);
+  }
+
+  private void drop() {
+    ClientInternals.ignoreBody(exchange).whenComplete((none, thrown) -> again());
+  }
+
+  private void again() {
+    if (gaveUp == null) {
+      // Before the mark is looked at again: a cancellation after this meets a fresh exchange.
+      ClientInternals.renew(exchange);
+    }
+    advance();
+  }
+
+  private void deliver(Object response) {
+    delivered = true;
+    if (ClientInternals.webSocket(request) || gaveUp != null) {
+      Hops.remove(this);
+      release();
+    }
+    result.complete(response);
+  }
+
+  private void answer(SyntheticAnswer answer) {
+    synthetic = answer;
+    delivered = true;
+    result.complete(ClientInternals.response(exchange, answer.status(), answer.headers()));
+  }
+
+  private void giveUp(IOException reason) {
+    call.cancel();
+    fail(reason);
+  }
+
+  private void fail(Throwable thrown) {
+    Hops.remove(this);
+    result.completeExceptionally(thrown);
+  }
+
+  private void park(Step.Queue queue, long nanos) {
+    Resumption resumption = new Resumption();
+    parked = true;
+    resumption.timeout = mesh.schedule(resumption, nanos, TimeUnit.NANOSECONDS);
+    if (queue != null) {
+      queue.onWake(resumption);
+    }
+    if (gaveUp != null) {
+      giveUp(gaveUp);
+    }
+  }
+
+  /** Ends a wait once, on the client's executor. */
+  private final class Resumption implements Runnable {
+    private final AtomicBoolean resumed = new AtomicBoolean();
+    private volatile Mesh.Timeout timeout;
+
+    @Override
+    public void run() {
+      if (!resumed.compareAndSet(false, true)) {
+        return;
+      }
+      Mesh.Timeout scheduled = timeout;
+      if (scheduled != null) {
+        scheduled.cancel();
+      }
+      try {
+        ClientInternals.executor(multi).execute(Hop.this::advance);
+      } catch (RuntimeException refused) {
+        // The application's executor is shut down; the client goes on elsewhere in that case, too.
+        advance();
+      }
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.meshagent.instrumentation.jdkhttpclient;
+
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.spi.Mesh;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandler;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The hops under way, by their request, and what the advice asks of them. A hop is here from its
+ * first step until its failure or until its body is being read; then whoever reads holds it.
+ * Thread-safe; takes no monitor, so that virtual threads are not pinned.
+ */
+final class Hops {
+  private static final ConcurrentHashMap<Key, Hop> UNDER_WAY = new ConcurrentHashMap<>();
+
+  static {
+    Mesh mesh = Mesh.get();
+    if (!ClientInternals.AVAILABLE && mesh != null) {
+      mesh.agentError(JdkHttpClientModule.NAME, ClientInternals.UNAVAILABLE);
+    }
+  }
+
+  private Hops() {}
+
+  /**
+   * Starts a hop through the mesh.
+   *
+   * @return the future of the response, or null to leave the exchange alone
+   */
+  static Object begin(Object exchange) {
+    Mesh mesh = Mesh.get();
+    if (mesh == null || !ClientInternals.AVAILABLE) {
+      return null;
+    }
+    Object request = ClientInternals.request(exchange);
+    HttpRequest http = (HttpRequest) request;
+    if (http.uri() == null
+        || http.uri().getHost() == null
+        || "CONNECT".equalsIgnoreCase(http.method())
+        || ClientInternals.proxied(request)) {
+      return null;
+    }
+    RequestView head = new RequestView(http);
+    MeshCall call = mesh.open(JdkHttpClientModule.NAME, head);
+    if (call == null) {
+      return null;
+    }
+    Hop hop = new Hop(mesh, call, exchange, head);
+    UNDER_WAY.put(new Key(request), hop);
+    return hop.start();
+  }
+
+  /** Where a request is to connect to, or null to ask DNS as ever. */
+  static Object address(Object request) {
+    Hop hop = of(request);
+    return hop == null ? null : hop.address();
+  }
+
+  /** The future of the body of an answer that no server sent, or null for any other. */
+  @SuppressWarnings("unchecked")
+  static Object syntheticBody(Object exchange, Object handler) {
+    Hop hop = ofExchange(exchange);
+    return hop == null || hop.synthetic() == null
+        ? null
+        : hop.synthetic().body((BodyHandler<Object>) handler);
+  }
+
+  /** The body is being read: its future is complete at its end, or at its head if it streams. */
+  static void bodyRead(Object exchange, Object future) {
+    Hop hop = ofExchange(exchange);
+    if (hop == null) {
+      return;
+    }
+    remove(hop);
+    if (future instanceof CompletableFuture) {
+      ((CompletableFuture<?>) future)
+          .whenComplete(
+              (body, thrown) -> {
+                if (thrown != null || !hop.streaming()) {
+                  hop.release();
+                }
+              });
+    } else {
+      hop.release();
+    }
+  }
+
+  /** The body is being dropped. */
+  static void bodyIgnored(Object exchange, Object future) {
+    Hop hop = ofExchange(exchange);
+    if (hop == null || !hop.delivered()) {
+      return;
+    }
+    remove(hop);
+    if (future instanceof CompletableFuture) {
+      ((CompletableFuture<?>) future).whenComplete((none, thrown) -> hop.release());
+    } else {
+      hop.release();
+    }
+  }
+
+  /**
+   * There is no body.
+   *
+   * @return true if there is no connection to give back either
+   */
+  static boolean noBody(Object exchange) {
+    Hop hop = ofExchange(exchange);
+    if (hop == null) {
+      return false;
+    }
+    remove(hop);
+    hop.release();
+    return hop.synthetic() != null;
+  }
+
+  /** The handler that reads a body, or a wrapper that sees a streaming body to its end. */
+  @SuppressWarnings("unchecked")
+  static Object watched(Object exchangeImpl, Object handler) {
+    if (UNDER_WAY.isEmpty()) {
+      return null;
+    }
+    Object exchange = ClientInternals.exchangeOfImpl(exchangeImpl);
+    Hop hop = exchange == null ? null : ofExchange(exchange);
+    return hop == null ? null : new WatchingHandler<>((BodyHandler<Object>) handler, hop);
+  }
+
+  /** The exchange was broken off. */
+  static void cancelled(Object exchange, Object cause) {
+    Hop hop = ofExchange(exchange);
+    if (hop != null) {
+      hop.cancelled(cause);
+    }
+  }
+
+  /** The exchange failed after its response was handed up. */
+  static void failed(Object multi) {
+    if (UNDER_WAY.isEmpty()) {
+      return;
+    }
+    Hop hop = ofExchange(ClientInternals.exchangeOfMulti(multi));
+    if (hop != null && hop.delivered()) {
+      remove(hop);
+      hop.release();
+    }
+  }
+
+  static void remove(Hop hop) {
+    UNDER_WAY.remove(new Key(hop.request()), hop);
+  }
+
+  /** How many hops are under way, for tests. */
+  static int underWay() {
+    return UNDER_WAY.size();
+  }
+
+  private static Hop ofExchange(Object exchange) {
+    return UNDER_WAY.isEmpty() ? null : of(ClientInternals.request(exchange));
+  }
+
+  private static Hop of(Object request) {
+    return UNDER_WAY.isEmpty() ? null : UNDER_WAY.get(new Key(request));
+  }
+
+  /** A request by its identity: equal requests may be under way at the same time. */
+  private static final class Key {
+    private final Object request;
+
+    Key(Object request) {
+      this.request = request;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key && ((Key) other).request == request;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(request);
+    }
+  }
+}

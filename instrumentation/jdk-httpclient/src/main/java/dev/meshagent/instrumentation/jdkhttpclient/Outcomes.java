@@ -1,0 +1,90 @@
+package dev.meshagent.instrumentation.jdkhttpclient;
+
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/** Says in the engine's words how the client's attempts end. */
+final class Outcomes {
+  private Outcomes() {}
+
+  /** The outcome of a response; Retry-After is heeded in seconds, its form as a date is not. */
+  static Outcome response(int status, HttpHeaders headers) {
+    long retryAfterNanos = -1;
+    if (status >= 300) {
+      String value = headers.firstValue("retry-after").orElse(null);
+      if (value != null) {
+        try {
+          retryAfterNanos = TimeUnit.SECONDS.toNanos(Math.max(0, Long.parseLong(value.trim())));
+        } catch (NumberFormatException date) {
+          retryAfterNanos = -1;
+        }
+      }
+    }
+    return Outcome.response(status, retryAfterNanos);
+  }
+
+  /**
+   * What a failure says.
+   *
+   * @param connectTimerRan the client's timer for the connection broke it off
+   * @param unprocessed the peer said that it did not look at the request (HTTP/2)
+   */
+  static Failure failure(Throwable cause, boolean connectTimerRan, boolean unprocessed) {
+    if (unprocessed) {
+      return Failure.REFUSED_STREAM;
+    }
+    if (cause instanceof HttpConnectTimeoutException) {
+      return Failure.CONNECT_TIMEOUT;
+    }
+    if (cause instanceof HttpTimeoutException) {
+      return Failure.TIMEOUT;
+    }
+    if (cause instanceof ConnectException) {
+      return connectTimerRan ? Failure.CONNECT_TIMEOUT : Failure.CONNECT;
+    }
+    if (cause instanceof SSLHandshakeException
+        || cause instanceof SSLPeerUnverifiedException
+        || cause instanceof UnresolvedAddressException) {
+      return Failure.CONNECT;
+    }
+    if (cause instanceof FileNotFoundException || !(cause instanceof IOException)) {
+      // The application's own publisher or handler failed.
+      return Failure.OTHER;
+    }
+    String message = cause.getMessage();
+    if (message != null
+        && (message.equals("too many concurrent streams")
+            || message.contains("Refused stream")
+            || message.contains("Stream not processed"))) {
+      return Failure.REFUSED_STREAM;
+    }
+    return connectTimerRan ? Failure.CONNECT_TIMEOUT : Failure.RESET;
+  }
+
+  /** True for failures before which not a byte of the request left. */
+  static boolean nothingSent(Failure failure) {
+    return failure == Failure.CONNECT || failure == Failure.CONNECT_TIMEOUT;
+  }
+
+  /** The failure itself, without the wrappers of futures. */
+  static Throwable cause(Throwable thrown) {
+    Throwable cause = thrown;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Brings calls of {@code java.net.http.HttpClient} (JDK 11 and later) into the mesh.
+ *
+ * <p>The seam is the client's internal exchange: one request and its one response, which is what a
+ * redirect, an authentication round or a WebSocket handshake is made of as well. {@link
+ * dev.meshagent.instrumentation.jdkhttpclient.Hop} drives one such exchange through the engine's
+ * steps. All that the application sees (futures, timeouts, cookies, body handlers, exceptions)
+ * stays the JDK's own, because nothing above the exchange is touched:
+ *
+ * <pre>
+ *   HttpClientImpl.sendAsync
+ *     MultiExchange            filters, redirects, the request's timer, cancellation: untouched
+ *       Exchange.responseAsync    ◀── Hop: pick an endpoint, send, judge, perhaps again
+ *         HttpRequestImpl.getAddress  ◀── where to connect: the endpoint, under the name as written
+ *         Http2Connection.keyFor      ◀── which pooled connection: the endpoint's
+ *       Exchange.readBodyAsync    ◀── when nothing of the attempt is in flight any more
+ * </pre>
+ *
+ * <p>The library's internals are reached by method handles, looked up once; if one is missing,
+ * every call is left alone.
+ */
+package dev.meshagent.instrumentation.jdkhttpclient;
