@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 /**
  * A mesh on this machine's loopback: one controller and the JVMs that are started with the agent,
  * all of them ended by {@link #close}, and also when this JVM is told to end. Their logs are in one
- * temporary folder, deleted by {@link #close} unless {@link #keepLogs} was called. Thread-safe, but
- * for the controller's own methods.
+ * temporary folder, which {@link #close} names, or deletes if {@link #discardLogs} was called.
+ * Thread-safe, but for the controller's own methods.
  */
 public final class LocalMesh implements AutoCloseable {
   /** Generous: several JVMs may start at once on one core. */
@@ -30,7 +30,7 @@ public final class LocalMesh implements AutoCloseable {
   private final Path directory;
   private final List<ChildProcess> children = new CopyOnWriteArrayList<>();
   private final Thread endWithThisJvm = new Thread(this::killAll, "ends the local mesh");
-  private volatile boolean keepLogs;
+  private volatile boolean discardLogs;
   private boolean closed;
   private ChildProcess controller;
   private URI controllerUri;
@@ -60,9 +60,9 @@ public final class LocalMesh implements AutoCloseable {
     return directory;
   }
 
-  /** Keeps the logs after {@link #close}: something failed. */
-  public void keepLogs() {
-    keepLogs = true;
+  /** All went well: nobody needs the logs any more. */
+  public void discardLogs() {
+    discardLogs = true;
   }
 
   /**
@@ -134,8 +134,10 @@ public final class LocalMesh implements AutoCloseable {
     } catch (IllegalStateException e) {
       // This JVM is ending: the hook runs, and finds nothing left to end.
     }
-    if (!keepLogs) {
+    if (discardLogs) {
       deleteLogs();
+    } else {
+      System.out.println("logs of all processes: " + directory);
     }
   }
 

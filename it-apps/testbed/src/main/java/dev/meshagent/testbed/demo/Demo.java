@@ -4,14 +4,15 @@ import dev.meshagent.testbed.Artifacts;
 import dev.meshagent.testbed.ChildProcess;
 import dev.meshagent.testbed.ControllerClient;
 import dev.meshagent.testbed.Edge;
+import dev.meshagent.testbed.LoadReport;
 import dev.meshagent.testbed.LocalMesh;
+import dev.meshagent.testbed.Polling;
+import dev.meshagent.testbed.Shop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Runs the shop under the agent with load, kills one {@code orders} with SIGKILL on the way and
@@ -33,9 +34,6 @@ public final class Demo {
   private static final int SHORTEST_SECONDS = 10;
   private static final int CALLERS = 20;
   private static final int CALLS_PER_SECOND = 200;
-  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
-  private static final Pattern LOAD =
-      Pattern.compile("load: (\\d+) GET, (\\d+) POST, (\\d+) failed");
 
   private final Screen screen;
   private final int seconds;
@@ -73,9 +71,8 @@ public final class Demo {
       } catch (RuntimeException e) {
         screen.news("the demo could not go on: " + e.getMessage());
       }
-      if (!clean) {
-        mesh.keepLogs();
-        screen.news("logs of all processes: " + mesh.directory());
+      if (clean) {
+        mesh.discardLogs();
       }
     }
     System.exit(clean ? 0 : 1);
@@ -87,21 +84,22 @@ public final class Demo {
     shop.start("inventory", 2);
     shop.start("orders", 3);
     shop.start("storefront", 1);
-    Map.of("inventory", 2, "orders", 3, "storefront", 1).forEach(this::awaitReady);
+    Map.of("inventory", 2, "orders", 3, "storefront", 1)
+        .forEach((service, count) -> shop.awaitReady(controller, service, count));
     screen.news("controller " + controller.uri() + ", see " + controller.uri() + "/mesh/v1/edges");
     ChildProcess load =
         shop.startLoad(
             "--seconds", Integer.toString(seconds),
             "--callers", Integer.toString(CALLERS),
             "--rate", Integer.toString(CALLS_PER_SECOND));
-    load.awaitLine(LOAD, LocalMesh.STARTED_WITHIN);
+    LoadReport.awaitFirst(load);
 
     long began = System.nanoTime();
     Shop.Instance replacement = null;
     boolean killed = false;
     int second = 1;
     while (load.isAlive()) {
-      sleepUntil(began + TimeUnit.SECONDS.toNanos(second));
+      Polling.sleepUntil(began + TimeUnit.SECONDS.toNanos(second));
       if (!killed && second >= seconds * 35 / 100) {
         killed = true;
         kill(shop.running("orders").get(0));
@@ -116,24 +114,6 @@ public final class Demo {
       second = Math.max(second, (int) elapsed) + 1;
     }
     return summarize(load, replacement);
-  }
-
-  private void awaitReady(String service, int count) {
-    long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
-    while (controller.readyWorkloads(service) < count) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            service
-                + ": the controller knows "
-                + controller.readyWorkloads(service)
-                + " ready workloads of "
-                + count
-                + " after "
-                + KNOWN_WITHIN.toSeconds()
-                + " s");
-      }
-      sleepUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50));
-    }
   }
 
   private void kill(Shop.Instance victim) {
@@ -158,16 +138,10 @@ public final class Demo {
   }
 
   private boolean summarize(ChildProcess load, Shop.Instance replacement) {
+    screen.settle();
     load.awaitExit(Duration.ofSeconds(15));
-    List<String> lines = load.lines();
-    lines.stream().filter(line -> line.startsWith("failed: ")).limit(10).forEach(screen::news);
-    Matcher total = LOAD.matcher(lines.get(lines.size() - 1));
-    if (!total.find()) {
-      screen.news("the load ended without its summary: " + lines.get(lines.size() - 1));
-      return false;
-    }
-    long calls = Long.parseLong(total.group(1)) + Long.parseLong(total.group(2));
-    long failed = Long.parseLong(total.group(3));
+    LoadReport report = LoadReport.of(load);
+    report.failures().stream().limit(10).forEach(failure -> screen.news(failure.toString()));
     long failedInside = 0;
     for (Shop.Instance instance : shop.running()) {
       failedInside += shop.stats(instance).failed();
@@ -179,16 +153,7 @@ public final class Demo {
         String.format(
             "%d calls in %d s: %d failed, %d failed between services; %d retried in the last minute;"
                 + " the new orders served %d",
-            calls, seconds, failed, failedInside, retries, byReplacement));
-    return calls > 0 && failed == 0 && failedInside == 0 && byReplacement > 0;
-  }
-
-  private static void sleepUntil(long nanoTime) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(nanoTime - System.nanoTime());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
+            report.calls(), seconds, report.failed(), failedInside, retries, byReplacement));
+    return report.calls() > 0 && report.failed() == 0 && failedInside == 0 && byReplacement > 0;
   }
 }

@@ -32,6 +32,11 @@ final class Screen {
     linesInPlace = terminal ? lines.size() : 0;
   }
 
+  /** Leaves the last table where it is. */
+  void settle() {
+    linesInPlace = 0;
+  }
+
   private void clear() {
     if (linesInPlace > 0) {
       out.printf(UP_AND_CLEAR, linesInPlace);

@@ -1,14 +1,12 @@
-package dev.meshagent.testbed.demo;
+package dev.meshagent.testbed;
 
-import dev.meshagent.testbed.ChildProcess;
-import dev.meshagent.testbed.JavaCommand;
-import dev.meshagent.testbed.LocalMesh;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +16,7 @@ import java.util.regex.Pattern;
 
 /** The processes of the sample shop, each under the agent. Not thread-safe. */
 public final class Shop {
+  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
   private static final Pattern STATS = Pattern.compile("served (\\d+)\\s+failed (\\d+)");
 
   private final LocalMesh mesh;
@@ -83,6 +82,19 @@ public final class Shop {
   /** Eight JVMs on a small machine: no JVM may take a quarter of its memory. */
   private static JavaCommand small() {
     return JavaCommand.ofThisJdk().option("-Xmx96m", "-XX:+UseSerialGC");
+  }
+
+  /** Waits until the controller takes as many instances of a service for ready. */
+  public void awaitReady(ControllerClient controller, String service, int count) {
+    Polling.until(
+        () -> controller.readyWorkloads(service) == count,
+        KNOWN_WITHIN,
+        () ->
+            service
+                + ": the controller has "
+                + controller.readyWorkloads(service)
+                + " ready workloads, not "
+                + count);
   }
 
   /** Those that were started and not killed since. */

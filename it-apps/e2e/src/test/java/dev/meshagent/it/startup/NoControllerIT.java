@@ -1,0 +1,92 @@
+package dev.meshagent.it.startup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshagent.testbed.Artifacts;
+import dev.meshagent.testbed.ChildProcess;
+import dev.meshagent.testbed.JavaCommand;
+import dev.meshagent.testbed.LocalMesh;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** An application under the agent where no controller ever was. */
+class NoControllerIT {
+  /** What waiting for the names may cost, once per process and counted from premain. */
+  private static final long NAMES_WAIT_MILLIS = 1000;
+
+  /** A first call of its own loads hundreds of classes; on a busy machine that takes a while. */
+  private static final long SLACK_MILLIS = 1500;
+
+  @Test
+  void behavesAsWithoutTheAgentAfterASecondAtMost() throws IOException {
+    try (LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty())) {
+      ChildProcess without = run(mesh, "without-agent");
+      ChildProcess with =
+          run(
+              mesh,
+              "with-agent",
+              "-javaagent:" + mesh.artifacts().agent(),
+              "-Dmesh.service=lonely",
+              "-Dmesh.controller=ws://127.0.0.1:" + portNobodyListensOn(),
+              "-Dmesh.cache.dir=" + mesh.directory().resolve("cache"));
+
+      assertThat(results(without)).hasSize(24);
+      assertThat(results(with)).isEqualTo(results(without));
+
+      assertThat(took(with, "literal")).isLessThan(took(without, "literal") + SLACK_MILLIS);
+      assertThat(took(with, "localhost")).isLessThan(NAMES_WAIT_MILLIS / 2);
+      assertThat(took(with, "returning")).isLessThan(NAMES_WAIT_MILLIS / 2);
+      assertThat(took(with, "executor")).isLessThan(NAMES_WAIT_MILLIS / 2);
+      assertThat(took(with, "async"))
+          .isLessThan(took(without, "async") + NAMES_WAIT_MILLIS + SLACK_MILLIS);
+      assertThat(took(with, "again")).isLessThan(NAMES_WAIT_MILLIS / 2);
+      assertThat(took(with, "unknown"))
+          .isLessThan(took(without, "unknown") + NAMES_WAIT_MILLIS / 2);
+      mesh.discardLogs();
+    }
+  }
+
+  private static ChildProcess run(LocalMesh mesh, String name, String... options)
+      throws IOException {
+    Path hosts = mesh.directory().resolve("hosts");
+    Files.writeString(hosts, "127.0.0.1 localhost\n127.0.0.1 payments\n");
+    ChildProcess process =
+        mesh.start(
+            name,
+            JavaCommand.ofThisJdk()
+                .option("-Djdk.net.hosts.file=" + hosts)
+                .option(options)
+                .main(
+                    mesh.artifacts().fixtures(),
+                    "dev.meshagent.fixtures.FirstCalls",
+                    "payments",
+                    "nobody-has-this-name"));
+    assertThat(process.awaitExit(Duration.ofSeconds(60))).as("exit code of %s", name).isZero();
+    return process;
+  }
+
+  private static int portNobodyListensOn() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static List<String> results(ChildProcess process) {
+    return process.lines().stream().filter(line -> line.startsWith("result ")).toList();
+  }
+
+  private static long took(ChildProcess process, String what) {
+    String prefix = "took " + what + " ";
+    return process.lines().stream()
+        .filter(line -> line.startsWith(prefix))
+        .mapToLong(line -> Long.parseLong(line.substring(prefix.length())))
+        .findFirst()
+        .orElseThrow();
+  }
+}
