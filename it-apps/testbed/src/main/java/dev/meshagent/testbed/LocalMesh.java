@@ -108,11 +108,16 @@ public final class LocalMesh implements AutoCloseable {
    *
    * @throws IllegalStateException if the mesh is closed, or this JVM is ending
    */
-  public synchronized ChildProcess start(String name, JavaCommand command) {
+  public ChildProcess start(String name, JavaCommand command) {
+    return start(name, command.words());
+  }
+
+  /** Starts any command in the same way. */
+  public synchronized ChildProcess start(String name, List<String> command) {
     if (closed) {
       throw new IllegalStateException("the mesh is closed; " + name + " was not started");
     }
-    ChildProcess child = ChildProcess.start(name, directory, command.words());
+    ChildProcess child = ChildProcess.start(name, directory, command);
     children.add(child);
     return child;
   }

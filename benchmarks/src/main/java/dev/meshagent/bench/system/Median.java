@@ -1,0 +1,37 @@
+package dev.meshagent.bench.system;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Measurements of one thing, of which the middle one counts. Not thread-safe. */
+final class Median {
+  private final List<Double> values = new ArrayList<>();
+
+  void add(double value) {
+    values.add(value);
+  }
+
+  /**
+   * @throws IllegalStateException if nothing was measured
+   */
+  double value() {
+    if (values.isEmpty()) {
+      throw new IllegalStateException("nothing was measured");
+    }
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  double least() {
+    return Collections.min(values);
+  }
+
+  double most() {
+    return Collections.max(values);
+  }
+}
