@@ -1,0 +1,350 @@
+package dev.meshagent.runtime.control;
+
+import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.snapshot.codec.SnapshotCodec;
+import dev.meshagent.runtime.log.Log;
+import dev.meshagent.runtime.registration.Reach;
+import dev.meshagent.runtime.registration.Workload;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The agent's end of the control stream (docs/control-protocol.md): it connects, and connects again
+ * for as long as the process lives, says who the process is, what it serves and what it wants, and
+ * hands on what it is told. Without a controller the process goes on with what it has.
+ *
+ * <p>All state belongs to the control loop. {@link #start}, {@link #want}, {@link
+ * #listenersChanged} and {@link #exit} may be called from any thread; they queue and return.
+ */
+public final class ControlClient {
+  /** Until the controller says otherwise. */
+  private static final long DEFAULT_LEASE_NANOS = 15_000_000_000L;
+
+  static final long TICK_NANOS = 1_000_000_000L;
+
+  /** A connection that lasted so long is not the cause if the next one fails. */
+  private static final long SETTLED_NANOS = 5_000_000_000L;
+
+  /** Writing the cache costs more than a change; changes within this are written together. */
+  private static final long CACHE_DELAY_NANOS = 1_000_000_000L;
+
+  private final ControlLoop loop;
+  private final ControlTransport transport;
+  private final Greeting greeting;
+  private final Surroundings surroundings;
+  private final PolicyCache cache;
+  private final HeldPolicy policy;
+  private final Backoff backoff = new Backoff();
+  private final Set<ServiceId> called = new LinkedHashSet<>();
+
+  private Session session;
+  private boolean everConnected;
+  private boolean lossSaid;
+  private boolean exiting;
+  private boolean cacheScheduled;
+
+  /** What the client asks of the rest of the agent. Called on the control loop. */
+  public interface Surroundings {
+    /** What this process serves, as far as it can be reached in this way. */
+    Workload workload(Reach reach);
+
+    /**
+     * What happened since this was last asked, as a frame.
+     *
+     * @return null if there is nothing to tell
+     */
+    String takeTelemetry(long unknownFields);
+  }
+
+  /**
+   * @param cache null for none
+   */
+  public ControlClient(
+      ControlLoop loop,
+      ControlTransport transport,
+      Greeting greeting,
+      Surroundings surroundings,
+      PolicySink sink,
+      PolicyCache cache) {
+    this.loop = loop;
+    this.transport = transport;
+    this.greeting = greeting;
+    this.surroundings = surroundings;
+    this.cache = cache;
+    this.policy = new HeldPolicy(sink, new SnapshotCodec());
+  }
+
+  /** Takes what the cache holds and begins to connect. */
+  public void start() {
+    loop.execute(
+        () -> {
+          connect();
+          restore();
+        });
+  }
+
+  /** A call needs this service: subscribe to it, now and on every later connection. */
+  public void want(ServiceId service) {
+    loop.execute(
+        () -> {
+          called.add(service);
+          if (policy.want(service) && session != null && session.open) {
+            session.send(OutgoingFrames.subscribe(Collections.singleton(service)));
+          }
+        });
+  }
+
+  /** The service was called: its snapshot is worth keeping for the next run. */
+  public void used(ServiceId service) {
+    if (called.add(service)) {
+      scheduleCache();
+    }
+  }
+
+  /** A socket began to accept, or was closed. */
+  public void listenersChanged() {
+    loop.execute(
+        () -> {
+          if (session != null && session.open && !exiting) {
+            session.register();
+          }
+        });
+  }
+
+  /**
+   * Announces the exit of this process: a workload drains first, then it leaves.
+   *
+   * @param done run on the control loop when nothing is left to say; at once without a controller
+   */
+  public void exit(Runnable done) {
+    loop.execute(
+        () -> {
+          exiting = true;
+          if (session == null || !session.open) {
+            done.run();
+          } else {
+            session.exit(done);
+          }
+        });
+  }
+
+  private void restore() {
+    CachedPolicy cached = cache == null ? null : cache.read(new SnapshotCodec());
+    if (cached != null) {
+      try {
+        policy.restore(cached);
+      } catch (IllegalArgumentException e) {
+        Log.debug("the cache names what can be no service and is ignored", e);
+      }
+    }
+  }
+
+  private void connect() {
+    if (exiting) {
+      return;
+    }
+    Session next = new Session();
+    session = next;
+    try {
+      next.connection = transport.connect(next);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // No thread to be had, most likely: the next attempt may find one.
+      lost(next, e.toString());
+    }
+  }
+
+  private void lost(Session lost, String reason) {
+    if (session != lost) {
+      return;
+    }
+    session = null;
+    if (lost.open && loop.nanos() - lost.openedNanos > SETTLED_NANOS) {
+      backoff.reset();
+    }
+    if (!exiting) {
+      if (!lossSaid) {
+        lossSaid = true;
+        Log.info(
+            (everConnected ? "controller lost (" : "no controller yet (")
+                + reason
+                + "); going on with what is known and connecting again");
+      }
+      loop.schedule(this::connect, backoff.next(loop.random()));
+    }
+  }
+
+  private void scheduleCache() {
+    if (cache != null && !cacheScheduled) {
+      cacheScheduled = true;
+      loop.schedule(
+          () -> {
+            cacheScheduled = false;
+            cache.write(policy.toCache(called));
+          },
+          CACHE_DELAY_NANOS);
+    }
+  }
+
+  /** One connection, from the attempt to make it until its end. */
+  private final class Session implements ControlTransport.Receiver {
+    private ControlTransport.Connection connection;
+    private boolean open;
+    private long openedNanos;
+    private Reach reach;
+    private Workload registered;
+    private long leaseNanos = DEFAULT_LEASE_NANOS;
+    private long lastSentNanos;
+    private ControlLoop.Timer ticking;
+    private ExitAnnouncement exit;
+
+    @Override
+    public void opened(InetAddress local, InetAddress controller) {
+      if (session != this || exiting) {
+        connection.close();
+        return;
+      }
+      open = true;
+      openedNanos = loop.nanos();
+      reach = new Reach(local, controller);
+      registered = surroundings.workload(reach);
+      policy.connected();
+      send(OutgoingFrames.hello(greeting, policy.knownHashes(), registered));
+      if (!policy.wanted().isEmpty()) {
+        send(OutgoingFrames.subscribe(policy.wanted()));
+      }
+      if (!registered.isEmpty()) {
+        Log.info("registered as " + greeting.service + ": " + registered);
+      }
+      ticking = loop.schedule(this::tick, TICK_NANOS);
+    }
+
+    @Override
+    public void frame(String text) {
+      if (session != this) {
+        return;
+      }
+      try {
+        take(new IncomingFrame(text));
+      } catch (IOException e) {
+        Log.warn("the controller sent what cannot be read; connecting again", e);
+        connection.close();
+      }
+    }
+
+    @Override
+    public void closed(String reason) {
+      open = false;
+      if (ticking != null) {
+        ticking.cancel();
+      }
+      if (exit != null) {
+        exit.closed();
+      }
+      lost(this, reason);
+    }
+
+    void send(String frame) {
+      lastSentNanos = loop.nanos();
+      connection.send(frame);
+    }
+
+    void register() {
+      Workload now = surroundings.workload(reach);
+      if (!now.equals(registered)) {
+        registered = now;
+        Log.info("registered as " + greeting.service + ": " + now);
+        send(OutgoingFrames.register(now));
+      }
+    }
+
+    void exit(Runnable done) {
+      exit = new ExitAnnouncement(loop, connection, done);
+      exit.begin(!registered.isEmpty());
+    }
+
+    private void take(IncomingFrame frame) throws IOException {
+      String type = frame.type();
+      switch (type) {
+        case "names":
+          List<String> answers = policy.names(frame, loop.nanos(), leaseNanos);
+          if (answers == null) {
+            throw new IOException("a names frame does not follow the one before it");
+          }
+          sendAll(answers);
+          break;
+        case "service":
+          send(policy.service(frame, loop.nanos(), leaseNanos));
+          break;
+        case "endpoints":
+          send(policy.endpoints(frame));
+          break;
+        case "welcome":
+          welcome(frame.scalars());
+          break;
+        case "drained":
+          if (exit != null) {
+            exit.drained();
+          }
+          break;
+        case "error":
+          Map<String, String> error = frame.scalars();
+          Log.warn(
+              "the controller refused something: "
+                  + error.get("message")
+                  + " ("
+                  + error.get("code")
+                  + ")");
+          break;
+        default:
+          policy.countUnknown();
+      }
+      if (policy.takeChanged()) {
+        scheduleCache();
+      }
+    }
+
+    private void welcome(Map<String, String> welcome) throws IOException {
+      try {
+        leaseNanos = Long.parseLong(welcome.get("leaseMillis")) * 1_000_000L;
+      } catch (NumberFormatException e) {
+        throw new IOException("welcome without a lease", e);
+      }
+      if (lossSaid || !everConnected) {
+        Log.info("controller " + welcome.get("controllerVersion") + " reached");
+      }
+      everConnected = true;
+      lossSaid = false;
+    }
+
+    private void tick() {
+      ticking = loop.schedule(this::tick, TICK_NANOS);
+      sendAll(policy.expire(loop.nanos()));
+      if (!exiting) {
+        register();
+      }
+      if (!connection.congested()) {
+        String telemetry = surroundings.takeTelemetry(policy.unknownFields());
+        if (telemetry != null) {
+          send(telemetry);
+        }
+      }
+      if (loop.nanos() - lastSentNanos >= leaseNanos / 3 - TICK_NANOS / 2) {
+        send(OutgoingFrames.RENEW);
+      }
+      if (policy.takeChanged()) {
+        scheduleCache();
+      }
+    }
+
+    private void sendAll(List<String> frames) {
+      for (String frame : frames) {
+        send(frame);
+      }
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.meshagent.runtime.control;
+
+import dev.meshagent.engine.snapshot.NameTable;
+import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.snapshot.ServiceSnapshot;
+
+/** Where names and snapshots go: the engine. Called from the control loop only. */
+public interface PolicySink {
+  void names(NameTable names);
+
+  void snapshot(ServiceSnapshot snapshot);
+
+  /** The service is no name of the mesh any more. */
+  void forget(ServiceId service);
+}
