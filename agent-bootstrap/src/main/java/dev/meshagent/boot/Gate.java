@@ -1,0 +1,137 @@
+package dev.meshagent.boot;
+
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
+import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Stands between the JVM's class loading and the weaver: asks of every class only whether its name
+ * is a target's, and lets a target's first load wait until the weaver is there.
+ *
+ * <p>The loading thread may hold a lock of its class loader, so waiting is made safe twice: threads
+ * of the agent itself never wait, and the wait of others is bounded. Who does not wait long enough
+ * gets the class as it is, and {@link #weaveLoaded} weaves it afterwards. Thread-safe.
+ */
+final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer> {
+  /** A start takes a fraction of this even on a slow machine; a deadlock ends after it. */
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  /** A class let through just before the gate opened may not be visible to the first scan. */
+  private static final int SCANS = 20;
+
+  private static final long SCAN_PAUSE_MILLIS = 100;
+
+  private final Set<String> targets;
+  private final CountDownLatch decided = new CountDownLatch(1);
+  private volatile ClassFileTransformer weaver;
+  private volatile int missed;
+
+  /**
+   * @param targets the internal names of the classes that are woven
+   */
+  Gate(Set<String> targets) {
+    this.targets = targets;
+  }
+
+  @Override
+  public byte[] transform(
+      ClassLoader loader,
+      String className,
+      Class<?> redefined,
+      ProtectionDomain domain,
+      byte[] classFile) {
+    if (className == null || !targets.contains(className)) {
+      return null;
+    }
+    try {
+      ClassFileTransformer ready = weaver;
+      if (ready == null) {
+        ready = await();
+      }
+      return ready == null
+          ? null
+          : ready.transform(loader, className, redefined, domain, classFile);
+    } catch (Throwable e) {
+      return null;
+    }
+  }
+
+  private ClassFileTransformer await() throws InterruptedException {
+    if (!Thread.currentThread().getName().startsWith(Startup.THREAD_PREFIX)) {
+      boolean interrupted = Thread.interrupted();
+      try {
+        decided.await(LONGEST_WAIT_NANOS, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+    ClassFileTransformer ready = weaver;
+    if (ready == null && decided.getCount() > 0) {
+      countMissed();
+    }
+    return ready;
+  }
+
+  private synchronized void countMissed() {
+    missed++;
+  }
+
+  /** Opens the gate: targets are woven from now on. */
+  @Override
+  public void accept(ClassFileTransformer weaver) {
+    this.weaver = weaver;
+    decided.countDown();
+  }
+
+  boolean isOpen() {
+    return weaver != null;
+  }
+
+  /** Lets everything pass from now on, if the gate was not opened. */
+  void close() {
+    decided.countDown();
+  }
+
+  /**
+   * Weaves the targets that were loaded before the gate opened: before the agent came (from an AOT
+   * cache, say), or let through by the bounded wait.
+   */
+  void weaveLoaded(Instrumentation instrumentation) throws InterruptedException {
+    int woven = retransform(instrumentation);
+    for (int scan = 1; scan < SCANS && woven < missed; scan++) {
+      Thread.sleep(SCAN_PAUSE_MILLIS);
+      woven = retransform(instrumentation);
+    }
+  }
+
+  private int retransform(Instrumentation instrumentation) {
+    List<Class<?>> loaded = new ArrayList<>();
+    for (Class<?> type : instrumentation.getAllLoadedClasses()) {
+      if (!type.isArray()
+          && targets.contains(type.getName().replace('.', '/'))
+          && instrumentation.isModifiableClass(type)) {
+        loaded.add(type);
+      }
+    }
+    for (Class<?> type : loaded) {
+      try {
+        // One by one: a class that cannot be verified again must not spoil the others.
+        instrumentation.retransformClasses(type);
+      } catch (UnmodifiableClassException | RuntimeException | LinkageError e) {
+        continue;
+      }
+    }
+    return loaded.size();
+  }
+}
