@@ -1,0 +1,122 @@
+package dev.meshagent.runtime.weave;
+
+import dev.meshagent.runtime.log.Log;
+import dev.meshagent.spi.InstrumentationModule;
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.lang.reflect.Method;
+import java.security.ProtectionDomain;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Weaves the modules' advice into the classes that the gate lets through. A module whose library
+ * does not fit is left out for that loader, with one log line; an error leaves the class as it is.
+ * Thread-safe.
+ */
+public final class Weaver implements ClassFileTransformer {
+  /**
+   * The first class file version that may hold an invokedynamic instruction (Java 7). Older classes
+   * need another kind of call, a static method of the boot class; until a module needs that, such a
+   * class counts as a misfit.
+   */
+  private static final int FIRST_INDY_VERSION = 51;
+
+  private static final String BOOT_CLASS = "java.lang.MeshAgentDispatch";
+
+  private final ClassLoader agent;
+  private final Instrumentations instrumentations;
+  private final ApplicationLoaders loaders;
+  private final AdviceWriter writer;
+
+  private Weaver(
+      ClassLoader agent,
+      Instrumentations instrumentations,
+      ApplicationLoaders loaders,
+      AdviceWriter writer) {
+    this.agent = agent;
+    this.instrumentations = instrumentations;
+    this.loaders = loaders;
+    this.writer = writer;
+  }
+
+  /**
+   * Connects the boot class with this agent.
+   *
+   * @param agent the loader of the agent's classes
+   * @return null if another copy of the agent is connected already
+   */
+  public static Weaver install(
+      ClassLoader agent, Instrumentations instrumentations, Instrumentation instrumentation)
+      throws ReflectiveOperationException {
+    Class<?> boot = Class.forName(BOOT_CLASS, true, null);
+    ApplicationLoaders loaders =
+        new ApplicationLoaders(agent, new InternalPackages(instrumentation), instrumentations);
+    Method install = null;
+    for (Method method : boot.getMethods()) {
+      if (method.getName().equals("install")) {
+        install = method;
+      }
+    }
+    if (install == null) {
+      throw new NoSuchMethodException(BOOT_CLASS + ".install");
+    }
+    boolean first = (Boolean) install.invoke(null, new Linker(loaders), new SuppressedErrors());
+    return first ? new Weaver(agent, instrumentations, loaders, new AdviceWriter(boot)) : null;
+  }
+
+  @Override
+  public byte[] transform(
+      ClassLoader loader,
+      String className,
+      Class<?> redefined,
+      ProtectionDomain domain,
+      byte[] classFile) {
+    List<Hook> hooks = instrumentations.hooks(className);
+    if (hooks.isEmpty() || loader == agent) {
+      return null;
+    }
+    try {
+      ClassFiles classFiles = new ClassFiles(agent, loader, className.replace('/', '.'), classFile);
+      List<Hook> fitting = new ArrayList<>();
+      for (Hook hook : hooks) {
+        LibraryCheck.Verdict verdict = verdict(hook.module, loader, classFiles, classFile);
+        if (verdict.misfit == null && !verdict.droppedAdvice.contains(hook.method.adviceClass)) {
+          fitting.add(hook);
+        }
+      }
+      return fitting.isEmpty() ? null : writer.write(className, classFiles, fitting);
+    } catch (Throwable e) {
+      Log.error(className.replace('/', '.') + " is left as it is: it cannot be woven", e);
+      return null;
+    }
+  }
+
+  private LibraryCheck.Verdict verdict(
+      String module, ClassLoader loader, ClassFiles classFiles, byte[] classFile) {
+    LibraryCheck.Verdict verdict = loaders.verdict(loader, module);
+    if (verdict != null) {
+      return verdict;
+    }
+    InstrumentationModule descriptor = instrumentations.module(module);
+    int version = (classFile[6] & 0xff) << 8 | classFile[7] & 0xff;
+    verdict =
+        version < FIRST_INDY_VERSION
+            ? new LibraryCheck.Verdict(
+                "class files of version " + version, java.util.Collections.<String>emptySet())
+            : new LibraryCheck(agent, new LibraryTypes(classFiles)).check(descriptor);
+    loaders.verdict(loader, module, verdict);
+    if (verdict.misfit != null) {
+      Log.warn(
+          module
+              + " is not applied: this version of the library does not fit ("
+              + (version < FIRST_INDY_VERSION ? "it has " : "it has no ")
+              + verdict.misfit
+              + "); its calls do not go through the mesh; loader: "
+              + (loader == null ? "boot" : loader.getClass().getName()));
+    } else {
+      Log.debug(module + " is applied; without " + verdict.droppedAdvice);
+    }
+    return verdict;
+  }
+}
