@@ -58,9 +58,16 @@ final class Web {
     return this;
   }
 
-  void start() {
+  /** Begins to answer; returns the port. */
+  int start() {
     server.start();
-    System.out.println(service + " ready on http://127.0.0.1:" + server.getAddress().getPort());
+    int port = server.getAddress().getPort();
+    System.out.println(service + " ready on http://127.0.0.1:" + port);
+    return port;
+  }
+
+  void stop() {
+    server.stop(0);
   }
 
   String get(String url) throws IOException, InterruptedException {

@@ -29,7 +29,10 @@ public record LoadReport(long gets, long posts, long failed, List<Failure> failu
 
   /** How the load stands; once it has ended, for good. */
   public static LoadReport of(ChildProcess load) {
-    List<String> lines = load.lines();
+    return of(load.lines());
+  }
+
+  static LoadReport of(List<String> lines) {
     List<Failure> failures =
         lines.stream()
             .map(FAILURE::matcher)
