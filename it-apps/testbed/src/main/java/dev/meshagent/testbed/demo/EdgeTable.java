@@ -64,6 +64,8 @@ final class EdgeTable {
         millis(edge.p50Micros()),
         millis(edge.p99Micros()),
         edge.endpoints().stream()
+            .filter(endpoint -> endpoint.attempts() > 0)
+            .filter(endpoint -> endpoint.attempts() > 0)
             .sorted(Comparator.comparing(this::name))
             .map(this::share)
             .collect(Collectors.joining("  ")));
