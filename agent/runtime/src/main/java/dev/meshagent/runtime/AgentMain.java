@@ -46,7 +46,7 @@ public final class AgentMain {
       Log.info("another copy of the agent is in this process; this one stays off");
       return;
     }
-    MeshRuntime.start(config, premainNanos);
+    MeshRuntime.start(config, premainNanos, instrumentation);
     gate.accept(weaver);
   }
 }

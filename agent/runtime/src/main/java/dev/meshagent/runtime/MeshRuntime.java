@@ -1,15 +1,198 @@
 package dev.meshagent.runtime;
 
+import dev.meshagent.engine.Engine;
+import dev.meshagent.engine.EngineSettings;
+import dev.meshagent.engine.Randomness;
+import dev.meshagent.engine.snapshot.NameTable;
+import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import dev.meshagent.runtime.config.AgentConfig;
+import dev.meshagent.runtime.control.ControlClient;
+import dev.meshagent.runtime.control.ControlLoop;
+import dev.meshagent.runtime.control.ControlThread;
+import dev.meshagent.runtime.control.ControlTransport;
+import dev.meshagent.runtime.control.Greeting;
+import dev.meshagent.runtime.control.PolicyCache;
+import dev.meshagent.runtime.control.PolicySink;
+import dev.meshagent.runtime.control.ProcessIdentity;
+import dev.meshagent.runtime.control.ShutdownOrder;
+import dev.meshagent.runtime.control.WebSocketTransport;
 import dev.meshagent.runtime.log.Log;
+import dev.meshagent.runtime.registration.ListenerRegistry;
+import dev.meshagent.runtime.registration.Reach;
+import dev.meshagent.runtime.registration.Workload;
+import dev.meshagent.runtime.registration.WorkloadRules;
+import dev.meshagent.runtime.telemetry.AgentErrors;
+import dev.meshagent.runtime.telemetry.Telemetry;
+import dev.meshagent.spi.Mesh;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.lang.instrument.Instrumentation;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
-/** The running agent. */
+/**
+ * Puts the running agent together: engine, control stream, registration and telemetry.
+ *
+ * <pre>
+ *   advice ──▶ Mesh ──▶ engine ──want──▶ control client ◀──▶ controller
+ *     │                   ▲                │    │
+ *     │                   └─names,snapshots┘    │
+ *     └──▶ listeners ──accepting sockets──▶ workload
+ * </pre>
+ */
 public final class MeshRuntime {
-  private MeshRuntime() {}
+  /** The most that calls wait for the first names, counted from premain (ARCHITECTURE: 1 s). */
+  private static final long NAMES_WAIT_NANOS = 1_000_000_000L;
 
-  /** Starts what runs beside the application. */
-  static MeshRuntime start(AgentConfig config, long premainNanos) {
-    Log.info("service " + config.namespace + "/" + config.service);
-    return new MeshRuntime();
+  /** The most that the JVM's exit is held up. */
+  private static final long EXIT_MILLIS = 2_000;
+
+  private final AgentErrors errors = new AgentErrors();
+  private final ControlLoop loop = new ControlThread(errors);
+  private final ListenerRegistry listeners = new ListenerRegistry(this::listenersChanged);
+  private final Engine engine;
+  private final ControlClient control;
+
+  private MeshRuntime(AgentConfig config, long premainNanos) {
+    EngineSettings settings =
+        new EngineSettings(
+            config.namespace, config.locality, config.labels, premainNanos + NAMES_WAIT_NANOS);
+    engine = new Engine(System::nanoTime, new ThreadRandomness(), settings, this::want);
+    PolicyCache cache =
+        config.cacheDir == null
+            ? null
+            : new PolicyCache(
+                config.cacheDir,
+                config.controller.getAuthority(),
+                config.namespace,
+                config.service);
+    ControlTransport transport = new WebSocketTransport(loop, config.controller, config.token);
+    Greeting greeting = Greeting.of(config, ProcessIdentity.draw(), version());
+    WorkloadRules rules = new WorkloadRules(config, System.getProperties());
+    control =
+        new ControlClient(
+            loop, transport, greeting, new Surroundings(rules), new EngineSink(engine), cache);
+  }
+
+  /**
+   * Starts the agent's work and returns; connecting goes on beside it.
+   *
+   * @param premainNanos {@link System#nanoTime} when the JVM entered the agent
+   * @param instrumentation puts the exit's announcement before the application's shutdown hooks
+   */
+  public static MeshRuntime start(
+      AgentConfig config, long premainNanos, Instrumentation instrumentation) {
+    MeshRuntime runtime = new MeshRuntime(config, premainNanos);
+    Mesh.install(
+        new RunningMesh(
+            runtime.engine, new TimerThread(runtime.errors), runtime.listeners, runtime.errors));
+    runtime.control.start();
+    boolean first = ShutdownOrder.runFirst(instrumentation, runtime::announceExit);
+    Log.debug(
+        "the exit will be announced "
+            + (first ? "before" : "beside")
+            + " the application's shutdown hooks");
+    return runtime;
+  }
+
+  /** Holds the JVM's exit up until the callers know of it; never throws. */
+  private void announceExit() {
+    CountDownLatch announced = new CountDownLatch(1);
+    try {
+      control.exit(announced::countDown);
+      announced.await(EXIT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Throwable e) {
+      errors.count("exit", e);
+    }
+  }
+
+  private void want(ServiceId service) {
+    control.want(service);
+  }
+
+  private void listenersChanged() {
+    control.listenersChanged();
+  }
+
+  private static String version() {
+    try (InputStream resource = MeshRuntime.class.getResourceAsStream("version.txt")) {
+      if (resource != null) {
+        return new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))
+            .readLine();
+      }
+    } catch (IOException e) {
+      // Nothing depends on it.
+    }
+    return "unknown";
+  }
+
+  /** What the control client asks of the rest of the agent. */
+  private final class Surroundings implements ControlClient.Surroundings {
+    private final WorkloadRules rules;
+    private final Telemetry telemetry;
+
+    Surroundings(WorkloadRules rules) {
+      this.rules = rules;
+      this.telemetry = new Telemetry(engine, errors, System::nanoTime, this::called);
+    }
+
+    @Override
+    public Workload workload(Reach reach) {
+      listeners.expunge();
+      return rules.workload(listeners.accepting(), listeners.protocols(), reach);
+    }
+
+    @Override
+    public String takeTelemetry(long unknownFields) {
+      return telemetry.take(unknownFields);
+    }
+
+    private void called(ServiceId service) {
+      control.used(service);
+    }
+  }
+
+  /** The engine as the end of the control stream. */
+  private static final class EngineSink implements PolicySink {
+    private final Engine engine;
+
+    EngineSink(Engine engine) {
+      this.engine = engine;
+    }
+
+    @Override
+    public void names(NameTable names) {
+      engine.names(names);
+    }
+
+    @Override
+    public void snapshot(ServiceSnapshot snapshot) {
+      engine.snapshot(snapshot);
+    }
+
+    @Override
+    public void forget(ServiceId service) {
+      engine.forget(service);
+    }
+  }
+
+  /** The chances of a running engine: without contention between threads. */
+  private static final class ThreadRandomness implements Randomness {
+    @Override
+    public long nextLong() {
+      return ThreadLocalRandom.current().nextLong();
+    }
+
+    @Override
+    public int nextInt(int bound) {
+      return ThreadLocalRandom.current().nextInt(bound);
+    }
   }
 }

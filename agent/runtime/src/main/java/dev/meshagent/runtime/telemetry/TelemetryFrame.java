@@ -1,0 +1,100 @@
+package dev.meshagent.runtime.telemetry;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.meshagent.engine.stats.IntervalReport;
+import dev.meshagent.engine.stats.IntervalReport.EndpointInterval;
+import dev.meshagent.engine.stats.IntervalReport.Series;
+import dev.meshagent.engine.stats.IntervalReport.ServiceInterval;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import org.HdrHistogram.Histogram;
+
+/** Writes what happened in an interval as docs/control-protocol.md has it. Stateless. */
+public final class TelemetryFrame {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private TelemetryFrame() {}
+
+  /**
+   * @param intervalMillis how long the interval was
+   * @param agentErrors errors inside the agent in the interval
+   * @param unknownFields fields of the control protocol that were skipped in the interval
+   */
+  public static String write(
+      IntervalReport report, long intervalMillis, long agentErrors, long unknownFields) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeStringField("type", "telemetry");
+      json.writeNumberField("intervalMillis", intervalMillis);
+      json.writeArrayFieldStart("series");
+      for (Series series : report.series) {
+        write(json, series);
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("endpoints");
+      for (EndpointInterval endpoint : report.endpoints) {
+        write(json, endpoint);
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("services");
+      for (ServiceInterval service : report.services) {
+        write(json, service);
+      }
+      json.writeEndArray();
+      json.writeObjectFieldStart("counters");
+      json.writeNumberField("agentErrors", agentErrors);
+      json.writeNumberField("unknownFields", unknownFields);
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return text.toString();
+  }
+
+  private static void write(JsonGenerator json, Series series) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("service", series.service.toString());
+    json.writeStringField("route", series.route);
+    json.writeStringField("subset", series.subset);
+    json.writeStringField("outcome", series.outcome.text);
+    json.writeStringField("library", series.library);
+    json.writeNumberField("count", series.count);
+    json.writeStringField("histogram", compress(series.histogram));
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, EndpointInterval endpoint) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("service", endpoint.service.toString());
+    json.writeStringField("uid", endpoint.uid);
+    json.writeNumberField("attempts", endpoint.attempts);
+    json.writeNumberField("failures", endpoint.failures);
+    json.writeNumberField("ewmaMicros", endpoint.ewmaMicros);
+    json.writeNumberField("outstanding", endpoint.outstanding);
+    json.writeBooleanField("ejected", endpoint.ejected);
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, ServiceInterval service) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("service", service.service.toString());
+    json.writeNumberField("calls", service.calls);
+    json.writeNumberField("attempts", service.attempts);
+    json.writeNumberField("retries", service.retries);
+    json.writeNumberField("budgetExhausted", service.budgetExhausted);
+    json.writeEndObject();
+  }
+
+  private static String compress(Histogram histogram) {
+    ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+    int length = histogram.encodeIntoCompressedByteBuffer(buffer);
+    return Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));
+  }
+}

@@ -1,0 +1,158 @@
+package dev.meshagent.runtime.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshagent.runtime.telemetry.AgentErrors;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.java_websocket.WebSocket;
+import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.server.WebSocketServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WebSocketTransportTest {
+  private final ControlLoop loop = new ControlThread(new AgentErrors());
+  private final Server server = new Server();
+  private final Events events = new Events();
+
+  @BeforeEach
+  void listen() throws Exception {
+    server.start();
+    assertThat(next(server.events)).isEqualTo("listening");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.stop(1000);
+  }
+
+  @Test
+  void framesGoBothWaysOverTheDocumentedPathWithTheToken() throws Exception {
+    ControlTransport.Connection connection =
+        new WebSocketTransport(loop, uri(server.getPort()), "secret").connect(events);
+    assertThat(next(server.events)).isEqualTo("/agent/v1/connect Bearer secret");
+    assertThat(next(events.told)).isEqualTo("opened 127.0.0.1 127.0.0.1");
+    connection.send("{\"type\":\"renew\"}");
+    assertThat(next(server.events)).isEqualTo("{\"type\":\"renew\"}");
+    server.broadcast("{\"type\":\"drained\"}");
+    assertThat(next(events.told)).isEqualTo("{\"type\":\"drained\"}");
+    connection.close();
+    assertThat(next(events.told)).startsWith("closed");
+  }
+
+  @Test
+  void aFrameOfFourMebibytesPassesAndALargerOneEndsTheConnection() throws Exception {
+    new WebSocketTransport(loop, uri(server.getPort()), "").connect(events);
+    next(events.told);
+    char[] large = new char[4 << 20];
+    Arrays.fill(large, 'x');
+    server.broadcast(new String(large));
+    assertThat(next(events.told)).hasSize(4 << 20);
+    server.broadcast(new String(large) + "x");
+    assertThat(next(events.told)).startsWith("closed");
+  }
+
+  @Test
+  void moreFramesThanWaitInTheQueueAllArriveInOrder() throws Exception {
+    new WebSocketTransport(loop, uri(server.getPort()), "").connect(events);
+    next(events.told);
+    for (int i = 0; i < 500; i++) {
+      server.broadcast("frame " + i);
+    }
+    for (int i = 0; i < 500; i++) {
+      assertThat(next(events.told)).isEqualTo("frame " + i);
+    }
+  }
+
+  @Test
+  void nobodyThereIsToldAsClosed() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    new WebSocketTransport(loop, uri(port), "").connect(events);
+    assertThat(next(events.told)).startsWith("closed java.net.ConnectException");
+  }
+
+  @Test
+  void everyThreadOfTheClientIsADaemon() throws Exception {
+    new WebSocketTransport(loop, uri(server.getPort()), "").connect(events);
+    next(events.told);
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("WebSocketConnectReadThread")
+          || thread.getName().startsWith("WebSocketWriteThread")
+          || thread.getName().startsWith("mesh-agent")) {
+        assertThat(thread.isDaemon()).as(thread.getName()).isTrue();
+      }
+    }
+  }
+
+  private static URI uri(int port) {
+    return URI.create("ws://127.0.0.1:" + port);
+  }
+
+  private static String next(BlockingQueue<String> queue) throws InterruptedException {
+    String next = queue.poll(10, TimeUnit.SECONDS);
+    assertThat(next).isNotNull();
+    return next;
+  }
+
+  /** Keeps what the transport tells. */
+  private static final class Events implements ControlTransport.Receiver {
+    final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+
+    @Override
+    public void opened(InetAddress local, InetAddress controller) {
+      told.add("opened " + local.getHostAddress() + " " + controller.getHostAddress());
+    }
+
+    @Override
+    public void frame(String text) {
+      told.add(text);
+    }
+
+    @Override
+    public void closed(String reason) {
+      told.add("closed " + reason);
+    }
+  }
+
+  private static final class Server extends WebSocketServer {
+    final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+    Server() {
+      super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+      setDaemon(true);
+    }
+
+    @Override
+    public void onOpen(WebSocket connection, ClientHandshake handshake) {
+      events.add(
+          handshake.getResourceDescriptor() + " " + handshake.getFieldValue("Authorization"));
+    }
+
+    @Override
+    public void onMessage(WebSocket connection, String frame) {
+      events.add(frame);
+    }
+
+    @Override
+    public void onClose(WebSocket connection, int code, String reason, boolean remote) {}
+
+    @Override
+    public void onError(WebSocket connection, Exception e) {}
+
+    @Override
+    public void onStart() {
+      events.add("listening");
+    }
+  }
+}
