@@ -1,0 +1,611 @@
+package dev.meshagent.instrumentation.jdkhttpclient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.call.Step;
+import dev.meshagent.instrumentation.jdkhttpclient.ScriptedMesh.Call;
+import dev.meshagent.spi.Mesh;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Authenticator;
+import java.net.ConnectException;
+import java.net.CookieManager;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
+/** The advice in this JVM's own client, against an engine whose answers are written beforehand. */
+@Timeout(30)
+class HopTest {
+  private static final String CANCEL_NOT_RELAYED =
+      "before JDK 16 the client does not relay a future's cancel to the exchange";
+  private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final ScriptedMesh mesh = new ScriptedMesh();
+  private final List<HttpServer> servers = new ArrayList<>();
+  private final ExecutorService handlers = Executors.newCachedThreadPool();
+  private final CountDownLatch testOver = new CountDownLatch(1);
+  private final HttpClient client = HttpClient.newBuilder().build();
+
+  @BeforeAll
+  static void weave() throws Exception {
+    Weaving.ensure();
+  }
+
+  @BeforeEach
+  void install() {
+    Weaving.suppressed().clear();
+    Mesh.install(mesh);
+  }
+
+  @AfterEach
+  void nothingIsLeftOver() {
+    testOver.countDown();
+    servers.forEach(server -> server.stop(0));
+    handlers.shutdownNow();
+    assertThat(mesh.errors).isEmpty();
+    assertThat(Weaving.suppressed()).isEmpty();
+    assertThat(Hops.underWay()).isZero();
+  }
+
+  @Test
+  void aHostThatIsNoMeshNameIsLeftAlone() throws Exception {
+    InetSocketAddress plain = server(exchange -> answer(exchange, 200, host(exchange)));
+    HttpResponse<String> response = get("http://127.0.0.1:" + plain.getPort() + "/");
+    assertThat(response.body()).isEqualTo("127.0.0.1:" + plain.getPort());
+    assertThat(mesh.calls).isEmpty();
+  }
+
+  @Test
+  void theEndpointIsCalledUnderTheNameAsWritten() throws Exception {
+    mesh.service(
+        "orders",
+        server(exchange -> answer(exchange, 200, host(exchange) + exchange.getRequestURI())));
+    HttpResponse<String> response = get("http://orders/a%20b?c=d");
+    assertThat(response.body()).isEqualTo("orders/a%20b?c=d");
+    assertThat(response.uri()).isEqualTo(URI.create("http://orders/a%20b?c=d"));
+    Call call = only();
+    assertThat(call.head.scheme()).isEqualTo("http");
+    assertThat(call.head.port()).isEqualTo(-1);
+    assertThat(call.head.pathAndQuery()).isEqualTo("/a%20b?c=d");
+    assertThat(call.outcomes).extracting(outcome -> outcome.status).containsExactly(200);
+    assertThat(call.released.getCount()).isZero();
+  }
+
+  @Test
+  void connectionsAreKeptPerEndpoint() throws Exception {
+    List<Integer> ports = new ArrayList<>();
+    HttpServer one = started(exchange -> answer(exchange, 200, peer(exchange)));
+    HttpServer two = started(exchange -> answer(exchange, 200, peer(exchange)));
+    mesh.service("orders", one.getAddress(), two.getAddress());
+    for (int i = 0; i < 6; i++) {
+      ports.add(Integer.parseInt(get("http://orders/").body()));
+    }
+    assertThat(ports.subList(2, 4)).isEqualTo(ports.subList(0, 2));
+    assertThat(ports.subList(4, 6)).isEqualTo(ports.subList(0, 2));
+    assertThat(ports.get(0)).isNotEqualTo(ports.get(1));
+  }
+
+  @Test
+  void aRefusedConnectionGoesToAnotherEndpoint() throws Exception {
+    InetSocketAddress live = server(exchange -> answer(exchange, 200, "live"));
+    InetSocketAddress dead = refused();
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(ScriptedMesh.attempt(dead))
+                .then(new Step.Wait(TimeUnit.MILLISECONDS.toNanos(5)))
+                .then(ScriptedMesh.attempt(live))
+                .retrying(outcome -> outcome.failure == Failure.CONNECT));
+    HttpRequest post =
+        HttpRequest.newBuilder(URI.create("http://orders/"))
+            .POST(BodyPublishers.fromPublisher(BodyPublishers.ofString("once"), 4))
+            .build();
+    assertThat(client.send(post, BodyHandlers.ofString()).body()).isEqualTo("live");
+    assertThat(only().outcomes)
+        .extracting(outcome -> outcome.failure)
+        .containsExactly(Failure.CONNECT, Failure.NONE);
+  }
+
+  @Test
+  void aResponseThatTheEngineDoesNotWantIsTriedAgain() throws Exception {
+    AtomicInteger requests = new AtomicInteger();
+    InetSocketAddress flaky =
+        server(
+            exchange -> {
+              String body = new String(exchange.getRequestBody().readAllBytes());
+              boolean first = requests.incrementAndGet() == 1;
+              exchange.getResponseHeaders().add("Retry-After", "2");
+              answer(exchange, first ? 503 : 200, body + requests);
+            });
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(ScriptedMesh.attempt(flaky))
+                .then(ScriptedMesh.attempt(flaky))
+                .retrying(outcome -> outcome.status == 503));
+    HttpResponse<String> response =
+        client.send(
+            HttpRequest.newBuilder(URI.create("http://orders/"))
+                .PUT(BodyPublishers.ofString("body"))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(response.body()).isEqualTo("body2");
+    assertThat(only().outcomes).extracting(outcome -> outcome.status).containsExactly(503, 200);
+    assertThat(only().outcomes.peek().retryAfterNanos).isEqualTo(2_000_000_000L);
+    assertThat(only().head.repeatable()).isTrue();
+  }
+
+  @Test
+  void aPublisherOfTheApplicationIsGoodForOneSubscriberOnly() throws Exception {
+    mesh.service("orders", server(exchange -> answer(exchange, 200, "")));
+    client.send(
+        HttpRequest.newBuilder(URI.create("http://orders/"))
+            .POST(BodyPublishers.ofInputStream(() -> InputStream.nullInputStream()))
+            .build(),
+        BodyHandlers.discarding());
+    assertThat(only().head.repeatable()).isFalse();
+  }
+
+  @Test
+  void theClientDoesNotTryAgainWhereTheMeshGaveUp() throws Exception {
+    InetSocketAddress dead = refused();
+    mesh.service("orders", dead);
+    assertThatThrownBy(() -> get("http://orders/")).isInstanceOf(ConnectException.class);
+    assertThat(mesh.calls).hasSize(1);
+    assertThat(only().outcomes)
+        .extracting(outcome -> outcome.failure)
+        .containsExactly(Failure.CONNECT);
+  }
+
+  @Test
+  void aFailureIsTheClientsOwnExceptionWithTheEnginesMessage() {
+    fails(Step.Fail.Reason.NO_ENDPOINT);
+    assertThatThrownBy(() -> get("http://orders/"))
+        .isInstanceOf(ConnectException.class)
+        .hasMessage("orders: NO_ENDPOINT");
+    fails(Step.Fail.Reason.TIMEOUT);
+    assertThatThrownBy(() -> get("http://orders/"))
+        .isInstanceOf(HttpTimeoutException.class)
+        .hasMessage("orders: TIMEOUT");
+    fails(Step.Fail.Reason.LIMIT);
+    assertThatThrownBy(() -> get("http://orders/"))
+        .isInstanceOf(IOException.class)
+        .hasMessage("orders: LIMIT");
+    assertThat(mesh.calls).hasSize(3);
+  }
+
+  @Test
+  void aSynthesizedResponseLooksLikeAnyOther() throws Exception {
+    byte[] body = "fault".getBytes(StandardCharsets.UTF_8);
+    mesh.script(
+        "orders", head -> new Call(head).then(new Step.Respond(418, Map.of("x-by", "mesh"), body)));
+    HttpResponse<String> response = get("http://orders/tea");
+    assertThat(response.statusCode()).isEqualTo(418);
+    assertThat(response.body()).isEqualTo("fault");
+    assertThat(response.headers().firstValue("X-By")).hasValue("mesh");
+    assertThat(response.uri()).isEqualTo(URI.create("http://orders/tea"));
+    assertThat(response.request().uri()).isEqualTo(URI.create("http://orders/tea"));
+    assertThat(response.previousResponse()).isEmpty();
+    assertThat(response.sslSession()).isEmpty();
+    try (InputStream stream =
+        client.send(request("http://orders/tea").build(), BodyHandlers.ofInputStream()).body()) {
+      assertThat(stream.readAllBytes()).isEqualTo(body);
+    }
+  }
+
+  @Test
+  void aSynthesizedResponseMayHaveNoBody() throws Exception {
+    mesh.script(
+        "orders", head -> new Call(head).then(new Step.Respond(204, Map.of(), new byte[0])));
+    HttpResponse<String> response = get("http://orders/");
+    assertThat(response.statusCode()).isEqualTo(204);
+    assertThat(response.body()).isEmpty();
+  }
+
+  @Test
+  void aSynthesizedRedirectIsFollowedAsTheClientIsTold() throws Exception {
+    mesh.script("old", head -> new Call(head).then(new Step.Redirect(302, "http://orders/there")));
+    mesh.service("orders", server(exchange -> answer(exchange, 200, host(exchange))));
+    assertThat(get("http://old/").statusCode()).isEqualTo(302);
+    HttpResponse<String> followed =
+        HttpClient.newBuilder()
+            .followRedirects(Redirect.NORMAL)
+            .build()
+            .send(request("http://old/").build(), BodyHandlers.ofString());
+    assertThat(followed.body()).isEqualTo("orders");
+    assertThat(followed.uri()).isEqualTo(URI.create("http://orders/there"));
+    assertThat(followed.previousResponse().get().statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void redirectsEnterAndLeaveTheMesh() throws Exception {
+    InetSocketAddress outside = server(exchange -> redirect(exchange, "http://inside/"));
+    mesh.service(
+        "orders",
+        server(exchange -> redirect(exchange, "http://127.0.0.1:" + outside.getPort() + "/")));
+    mesh.service("inside", server(exchange -> answer(exchange, 200, host(exchange))));
+    HttpResponse<String> response =
+        HttpClient.newBuilder()
+            .followRedirects(Redirect.NORMAL)
+            .build()
+            .send(request("http://orders/").build(), BodyHandlers.ofString());
+    assertThat(response.body()).isEqualTo("inside");
+    assertThat(mesh.calls).hasSize(2);
+    assertThat(mesh.calls).allMatch(call -> call.released.getCount() == 0);
+  }
+
+  @Test
+  void cookiesAndCredentialsAreTheHostsAsWritten() throws Exception {
+    mesh.service(
+        "orders",
+        server(
+            exchange -> {
+              String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+              if (authorization == null) {
+                exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"x\"");
+                exchange.getResponseHeaders().add("Set-Cookie", "seen=yes");
+                answer(exchange, 401, "");
+              } else {
+                answer(exchange, 200, exchange.getRequestHeaders().getFirst("Cookie"));
+              }
+            }));
+    AtomicReference<String> asked = new AtomicReference<>();
+    HttpClient withBoth =
+        HttpClient.newBuilder()
+            .cookieHandler(new CookieManager())
+            .authenticator(
+                new Authenticator() {
+                  @Override
+                  protected PasswordAuthentication getPasswordAuthentication() {
+                    asked.set(getRequestingHost());
+                    return new PasswordAuthentication("me", "secret".toCharArray());
+                  }
+                })
+            .build();
+    HttpResponse<String> response =
+        withBoth.send(request("http://orders/").build(), BodyHandlers.ofString());
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).contains("seen=yes");
+    assertThat(asked).hasValue("orders");
+    assertThat(mesh.calls).hasSize(2);
+  }
+
+  @Test
+  void aFilterThatFailsLeavesNothingBehind() throws Exception {
+    mesh.service("orders", server(exchange -> answer(exchange, 401, "")));
+    HttpClient authenticating =
+        HttpClient.newBuilder().authenticator(new Authenticator() {}).build();
+    assertThatThrownBy(
+            () -> authenticating.send(request("http://orders/").build(), BodyHandlers.ofString()))
+        .isInstanceOf(IOException.class);
+    assertThat(only().released.getCount()).isZero();
+  }
+
+  @Test
+  void aQueuedCallGoesOnWhenItIsWoken() throws Exception {
+    InetSocketAddress live = server(exchange -> answer(exchange, 200, "woken"));
+    Waker waker = new Waker();
+    mesh.script("orders", head -> new Call(head).then(waker).then(ScriptedMesh.attempt(live)));
+    CompletableFuture<HttpResponse<String>> future =
+        client.sendAsync(request("http://orders/").build(), BodyHandlers.ofString());
+    waker.wake();
+    assertThat(future.get().body()).isEqualTo("woken");
+  }
+
+  @Test
+  void aQueuedCallMayTurnOutNotToBeOurs() throws Exception {
+    InetSocketAddress live = server(exchange -> answer(exchange, 200, host(exchange)));
+    Waker waker = new Waker();
+    mesh.script("localhost", head -> new Call(head).then(waker).then(Step.PASS));
+    CompletableFuture<HttpResponse<String>> future =
+        client.sendAsync(
+            request("http://localhost:" + live.getPort() + "/").build(), BodyHandlers.ofString());
+    waker.wake();
+    assertThat(future.get().body()).startsWith("localhost:");
+  }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_16, disabledReason = CANCEL_NOT_RELAYED)
+  void aQueuedCallCanBeCancelled() throws Exception {
+    Waker waker = new Waker();
+    mesh.script("orders", head -> new Call(head).then(waker));
+    CompletableFuture<HttpResponse<String>> future =
+        client.sendAsync(request("http://orders/").build(), BodyHandlers.ofString());
+    waker.registered.await();
+    future.cancel(true);
+    assertCancelled(future);
+    only().cancelled.await();
+  }
+
+  @Test
+  void theRequestsTimeoutEndsAWait() throws Exception {
+    mesh.script("orders", head -> new Call(head).then(new Step.Wait(LONG_NANOS)));
+    assertThatThrownBy(
+            () ->
+                client.send(
+                    request("http://orders/").timeout(Duration.ofMillis(50)).build(),
+                    BodyHandlers.ofString()))
+        .isInstanceOf(HttpTimeoutException.class);
+    assertThat(only().cancelled.getCount()).isZero();
+  }
+
+  @Test
+  void theRequestsTimeoutBoundsAllAttempts() throws Exception {
+    InetSocketAddress slow = server(exchange -> untilTestIsOver());
+    mesh.script(
+        "orders", head -> new Call(head).then(ScriptedMesh.attempt(slow)).retrying(o -> true));
+    assertThatThrownBy(
+            () ->
+                client.send(
+                    request("http://orders/").timeout(Duration.ofMillis(100)).build(),
+                    BodyHandlers.ofString()))
+        .isInstanceOf(HttpTimeoutException.class)
+        .hasMessage("request timed out");
+    assertThat(only().outcomes)
+        .extracting(outcome -> outcome.failure)
+        .containsExactly(Failure.TIMEOUT);
+  }
+
+  @Test
+  void anAttemptThatTakesTooLongGoesElsewhere() throws Exception {
+    InetSocketAddress slow = server(exchange -> untilTestIsOver());
+    InetSocketAddress live = server(exchange -> answer(exchange, 200, "live"));
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(ScriptedMesh.attempt(slow, TimeUnit.MILLISECONDS.toNanos(50)))
+                .then(ScriptedMesh.attempt(live))
+                .retrying(outcome -> outcome.failure == Failure.TIMEOUT));
+    assertThat(get("http://orders/").body()).isEqualTo("live");
+  }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_16, disabledReason = CANCEL_NOT_RELAYED)
+  void aCancelledCallSaysNothingAboutTheEndpoint() throws Exception {
+    CountDownLatch received = new CountDownLatch(1);
+    mesh.service(
+        "orders",
+        server(
+            exchange -> {
+              received.countDown();
+              untilTestIsOver();
+            }));
+    CompletableFuture<HttpResponse<String>> future =
+        client.sendAsync(request("http://orders/").build(), BodyHandlers.ofString());
+    received.await();
+    future.cancel(true);
+    assertCancelled(future);
+    only().cancelled.await();
+    assertThat(only().outcomes)
+        .extracting(outcome -> outcome.failure)
+        .containsExactly(Failure.CANCELLED);
+  }
+
+  @Test
+  void theConnectTimeoutIsOfEachConnection() throws Exception {
+    InetSocketAddress live = server(exchange -> answer(exchange, 200, "live"));
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket first = new Socket(full.getInetAddress(), full.getLocalPort());
+        Socket second = new Socket(full.getInetAddress(), full.getLocalPort())) {
+      InetSocketAddress stuck = (InetSocketAddress) full.getLocalSocketAddress();
+      mesh.script(
+          "orders",
+          head ->
+              new Call(head)
+                  .then(ScriptedMesh.attempt(stuck))
+                  .then(ScriptedMesh.attempt(live))
+                  .retrying(outcome -> outcome.failure == Failure.CONNECT_TIMEOUT));
+      HttpClient impatient = HttpClient.newBuilder().connectTimeout(Duration.ofMillis(100)).build();
+      HttpResponse<String> response =
+          impatient.send(request("http://orders/").build(), BodyHandlers.ofString());
+      assertThat(response.body()).isEqualTo("live");
+      assertThat(only().outcomes)
+          .extracting(outcome -> outcome.failure)
+          .containsExactly(Failure.CONNECT_TIMEOUT, Failure.NONE);
+      assertThat(first.isConnected() && second.isConnected()).isTrue();
+    }
+  }
+
+  @Test
+  void aStreamingBodyIsOutstandingToItsEnd() throws Exception {
+    CountDownLatch half = new CountDownLatch(1);
+    mesh.service(
+        "orders",
+        server(
+            exchange -> {
+              exchange.sendResponseHeaders(200, 2);
+              exchange.getResponseBody().write('a');
+              exchange.getResponseBody().flush();
+              half.await();
+              exchange.getResponseBody().write('b');
+              exchange.close();
+            }));
+    HttpResponse<InputStream> response =
+        client.send(request("http://orders/").build(), BodyHandlers.ofInputStream());
+    assertThat(response.body().read()).isEqualTo('a');
+    assertThat(only().released.getCount()).isOne();
+    half.countDown();
+    assertThat(response.body().read()).isEqualTo('b');
+    assertThat(response.body().read()).isEqualTo(-1);
+    only().released.await();
+  }
+
+  @Test
+  void aStreamingBodyThatIsClosedEarlyIsReleased() throws Exception {
+    mesh.service(
+        "orders",
+        server(
+            exchange -> {
+              exchange.sendResponseHeaders(200, 0);
+              exchange.getResponseBody().write('a');
+              exchange.getResponseBody().flush();
+              untilTestIsOver();
+            }));
+    HttpResponse<InputStream> response =
+        client.send(request("http://orders/").build(), BodyHandlers.ofInputStream());
+    response.body().close();
+    only().released.await();
+  }
+
+  @Test
+  void manyCallsAtATimeEachKeepTheirOwnEndpoint() throws Exception {
+    HttpServer one = started(exchange -> answer(exchange, 200, "1" + exchange.getRequestURI()));
+    HttpServer two = started(exchange -> answer(exchange, 200, "2" + exchange.getRequestURI()));
+    mesh.service("one", one.getAddress());
+    mesh.service("two", two.getAddress());
+    List<CompletableFuture<String>> bodies = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      String uri = "http://" + (i % 2 == 0 ? "one" : "two") + "/" + i;
+      bodies.add(
+          client
+              .sendAsync(request(uri).build(), BodyHandlers.ofString())
+              .thenApply(HttpResponse::body));
+    }
+    for (int i = 0; i < 200; i++) {
+      assertThat(bodies.get(i).get()).isEqualTo((i % 2 == 0 ? "1/" : "2/") + i);
+    }
+    assertThat(mesh.calls).hasSize(200).allMatch(call -> call.released.getCount() == 0);
+  }
+
+  /** The client's cancel races with what it cancels, with the agent or without. */
+  private static void assertCancelled(CompletableFuture<?> future) {
+    assertThatThrownBy(future::get)
+        .satisfiesAnyOf(
+            thrown -> assertThat(thrown).isInstanceOf(CancellationException.class),
+            thrown -> assertThat(thrown).hasCauseInstanceOf(CancellationException.class));
+  }
+
+  private HttpResponse<String> get(String uri) throws Exception {
+    return client.send(request(uri).build(), BodyHandlers.ofString());
+  }
+
+  private static HttpRequest.Builder request(String uri) {
+    return HttpRequest.newBuilder(URI.create(uri)).version(Version.HTTP_1_1);
+  }
+
+  private Call only() {
+    assertThat(mesh.calls).hasSize(1);
+    return mesh.calls.peek();
+  }
+
+  private void fails(Step.Fail.Reason reason) {
+    mesh.script(
+        "orders", head -> new Call(head).then(new Step.Fail(reason, "orders: " + reason, null)));
+  }
+
+  private InetSocketAddress server(Handler handler) throws IOException {
+    return started(handler).getAddress();
+  }
+
+  private HttpServer started(Handler handler) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(handlers);
+    server.createContext(
+        "/",
+        exchange -> {
+          try {
+            handler.handle(exchange);
+          } catch (InterruptedException e) {
+            exchange.close();
+          }
+        });
+    server.start();
+    servers.add(server);
+    return server;
+  }
+
+  private static InetSocketAddress refused() throws IOException {
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return (InetSocketAddress) closed.getLocalSocketAddress();
+    }
+  }
+
+  private void untilTestIsOver() throws InterruptedException {
+    testOver.await();
+  }
+
+  private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private static void redirect(HttpExchange exchange, String to) throws IOException {
+    exchange.getResponseHeaders().add("Location", to);
+    answer(exchange, 302, "");
+  }
+
+  private static String host(HttpExchange exchange) {
+    return exchange.getRequestHeaders().getFirst("Host");
+  }
+
+  private static String peer(HttpExchange exchange) {
+    return Integer.toString(exchange.getRemoteAddress().getPort());
+  }
+
+  private interface Handler {
+    void handle(HttpExchange exchange) throws IOException, InterruptedException;
+  }
+
+  /** A place in a queue that the test frees. */
+  private static final class Waker extends Step.Queue {
+    final CountDownLatch registered = new CountDownLatch(1);
+    private volatile Runnable wake;
+
+    Waker() {
+      super(LONG_NANOS);
+    }
+
+    @Override
+    public void onWake(Runnable wake) {
+      this.wake = wake;
+      registered.countDown();
+    }
+
+    void wake() throws InterruptedException {
+      registered.await();
+      wake.run();
+    }
+  }
+}
