@@ -152,8 +152,8 @@ public final class ControlClient {
     session = next;
     try {
       next.connection = transport.connect(next);
-    } catch (RuntimeException | OutOfMemoryError e) {
-      // No thread to be had, most likely: the next attempt may find one.
+    } catch (RuntimeException | Error e) {
+      // No thread to be had, or a JDK that is not whole: the next attempt may fare better.
       lost(next, e.toString());
     }
   }
@@ -217,9 +217,7 @@ public final class ControlClient {
       if (!policy.wanted().isEmpty()) {
         send(OutgoingFrames.subscribe(policy.wanted()));
       }
-      if (!registered.isEmpty()) {
-        Log.info("registered as " + greeting.service + ": " + registered);
-      }
+      sayWhatIsServed(Workload.NOTHING);
       ticking = loop.schedule(this::tick, TICK_NANOS);
     }
 
@@ -256,9 +254,24 @@ public final class ControlClient {
     void register() {
       Workload now = surroundings.workload(reach);
       if (!now.equals(registered)) {
+        Workload before = registered;
         registered = now;
-        Log.info("registered as " + greeting.service + ": " + now);
+        sayWhatIsServed(before);
         send(OutgoingFrames.register(now));
+      }
+    }
+
+    /** A changed primary port is news; the coming and going of the others is not. */
+    private void sayWhatIsServed(Workload before) {
+      String line = "registered as " + greeting.service + ": " + registered;
+      boolean news =
+          registered.isEmpty()
+              ? !before.isEmpty()
+              : before.isEmpty() || !before.ports.get(0).equals(registered.ports.get(0));
+      if (news) {
+        Log.info(line);
+      } else if (!registered.equals(before)) {
+        Log.debug(line);
       }
     }
 

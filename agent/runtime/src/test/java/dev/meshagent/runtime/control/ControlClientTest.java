@@ -51,6 +51,17 @@ class ControlClientTest {
   }
 
   @Test
+  void anAttemptThatThrowsIsFollowedByAnother() {
+    controller.broken = new InternalError("expected by the test");
+    client.start();
+    loop.settle();
+    assertThat(controller.connected()).isFalse();
+    controller.broken = null;
+    loop.advance(VirtualLoop.SECOND);
+    assertThat(controller.connected()).isTrue();
+  }
+
+  @Test
   void attemptsGrowRareWhileThereIsNoController() {
     controller.up = false;
     client.start();

@@ -14,6 +14,10 @@ final class ScriptedController implements ControlTransport {
   boolean up = true;
   boolean congested;
   int attempts;
+
+  /** If not null, what an attempt throws. */
+  Error broken;
+
   private Link link;
 
   ScriptedController(ControlLoop loop) {
@@ -23,6 +27,9 @@ final class ScriptedController implements ControlTransport {
   @Override
   public Connection connect(Receiver receiver) {
     attempts++;
+    if (broken != null) {
+      throw broken;
+    }
     Link next = new Link(receiver);
     if (up) {
       received.clear();
