@@ -2,31 +2,174 @@ package dev.meshagent.engine;
 
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.engine.snapshot.Hosts;
 import dev.meshagent.engine.snapshot.NameTable;
+import dev.meshagent.engine.snapshot.NamedService;
+import dev.meshagent.engine.snapshot.OnAgentError;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import dev.meshagent.engine.stats.IntervalReport;
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The engine's door: opens calls, and takes names and snapshots. Thread-safe; nothing blocks. */
+/**
+ * The engine's door: opens calls, and takes names and snapshots. Thread-safe; nothing blocks, and
+ * opening a call takes no lock. {@link #takeInterval} is for one caller at a time.
+ */
 public final class Engine {
-  public Engine(
-      Clock clock, Randomness random, EngineSettings settings, Subscriptions subscriptions) {}
+  /** Hosts beyond this many are looked up in the table each time, so that memory stays bounded. */
+  private static final int REMEMBERED_HOSTS = 4096;
 
-  public MeshCall open(String library, RequestHead head) {
-    return null;
+  final Clock clock;
+  final Randomness random;
+  final EngineSettings settings;
+
+  private final Subscriptions subscriptions;
+  private final ConcurrentHashMap<ServiceId, ServiceState> services = new ConcurrentHashMap<>();
+  private final Wakeups firstNames = new Wakeups();
+
+  /** Null until the first table. */
+  private volatile Names names;
+
+  /** A table of names and what it has said about the hosts that were asked for. */
+  static final class Names {
+    final NameTable table;
+    final ConcurrentHashMap<String, Answer> asked = new ConcurrentHashMap<>();
+
+    Names(NameTable table) {
+      this.table = table;
+    }
   }
 
-  public void names(NameTable table) {}
+  /** A service, or none: maps hold no null. */
+  private static final class Answer {
+    static final Answer NOBODY = new Answer(null);
+    final ServiceState service;
 
-  public void snapshot(ServiceSnapshot snapshot) {}
+    Answer(ServiceState service) {
+      this.service = service;
+    }
+  }
 
-  public void forget(ServiceId service) {}
+  public Engine(
+      Clock clock, Randomness random, EngineSettings settings, Subscriptions subscriptions) {
+    this.clock = Objects.requireNonNull(clock, "clock");
+    this.random = Objects.requireNonNull(random, "random");
+    this.settings = Objects.requireNonNull(settings, "settings");
+    this.subscriptions = Objects.requireNonNull(subscriptions, "subscriptions");
+  }
 
+  /**
+   * Opens a call.
+   *
+   * @param library the instrumentation's name, for telemetry
+   * @return null if the host is no mesh name: the call is to be left alone
+   */
+  public MeshCall open(String library, RequestHead head) {
+    Names known = names;
+    String host = head.host();
+    if (known == null) {
+      if (Hosts.neverMesh(host)) {
+        return null;
+      }
+      long now = clock.nanos();
+      return settings.namesDeadlineNanos - now > 0
+          ? new EngineCall(this, library, head, null, now)
+          : null;
+    }
+    if (host == null) {
+      return null;
+    }
+    Answer answer = known.asked.get(host);
+    if (answer == Answer.NOBODY) {
+      return null;
+    }
+    long now = clock.nanos();
+    ServiceState service = answer == null ? resolve(known, host, now) : answer.service;
+    return service == null ? null : new EngineCall(this, library, head, service, now);
+  }
+
+  /** The service that a host means, or null. */
+  ServiceState resolve(Names known, String host, long now) {
+    ServiceId id =
+        Hosts.neverMesh(host) ? null : known.table.resolve(host, settings.callerNamespace);
+    ServiceState service = id == null ? null : wanted(id, now);
+    if (known.asked.size() < REMEMBERED_HOSTS) {
+      known.asked.put(host, service == null ? Answer.NOBODY : new Answer(service));
+    }
+    return service;
+  }
+
+  private ServiceState wanted(ServiceId id, long now) {
+    ServiceState service = state(id, now);
+    if (service.wanted.compareAndSet(false, true)) {
+      service.wantedAtNanos = now;
+      subscriptions.want(id);
+    }
+    return service;
+  }
+
+  private ServiceState state(ServiceId id, long now) {
+    ServiceState service = services.get(id);
+    if (service == null) {
+      ServiceState made = new ServiceState(id, now);
+      service = services.putIfAbsent(id, made);
+      service = service == null ? made : service;
+    }
+    return service;
+  }
+
+  Names names() {
+    return names;
+  }
+
+  /** Registers a wake for the first table of names; runs it at once if it is there. */
+  void onNames(Runnable wake) {
+    firstNames.add(wake);
+    if (names != null) {
+      firstNames.wakeAll();
+    }
+  }
+
+  /** What the table of names says becomes of a call to a service without snapshot. */
+  OnAgentError onAgentError(ServiceId id) {
+    Names known = names;
+    NamedService service = known == null ? null : known.table.get(id);
+    return service == null ? OnAgentError.PASSTHROUGH : service.onAgentError;
+  }
+
+  /** Takes in a table of names; calls that wait for the first one are woken. */
+  public void names(NameTable table) {
+    names = new Names(table);
+    firstNames.wakeAll();
+  }
+
+  /** Takes in a service's snapshot. Calls in flight keep their endpoint. */
+  public void snapshot(ServiceSnapshot snapshot) {
+    long now = clock.nanos();
+    state(snapshot.id, now).swap(snapshot, now);
+  }
+
+  /** Drops all that is known of a service; the next call to it asks for it again. */
+  public void forget(ServiceId service) {
+    services.remove(service);
+    Names known = names;
+    if (known != null) {
+      names = new Names(known.table);
+    }
+  }
+
+  /** What happened since the last time. One caller at a time. */
   public IntervalReport takeInterval() {
-    return new IntervalReport(
-        Collections.<IntervalReport.Series>emptyList(),
-        Collections.<IntervalReport.EndpointInterval>emptyList(),
-        Collections.<IntervalReport.ServiceInterval>emptyList());
+    List<IntervalReport.Series> series = new ArrayList<>();
+    List<IntervalReport.EndpointInterval> endpoints = new ArrayList<>();
+    List<IntervalReport.ServiceInterval> intervals = new ArrayList<>();
+    long now = clock.nanos();
+    for (ServiceState service : services.values()) {
+      service.takeInto(series, endpoints, intervals, now);
+    }
+    return new IntervalReport(series, endpoints, intervals);
   }
 }

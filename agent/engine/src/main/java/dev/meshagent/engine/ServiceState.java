@@ -1,0 +1,127 @@
+package dev.meshagent.engine;
+
+import dev.meshagent.engine.balance.EndpointState;
+import dev.meshagent.engine.resilience.EjectionPolicy;
+import dev.meshagent.engine.resilience.EjectionState;
+import dev.meshagent.engine.resilience.RetryBudget;
+import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.engine.stats.IntervalReport;
+import dev.meshagent.engine.stats.ServiceStats;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * All that is mutable about one service: the current view, swapped whole, and what outlives it
+ * (endpoint states by uid, the retry budget, the statistics).
+ */
+final class ServiceState {
+  final ServiceId id;
+  final ServiceStats stats;
+  final RetryBudget budget;
+  final Wakeups firstSnapshot = new Wakeups();
+  final AtomicBoolean wanted = new AtomicBoolean();
+
+  /** When the first call asked for the snapshot; calls wait for it no longer than from then. */
+  volatile long wantedAtNanos;
+
+  /** Null until the first snapshot. */
+  volatile ServiceView view;
+
+  /** What the newest snapshot listed. Written under this object's lock, read by the report. */
+  private volatile Map<String, EndpointState> endpoints = new HashMap<>();
+
+  private final Map<String, long[]> reported = new HashMap<>();
+
+  ServiceState(ServiceId id, long now) {
+    this.id = id;
+    this.wantedAtNanos = now;
+    this.stats = new ServiceStats(id);
+    this.budget =
+        new RetryBudget(RetryBudget.DEFAULT_PERCENT, RetryBudget.DEFAULT_FREE_PER_SECOND, now);
+  }
+
+  /** Takes in a snapshot. Runs on the thread that brings it; calls go on with the old view. */
+  void swap(ServiceSnapshot snapshot, long now) {
+    synchronized (this) {
+      Map<String, EndpointState> next = new HashMap<>();
+      EndpointState[] states = new EndpointState[snapshot.endpoints.size()];
+      int i = 0;
+      for (Endpoint endpoint : snapshot.endpoints) {
+        EndpointState state = endpoints.get(endpoint.uid);
+        if (state == null) {
+          state = new EndpointState(endpoint, now);
+        } else {
+          state.update(endpoint);
+        }
+        next.put(endpoint.uid, state);
+        states[i++] = state;
+      }
+      endpoints = next;
+      view = new ServiceView(this, snapshot, states);
+    }
+    firstSnapshot.wakeAll();
+  }
+
+  /** Registers a wake for the first snapshot; runs it at once if it is there. */
+  void onSnapshot(Runnable wake) {
+    firstSnapshot.add(wake);
+    if (view != null) {
+      firstSnapshot.wakeAll();
+    }
+  }
+
+  /** Counts what an outcome says about an endpoint, and ejects it if that is enough. */
+  void judge(EndpointState endpoint, EjectionState.Sign sign, EjectionPolicy policy, long now) {
+    if (endpoint.ejection.count(sign, policy, now)) {
+      synchronized (this) {
+        int ejected = 0;
+        for (EndpointState each : endpoints.values()) {
+          ejected += each.ejection.ejected(now) ? 1 : 0;
+        }
+        if ((ejected + 1) * 100L <= (long) policy.maxPercent * endpoints.size()) {
+          endpoint.ejection.eject(now, policy);
+          // Whatever comes back is measured anew, as a newcomer is.
+          endpoint.latency.reset();
+        }
+      }
+    }
+  }
+
+  void takeInto(
+      List<IntervalReport.Series> series,
+      List<IntervalReport.EndpointInterval> intervals,
+      List<IntervalReport.ServiceInterval> services,
+      long now) {
+    stats.takeInto(series, services);
+    Map<String, EndpointState> current = endpoints;
+    reported.keySet().retainAll(current.keySet());
+    for (Map.Entry<String, EndpointState> entry : current.entrySet()) {
+      EndpointState state = entry.getValue();
+      long[] before = reported.get(entry.getKey());
+      if (before == null) {
+        before = new long[2];
+        reported.put(entry.getKey(), before);
+      }
+      long attempts = state.attempts();
+      long failures = state.failures();
+      boolean ejected = state.ejection.ejected(now);
+      if (attempts != before[0] || failures != before[1] || ejected || state.outstanding() > 0) {
+        intervals.add(
+            new IntervalReport.EndpointInterval(
+                id,
+                entry.getKey(),
+                attempts - before[0],
+                failures - before[1],
+                (long) state.latency.fadedNanos(now) / 1000,
+                state.outstanding(),
+                ejected));
+        before[0] = attempts;
+        before[1] = failures;
+      }
+    }
+  }
+}

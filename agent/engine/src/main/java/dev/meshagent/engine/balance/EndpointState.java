@@ -1,0 +1,112 @@
+package dev.meshagent.engine.balance;
+
+import dev.meshagent.engine.resilience.EjectionState;
+import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.Health;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+
+/**
+ * What this process has learned of one endpoint. It belongs to the uid, so it survives the
+ * snapshots that come and go. Thread-safe without locks.
+ */
+public final class EndpointState {
+  private static final AtomicIntegerFieldUpdater<EndpointState> OUTSTANDING =
+      AtomicIntegerFieldUpdater.newUpdater(EndpointState.class, "outstanding");
+  private static final AtomicLongFieldUpdater<EndpointState> ATTEMPTS =
+      AtomicLongFieldUpdater.newUpdater(EndpointState.class, "attempts");
+  private static final AtomicLongFieldUpdater<EndpointState> FAILURES =
+      AtomicLongFieldUpdater.newUpdater(EndpointState.class, "failures");
+
+  public final LatencyEstimate latency = new LatencyEstimate();
+  public final EjectionState ejection = new EjectionState();
+
+  /** When this process first heard of the endpoint, on the engine's clock. */
+  public final long knownSinceNanos;
+
+  private volatile Endpoint endpoint;
+  private volatile int outstanding;
+  private volatile long attempts;
+  private volatile long failures;
+  private volatile boolean dropped;
+
+  public EndpointState(Endpoint endpoint, long now) {
+    this.endpoint = endpoint;
+    this.knownSinceNanos = now;
+  }
+
+  /** What the newest snapshot says of it. */
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** Takes in a newer snapshot's word; a change of health forgives a dropped endpoint. */
+  public void update(Endpoint newer) {
+    if (newer.health != endpoint.health) {
+      dropped = false;
+    }
+    endpoint = newer;
+  }
+
+  /** Attempts in flight. */
+  public int outstanding() {
+    return outstanding;
+  }
+
+  /** An attempt begins. */
+  public void begin() {
+    OUTSTANDING.getAndIncrement(this);
+    ATTEMPTS.getAndIncrement(this);
+  }
+
+  /** Nothing of an attempt is in flight any more. */
+  public void end() {
+    OUTSTANDING.getAndDecrement(this);
+  }
+
+  /** Counts an attempt that failed. */
+  public void failed() {
+    FAILURES.getAndIncrement(this);
+  }
+
+  /** Attempts begun so far. */
+  public long attempts() {
+    return attempts;
+  }
+
+  /** Attempts failed so far. */
+  public long failures() {
+    return failures;
+  }
+
+  /** A connection could not be made: a suspect endpoint is dropped at the first time. */
+  public void connectFailed() {
+    if (endpoint.health == Health.SUSPECT) {
+      dropped = true;
+    }
+  }
+
+  /** It answered after all. */
+  public void answered() {
+    if (dropped) {
+      dropped = false;
+    }
+  }
+
+  /**
+   * True for a suspect endpoint that could not be reached: chosen only if nothing else is known.
+   */
+  public boolean dropped() {
+    return dropped;
+  }
+
+  /** True if it takes calls as far as this process can tell. */
+  public boolean admits(long now) {
+    return !dropped && ejection.admits(now, outstanding);
+  }
+
+  @Override
+  public String toString() {
+    return endpoint.toString();
+  }
+}

@@ -1,0 +1,130 @@
+package dev.meshagent.engine.balance;
+
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+
+/**
+ * How long an endpoint takes to answer: an exponentially weighted moving average over time, quick
+ * to rise and slow to fall, that fades while nothing is observed so that a slow endpoint is tried
+ * again some day.
+ *
+ * <p>The window is {@value #DECAY_SECONDS} s, but never more than a fifth of the time since the
+ * first observation: a process that has just started answers its first calls many times slower than
+ * it will a second later, and must not be judged by them for long.
+ *
+ * <pre>
+ *   window
+ *   10 s |               _________
+ *        |           _.-'
+ *        |       _.-'
+ *   50 ms|____.-'
+ *        +---|----------|--------&gt; age
+ *          250 ms      50 s
+ * </pre>
+ *
+ * <p>Thread-safe without locks: value and time are one 64-bit word, and an observation that loses
+ * the race to another is dropped, which an average can bear.
+ */
+public final class LatencyEstimate {
+  /** Finagle's default for its peak-sensitive average. */
+  public static final int DECAY_SECONDS = 10;
+
+  /** One tick is 2^20 ns, about a millisecond; 32 bits of them last for 52 days. */
+  private static final int TICK_SHIFT = 20;
+
+  private static final float LONGEST_WINDOW_TICKS = (DECAY_SECONDS * 1_000_000_000L) >> TICK_SHIFT;
+  private static final float SHORTEST_WINDOW_TICKS = 50_000_000L >> TICK_SHIFT;
+  private static final float WINDOW_PER_AGE = 1f / 5;
+
+  /** Of a rise, how much a single observation is believed: a lone outlier must not banish. */
+  private static final float RISE = 1f / 4;
+
+  /** A single observation counts as at most this many times the average. */
+  private static final float OUTLIER = 8;
+
+  /** What a failure multiplies the average by, since failing fast must not look like being fast. */
+  private static final float FAILURE_FACTOR = 2;
+
+  private static final float HIGHEST_NANOS = 60e9f;
+
+  private static final AtomicLongFieldUpdater<LatencyEstimate> STATE =
+      AtomicLongFieldUpdater.newUpdater(LatencyEstimate.class, "state");
+
+  /** High: the average in ns as a float, 0 before the first observation. Low: its tick. */
+  private volatile long state;
+
+  private volatile int firstTick;
+
+  /** True from the first observation on. */
+  public boolean measured() {
+    return average(state) > 0;
+  }
+
+  /** The average without fading, in ns; 0 before the first observation. */
+  public float averageNanos() {
+    return average(state);
+  }
+
+  /** The average as it has faded until now, in ns; 0 before the first observation. */
+  public float fadedNanos(long now) {
+    long seen = state;
+    float average = average(seen);
+    int tick = tick(now);
+    float idle = tick - (int) seen;
+    float window = window(tick);
+    return idle * 16 < window ? average : average * (float) Math.exp(-idle / window);
+  }
+
+  /** Takes in the duration of an answer, in ns. */
+  public void observe(long nanos, long now) {
+    long seen = state;
+    float average = average(seen);
+    float sample = Math.max(1, nanos);
+    int tick = tick(now);
+    if (average == 0) {
+      firstTick = tick;
+      STATE.compareAndSet(this, seen, pack(sample, tick));
+      return;
+    }
+    float idle = Math.max(0, tick - (int) seen);
+    float believed = idle / (idle + window(tick));
+    if (sample > average) {
+      sample = Math.min(sample, average * OUTLIER);
+      believed = Math.max(believed, RISE);
+    } else if (idle == 0) {
+      return;
+    }
+    STATE.compareAndSet(this, seen, pack(average + (sample - average) * believed, tick));
+  }
+
+  /** Takes in a failure: it never lowers the average. */
+  public void penalize(long now) {
+    long seen = state;
+    float average = average(seen);
+    if (average > 0) {
+      STATE.compareAndSet(
+          this, seen, pack(Math.min(HIGHEST_NANOS, average * FAILURE_FACTOR), tick(now)));
+    }
+  }
+
+  /** Forgets everything: the endpoint is to be measured anew. */
+  public void reset() {
+    state = 0;
+  }
+
+  private float window(int tick) {
+    float byAge = (tick - firstTick) * WINDOW_PER_AGE;
+    return Math.min(LONGEST_WINDOW_TICKS, Math.max(SHORTEST_WINDOW_TICKS, byAge));
+  }
+
+  private static int tick(long now) {
+    return (int) (now >> TICK_SHIFT);
+  }
+
+  private static float average(long packed) {
+    return Float.intBitsToFloat((int) (packed >>> 32));
+  }
+
+  private static long pack(float average, int tick) {
+    return (long) Float.floatToRawIntBits(average) << 32 | tick & 0xffffffffL;
+  }
+}

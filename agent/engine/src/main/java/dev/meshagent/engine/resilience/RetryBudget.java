@@ -1,0 +1,106 @@
+package dev.meshagent.engine.resilience;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * How many retries a service may still be given: a share of its recent requests, plus a few a
+ * second so that quiet services are retried too. It keeps an outage from being multiplied by those
+ * who suffer it (finagle's RetryBudget has the argument).
+ *
+ * <p>Time is cut into slots of a second; what counts is the last {@value #WINDOW_SECONDS} s.
+ * Requests are counted in striped adders, retries by compare-and-set: the budget is never
+ * overspent, and a request costs no contended write. Requests that race with the turn of a slot may
+ * be lost to it, which errs on the thrifty side.
+ */
+public final class RetryBudget {
+  public static final int WINDOW_SECONDS = 10;
+
+  /** Of the requests; finagle's default. */
+  public static final double DEFAULT_PERCENT = 20;
+
+  /** Retries a second that are free; finagle's default. */
+  public static final int DEFAULT_FREE_PER_SECOND = 10;
+
+  private static final long SLOT_NANOS = 1_000_000_000L;
+  private static final int SLOTS = WINDOW_SECONDS + 1;
+
+  private final Slot[] slots = new Slot[SLOTS];
+  private final AtomicLong turned;
+  private final long epochNanos;
+
+  /** Retries of the whole window, which is what compare-and-set guards. */
+  private final AtomicLong spent = new AtomicLong();
+
+  private volatile double share;
+  private volatile double free;
+
+  private static final class Slot {
+    final LongAdder requests = new LongAdder();
+    final AtomicLong retries = new AtomicLong();
+  }
+
+  public RetryBudget(double percent, double freePerSecond, long now) {
+    epochNanos = now;
+    turned = new AtomicLong(0);
+    for (int i = 0; i < SLOTS; i++) {
+      slots[i] = new Slot();
+    }
+    configure(percent, freePerSecond);
+  }
+
+  /** Changes the size; what was spent stays spent. */
+  public void configure(double percent, double freePerSecond) {
+    share = percent / 100;
+    free = freePerSecond * WINDOW_SECONDS;
+  }
+
+  /** Counts a request. */
+  public void deposit(long now) {
+    slots[index(turnTo(now))].requests.increment();
+  }
+
+  /** Takes a retry out of the budget, if there is one. */
+  public boolean tryWithdraw(long now) {
+    long slot = turnTo(now);
+    long requests = 0;
+    for (Slot each : slots) {
+      requests += each.requests.sum();
+    }
+    double allowed = requests * share + free;
+    for (; ; ) {
+      long seen = spent.get();
+      if (seen + 1 > allowed) {
+        return false;
+      }
+      if (spent.compareAndSet(seen, seen + 1)) {
+        slots[index(slot)].retries.getAndIncrement();
+        return true;
+      }
+    }
+  }
+
+  private static int index(long slot) {
+    return (int) (slot % SLOTS);
+  }
+
+  /** Clears the slots that fell out of the window; whoever comes first in a new second does it. */
+  private long turnTo(long now) {
+    long slot = Math.max(0, (now - epochNanos) / SLOT_NANOS);
+    for (; ; ) {
+      long seen = turned.get();
+      if (slot <= seen) {
+        return seen;
+      }
+      if (turned.compareAndSet(seen, slot)) {
+        // The slot after the newest is the one that falls out, so it stays empty.
+        for (long clear = Math.max(seen + 1, slot - SLOTS + 1); clear <= slot; clear++) {
+          Slot old = slots[index(clear)];
+          old.requests.reset();
+          spent.addAndGet(-old.retries.getAndSet(0));
+        }
+        return slot;
+      }
+    }
+  }
+}

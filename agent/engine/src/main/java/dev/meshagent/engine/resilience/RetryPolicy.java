@@ -1,0 +1,125 @@
+package dev.meshagent.engine.resilience;
+
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.RequestHead;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/** Whether and how often a request is tried again. Immutable. */
+public final class RetryPolicy {
+  /** Never again. */
+  public static final RetryPolicy NEVER =
+      new RetryPolicy(
+          0, EnumSet.noneOf(RetryOn.class), Collections.<Integer>emptySet(), 0, 0, 0, true);
+
+  /** In force where nobody wrote one; docs/policy: Defaults. */
+  public static final RetryPolicy DEFAULT =
+      new RetryPolicy(
+          2,
+          EnumSet.of(
+              RetryOn.CONNECT_FAILURE,
+              RetryOn.REFUSED_STREAM,
+              RetryOn.UNAVAILABLE,
+              RetryOn.CANCELLED,
+              RetryOn.IDEMPOTENT_RESET,
+              RetryOn.IDEMPOTENT_503),
+          Collections.<Integer>emptySet(),
+          0,
+          TimeUnit.MILLISECONDS.toNanos(25),
+          TimeUnit.MILLISECONDS.toNanos(250),
+          true);
+
+  /** Attempts after the first. */
+  public final int retries;
+
+  public final Set<RetryOn> conditions;
+
+  /** HTTP statuses that are retried beside the conditions. */
+  public final Set<Integer> statuses;
+
+  /** How long each attempt may take, in ns; 0 for as long as the call. */
+  public final long perTryTimeoutNanos;
+
+  /** The first backoff is drawn from 0 to this, in ns; each further one from twice as much. */
+  public final long backoffBaseNanos;
+
+  /** The most a backoff is drawn from, in ns. */
+  public final long backoffMaxNanos;
+
+  /** Whether endpoints already tried are left out while another is left. */
+  public final boolean avoidPrevious;
+
+  public RetryPolicy(
+      int retries,
+      Set<RetryOn> conditions,
+      Set<Integer> statuses,
+      long perTryTimeoutNanos,
+      long backoffBaseNanos,
+      long backoffMaxNanos,
+      boolean avoidPrevious) {
+    this.retries = retries;
+    EnumSet<RetryOn> copy = EnumSet.noneOf(RetryOn.class);
+    copy.addAll(conditions);
+    this.conditions = Collections.unmodifiableSet(copy);
+    this.statuses = Collections.unmodifiableSet(new TreeSet<>(statuses));
+    this.perTryTimeoutNanos = perTryTimeoutNanos;
+    this.backoffBaseNanos = backoffBaseNanos;
+    this.backoffMaxNanos = backoffMaxNanos;
+    this.avoidPrevious = avoidPrevious;
+  }
+
+  /** True if the policy wants this outcome of this request tried again. */
+  public boolean wants(RequestHead head, Outcome outcome) {
+    if (outcome.failure == Outcome.Failure.NONE && outcome.grpcStatus < 0) {
+      if (outcome.status < 400 && statuses.isEmpty()) {
+        return false;
+      }
+      if (statuses.contains(outcome.status)) {
+        return true;
+      }
+    }
+    for (RetryOn condition : conditions) {
+      if (condition.matches(head, outcome)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The most that the backoff before a retry may be, in ns; the actual one is drawn below it. */
+  public long backoffCeilingNanos(int retry) {
+    long ceiling = backoffBaseNanos;
+    for (int i = 1; i < retry && ceiling < backoffMaxNanos; i++) {
+      ceiling *= 2;
+    }
+    return Math.min(ceiling, backoffMaxNanos);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    if (!(other instanceof RetryPolicy)) {
+      return false;
+    }
+    RetryPolicy that = (RetryPolicy) other;
+    return retries == that.retries
+        && conditions.equals(that.conditions)
+        && statuses.equals(that.statuses)
+        && perTryTimeoutNanos == that.perTryTimeoutNanos
+        && backoffBaseNanos == that.backoffBaseNanos
+        && backoffMaxNanos == that.backoffMaxNanos
+        && avoidPrevious == that.avoidPrevious;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * retries + conditions.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return retries + " on " + conditions + (statuses.isEmpty() ? "" : statuses.toString());
+  }
+}
