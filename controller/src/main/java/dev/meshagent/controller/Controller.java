@@ -1,0 +1,192 @@
+package dev.meshagent.controller;
+
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.util.EventLoopGroups;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServerPort;
+import dev.meshagent.controller.loop.Loop;
+import dev.meshagent.controller.loop.SerialLoop;
+import dev.meshagent.controller.push.Directory;
+import dev.meshagent.controller.registry.RegistryLog;
+import dev.meshagent.controller.registry.ResourceVersions;
+import dev.meshagent.controller.registry.WorkloadRegistry;
+import dev.meshagent.controller.rest.KubeApi;
+import dev.meshagent.controller.rest.MeshApi;
+import dev.meshagent.controller.rest.MetricsApi;
+import dev.meshagent.controller.rest.Namespaces;
+import dev.meshagent.controller.rest.Probes;
+import dev.meshagent.controller.rest.ReadOnly;
+import dev.meshagent.controller.rest.RootApi;
+import dev.meshagent.controller.rest.Services;
+import dev.meshagent.controller.rest.WorkloadEntries;
+import dev.meshagent.controller.stream.AgentSessions;
+import dev.meshagent.controller.stream.ControlStreamService;
+import dev.meshagent.controller.telemetry.Edges;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A running controller: the registry, the directory and the sessions on one loop, and the server
+ * that lets agents and people in.
+ */
+public final class Controller implements AutoCloseable {
+  /** Requests may end within this when the controller stops. */
+  private static final Duration QUIET = Duration.ofMillis(50);
+
+  private static final Duration REQUESTS_AT_MOST = Duration.ofMillis(300);
+
+  private static final Duration STOP_AT_MOST = Duration.ofMillis(1_500);
+
+  /** I/O is little: the loop does the work. */
+  private static final int WORKERS = 2;
+
+  private static final int SWEEPS_IN_A_LEASE = 30;
+
+  private final SerialLoop loop;
+  private final AgentSessions sessions;
+  private final Server server;
+  private final EventLoopGroup workers;
+  private final HostPort listening;
+
+  private Controller(
+      SerialLoop loop,
+      AgentSessions sessions,
+      Server server,
+      EventLoopGroup workers,
+      HostPort listening) {
+    this.loop = loop;
+    this.sessions = sessions;
+    this.server = server;
+    this.workers = workers;
+    this.listening = listening;
+  }
+
+  /**
+   * Starts a controller and returns when it listens.
+   *
+   * @throws IOException if the data directory cannot be used or the address not be listened on
+   */
+  public static Controller start(ControllerSettings settings) throws IOException {
+    ResourceVersions versions =
+        settings.data().isPresent()
+            ? ResourceVersions.in(settings.data().get())
+            : ResourceVersions.inMemory(TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
+    SerialLoop loop = new SerialLoop();
+    ControllerVersion version = ControllerVersion.current();
+    long lease = settings.lease().toNanos();
+    WorkloadRegistry registry = new WorkloadRegistry(loop, lease, versions);
+    String epoch = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    Directory directory = new Directory(loop, registry, epoch);
+    Edges edges = new Edges(loop);
+    AgentSessions sessions =
+        new AgentSessions(loop, registry, directory, edges, version.version(), lease);
+    registry.listen(new RegistryLog());
+    registry.listen(directory);
+    directory.listen(sessions);
+
+    EventLoopGroup workers = EventLoopGroups.newEventLoopGroup(WORKERS, "mesh-controller-io");
+    HostPort listen = settings.listen();
+    ServerBuilder builder =
+        Server.builder()
+            .port(
+                new ServerPort(
+                    new InetSocketAddress(listen.host(), listen.port()), SessionProtocol.HTTP))
+            .gracefulShutdownTimeout(QUIET, REQUESTS_AT_MOST)
+            .workerGroup(workers, false)
+            .meterRegistry(new CompositeMeterRegistry())
+            .service("/metrics", new MetricsApi(loop, registry, directory, sessions, edges))
+            .serviceUnder("/mesh", new MeshApi(loop, registry, sessions, edges));
+    ControlStreamService.addTo(builder, loop, sessions);
+    new Probes(loop, version).addTo(builder);
+    KubeApi api =
+        new KubeApi(
+            loop,
+            registry::version,
+            List.of(
+                new Namespaces(directory, loop.now()),
+                new Services(directory),
+                new WorkloadEntries(registry)));
+    builder.service("/api", api).service("/apis", api);
+    builder.service("prefix:/api/", api).service("prefix:/apis/", api);
+    RootApi.addTo(builder);
+    builder.decorator(ReadOnly::serve);
+    Server server = builder.build();
+    try {
+      server.start().join();
+    } catch (CompletionException e) {
+      loop.close();
+      workers.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
+      throw new IOException("cannot listen on " + listen + ": " + cause.getMessage(), cause);
+    }
+    sweep(loop, lease / SWEEPS_IN_A_LEASE, registry, directory, sessions);
+    return new Controller(
+        loop, sessions, server, workers, new HostPort(listen.host(), server.activeLocalPort()));
+  }
+
+  private static void sweep(
+      Loop loop,
+      long everyNanos,
+      WorkloadRegistry registry,
+      Directory directory,
+      AgentSessions sessions) {
+    loop.schedule(
+        () -> {
+          try {
+            sessions.sweep();
+            registry.sweep();
+            directory.sweep();
+          } finally {
+            sweep(loop, everyNanos, registry, directory, sessions);
+          }
+        },
+        everyNanos);
+  }
+
+  /** Where it listens, with the port that was chosen. */
+  public HostPort listening() {
+    return listening;
+  }
+
+  /**
+   * Tells agents that it goes, lets requests end, and stops listening; returns when that is done,
+   * at most some seconds later.
+   */
+  @Override
+  public void close() {
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          sessions.closeAll();
+          told.complete(null);
+        });
+    await(told);
+    // The port is free after the quiet time; the acceptor's own two seconds are not waited for.
+    await(server.stop());
+    workers.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    loop.close();
+  }
+
+  private static void await(CompletableFuture<Void> step) {
+    try {
+      step.get(STOP_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // What has not ended by now is cut.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

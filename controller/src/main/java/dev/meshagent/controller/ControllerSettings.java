@@ -1,0 +1,16 @@
+package dev.meshagent.controller;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a controller is started with. Immutable.
+ *
+ * @param data where it keeps what must outlive it; empty for nowhere
+ * @param lease how long a workload is kept after it was last heard of
+ */
+public record ControllerSettings(HostPort listen, Optional<Path> data, Duration lease) {
+  /** The lease of docs/control-protocol.md. */
+  public static final Duration LEASE = Duration.ofSeconds(15);
+}

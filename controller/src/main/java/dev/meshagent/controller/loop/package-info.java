@@ -1,0 +1,2 @@
+/** The serial executor that owns all mutable state. */
+package dev.meshagent.controller.loop;

@@ -1,0 +1,2 @@
+/** The controller's start and assembly. */
+package dev.meshagent.controller;

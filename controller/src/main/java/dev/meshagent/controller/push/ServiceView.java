@@ -1,0 +1,193 @@
+package dev.meshagent.controller.push;
+
+import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.EndpointsDelta;
+import dev.meshagent.engine.snapshot.Health;
+import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.engine.snapshot.codec.SnapshotCodec;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One service as its callers are to see it: its policy and its endpoints, each with the sequence
+ * number of its last change, so that the way from any recent number to the present can be told as
+ * one delta. Runs on the loop.
+ */
+public final class ServiceView {
+  /** Removals that can still be told as a delta; who stands before them gets the whole. */
+  private static final int REMEMBERED_REMOVALS = 1024;
+
+  private final ServiceId id;
+  private final String epoch;
+  private final Instant created;
+
+  /** All of the snapshot but the endpoints and their number. */
+  private final ServiceSnapshot settings;
+
+  private long seq;
+  private long resourceVersion;
+  private boolean available;
+  private Instant availabilitySince;
+
+  private final Map<String, Change> endpoints = new LinkedHashMap<>();
+  private final Deque<Removal> removals = new ArrayDeque<>();
+
+  /** The least number from which a delta can be told. */
+  private long floor;
+
+  private final Set<Subscription> subscriptions = new LinkedHashSet<>();
+  private final List<Waiter> waiters = new ArrayList<>();
+
+  ServiceView(ServiceId id, String epoch, Instant created, long resourceVersion) {
+    this.id = id;
+    this.epoch = epoch;
+    this.created = created;
+    this.resourceVersion = resourceVersion;
+    this.availabilitySince = created;
+    this.settings = withHash(ServiceSnapshot.empty(id, epoch));
+  }
+
+  private static ServiceSnapshot withHash(ServiceSnapshot compiled) {
+    return new ServiceSnapshot(
+        compiled.id,
+        compiled.epoch,
+        compiled.seq,
+        SnapshotCodec.hash(compiled),
+        compiled.onAgentError,
+        compiled.mustUnderstand,
+        compiled.ports,
+        compiled.policy,
+        compiled.endpoints);
+  }
+
+  public ServiceId id() {
+    return id;
+  }
+
+  public String epoch() {
+    return epoch;
+  }
+
+  public Instant created() {
+    return created;
+  }
+
+  /** Of all that the snapshot holds but the endpoints. */
+  public String hash() {
+    return settings.hash;
+  }
+
+  /** The service as it stands. */
+  public ServiceSnapshot snapshot() {
+    return settings.withEndpoints(epoch, seq, endpoints(), List.of());
+  }
+
+  /** The way from a number for which {@link #canTellFrom} holds to the present. */
+  EndpointsDelta deltaFrom(long from) {
+    return new EndpointsDelta(id, epoch, from, seq, changedSince(from), removedSince(from));
+  }
+
+  /** Counts the changes of the endpoints within the epoch. */
+  public long seq() {
+    return seq;
+  }
+
+  public long resourceVersion() {
+    return resourceVersion;
+  }
+
+  /** When the service last got its first ready endpoint or lost its last one. */
+  public Instant availabilitySince() {
+    return availabilitySince;
+  }
+
+  public Collection<Endpoint> endpoints() {
+    return endpoints.values().stream().map(Change::endpoint).toList();
+  }
+
+  public Set<Subscription> subscriptions() {
+    return subscriptions;
+  }
+
+  void upsert(Endpoint endpoint, long version, Instant now) {
+    seq++;
+    resourceVersion = version;
+    endpoints.put(endpoint.uid, new Change(endpoint, seq));
+    noteAvailability(now);
+  }
+
+  void remove(String uid, long version, Instant now) {
+    if (endpoints.remove(uid) == null) {
+      return;
+    }
+    seq++;
+    resourceVersion = version;
+    removals.add(new Removal(uid, seq));
+    if (removals.size() > REMEMBERED_REMOVALS) {
+      floor = removals.remove().seq();
+    }
+    noteAvailability(now);
+  }
+
+  private void noteAvailability(Instant now) {
+    boolean ready = endpoints.values().stream().anyMatch(c -> c.endpoint().health == Health.READY);
+    if (ready != available) {
+      available = ready;
+      availabilitySince = now;
+    }
+  }
+
+  boolean canTellFrom(long from) {
+    return from >= floor;
+  }
+
+  /** What is new or different since the number; in the order of joining. */
+  private List<Endpoint> changedSince(long from) {
+    return endpoints.values().stream().filter(c -> c.seq() > from).map(Change::endpoint).toList();
+  }
+
+  /** The identities removed since the number and not back. */
+  private List<String> removedSince(long from) {
+    return removals.stream()
+        .filter(removal -> removal.seq() > from && !endpoints.containsKey(removal.uid()))
+        .map(Removal::uid)
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * Runs the task, once, when every subscription but those of the given process has answered up to
+   * the present.
+   */
+  void whenConverged(String exceptUid, Runnable task) {
+    waiters.add(new Waiter(seq, exceptUid, task));
+    answersChanged();
+  }
+
+  /** To be called after an answer or the end of a subscription. */
+  void answersChanged() {
+    for (Waiter waiter : List.copyOf(waiters)) {
+      boolean open =
+          subscriptions.stream()
+              .anyMatch(s -> s.answeredSeq() < waiter.seq && !s.uid().equals(waiter.exceptUid));
+      if (!open && waiters.remove(waiter)) {
+        waiter.task.run();
+      }
+    }
+  }
+
+  private record Change(Endpoint endpoint, long seq) {}
+
+  private record Removal(String uid, long seq) {}
+
+  private record Waiter(long seq, String exceptUid, Runnable task) {}
+}

@@ -1,0 +1,247 @@
+package dev.meshagent.controller.registry;
+
+import dev.meshagent.controller.loop.Loop;
+import dev.meshagent.engine.snapshot.Health;
+import dev.meshagent.engine.snapshot.ServiceId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+
+/**
+ * The live workloads and their leases. Any frame renews a lease.
+ *
+ * <pre>
+ *            connection lost                 lease ends, and at most half
+ *            or silent for 2/3 lease         of the service is suspect
+ *   ready ───────────────────────▶ suspect ──────────────────────────────▶ removed
+ *     ▲ │                             │                                      ▲
+ *     │ └───────── drain ──▶ draining ┼── leave, connection lost ────────────┤
+ *     └── registered again, or heard ─┘                 leave, nothing served┘
+ * </pre>
+ *
+ * If more than half of a service is suspect, the controller is the likelier culprit and nobody of
+ * that service is removed. For one lease after its start a controller removes nobody at all,
+ * because those it has not heard from yet are merely on their way. An announced exit is always
+ * obeyed.
+ *
+ * <p>All methods run on the loop.
+ */
+public final class WorkloadRegistry {
+  private final Loop loop;
+  private final long leaseNanos;
+  private final LongSupplier versions;
+  private final long startedNanos;
+  private final Map<String, Lease> leases = new LinkedHashMap<>();
+  private final List<RegistryListener> listeners = new CopyOnWriteArrayList<>();
+  private long version;
+
+  /**
+   * @param leaseNanos how long a workload is kept after it was last heard of
+   * @param versions where resource versions come from
+   */
+  public WorkloadRegistry(Loop loop, long leaseNanos, LongSupplier versions) {
+    this.loop = loop;
+    this.leaseNanos = leaseNanos;
+    this.versions = versions;
+    this.startedNanos = loop.nanos();
+    this.version = versions.getAsLong();
+  }
+
+  public void listen(RegistryListener listener) {
+    listeners.add(listener);
+  }
+
+  /** A process states what it serves over a connection that is open. */
+  public void register(Registration registration) {
+    Lease lease = leases.get(registration.uid());
+    if (lease != null && !lease.workload.service().equals(registration.service())) {
+      remove(lease);
+      lease = null;
+    }
+    if (registration.ports().isEmpty()) {
+      if (lease != null) {
+        remove(lease);
+      }
+      return;
+    }
+    Instant now = loop.now();
+    if (lease == null) {
+      Workload joined = new Workload(registration, HealthCause.REGISTERED, now, now, nextVersion());
+      Lease started = new Lease(joined, loop.nanos());
+      leases.put(joined.uid(), started);
+      tell(Optional.empty(), Optional.of(joined));
+      return;
+    }
+    lease.heardNanos = loop.nanos();
+    lease.connected = true;
+    HealthCause cause = lease.announcedExit ? HealthCause.EXIT_ANNOUNCED : HealthCause.REGISTERED;
+    change(lease, registration, cause);
+  }
+
+  /**
+   * A process opened a connection anew: an exit that it announced on an earlier one is void until
+   * it announces it again.
+   */
+  public void connected(String uid) {
+    Lease lease = leases.get(uid);
+    if (lease != null) {
+      lease.announcedExit = false;
+      lease.connected = true;
+      heard(uid);
+    }
+  }
+
+  /** Anything came from the process. */
+  public void heard(String uid) {
+    Lease lease = leases.get(uid);
+    if (lease == null) {
+      return;
+    }
+    if (lease.workload.cause() == HealthCause.CONNECTION_LOST) {
+      // Back, but it has not said yet that it still serves: only registering renews the lease.
+      return;
+    }
+    lease.heardNanos = loop.nanos();
+    if (lease.workload.cause() == HealthCause.SILENT) {
+      change(lease, lease.workload.registration(), HealthCause.REGISTERED);
+    }
+  }
+
+  /** The process announced its exit. */
+  public void drain(String uid) {
+    Lease lease = leases.get(uid);
+    if (lease != null) {
+      lease.announcedExit = true;
+      change(lease, lease.workload.registration(), HealthCause.EXIT_ANNOUNCED);
+    }
+  }
+
+  /** The process is gone, by its own word. */
+  public void leave(String uid) {
+    Lease lease = leases.get(uid);
+    if (lease != null) {
+      remove(lease);
+    }
+  }
+
+  /** The process's connection closed without a word. */
+  public void lost(String uid) {
+    Lease lease = leases.get(uid);
+    if (lease == null) {
+      return;
+    }
+    lease.connected = false;
+    if (lease.announcedExit) {
+      remove(lease);
+    } else {
+      change(lease, lease.workload.registration(), HealthCause.CONNECTION_LOST);
+    }
+  }
+
+  /** Applies what time alone changes; to be called a few times within a lease. */
+  public void sweep() {
+    long now = loop.nanos();
+    for (Lease lease : List.copyOf(leases.values())) {
+      if (lease.connected
+          && lease.workload.health() == Health.READY
+          && now - lease.heardNanos >= leaseNanos / 3 * 2) {
+        change(lease, lease.workload.registration(), HealthCause.SILENT);
+      }
+    }
+    if (now - startedNanos < leaseNanos) {
+      return;
+    }
+    Map<ServiceId, List<Lease>> ended = new HashMap<>();
+    for (Lease lease : leases.values()) {
+      if (now - lease.heardNanos >= leaseNanos) {
+        ended.computeIfAbsent(lease.workload.service(), s -> new ArrayList<>()).add(lease);
+      }
+    }
+    ended.forEach(
+        (service, candidates) -> {
+          if (!mostlySuspect(service)) {
+            candidates.forEach(this::remove);
+          }
+        });
+  }
+
+  /** Whether more than half of the service's workloads are suspect. */
+  private boolean mostlySuspect(ServiceId service) {
+    int all = 0;
+    int suspect = 0;
+    for (Lease lease : leases.values()) {
+      if (lease.workload.service().equals(service)) {
+        all++;
+        suspect += lease.workload.health() == Health.SUSPECT ? 1 : 0;
+      }
+    }
+    return suspect * 2 > all;
+  }
+
+  /** True for one lease after the start: what is not known yet may still be on its way. */
+  public boolean young() {
+    return loop.nanos() - startedNanos < leaseNanos;
+  }
+
+  public Optional<Workload> find(String uid) {
+    return Optional.ofNullable(leases.get(uid)).map(lease -> lease.workload);
+  }
+
+  /** All workloads, in the order in which they joined. */
+  public Collection<Workload> all() {
+    return leases.values().stream().map(lease -> lease.workload).toList();
+  }
+
+  /** The resource version of the latest change. */
+  public long version() {
+    return version;
+  }
+
+  /** Draws the resource version of a change. */
+  public long nextVersion() {
+    version = versions.getAsLong();
+    return version;
+  }
+
+  private void change(Lease lease, Registration registration, HealthCause cause) {
+    Workload before = lease.workload;
+    if (before.registration().equals(registration) && before.cause() == cause) {
+      return;
+    }
+    Instant since = before.cause() == cause ? before.since() : loop.now();
+    lease.workload = new Workload(registration, cause, since, before.created(), nextVersion());
+    tell(Optional.of(before), Optional.of(lease.workload));
+  }
+
+  private void remove(Lease lease) {
+    nextVersion();
+    leases.remove(lease.workload.uid());
+    tell(Optional.of(lease.workload), Optional.empty());
+  }
+
+  private void tell(Optional<Workload> before, Optional<Workload> after) {
+    for (RegistryListener listener : listeners) {
+      listener.changed(before, after);
+    }
+  }
+
+  /** What is known of a process's being alive. */
+  private static final class Lease {
+    Workload workload;
+    long heardNanos;
+    boolean connected = true;
+    boolean announcedExit;
+
+    Lease(Workload workload, long heardNanos) {
+      this.workload = workload;
+      this.heardNanos = heardNanos;
+    }
+  }
+}

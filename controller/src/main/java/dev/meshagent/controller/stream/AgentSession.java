@@ -1,0 +1,277 @@
+package dev.meshagent.controller.stream;
+
+import dev.meshagent.controller.push.Frames;
+import dev.meshagent.controller.push.Names;
+import dev.meshagent.controller.push.Push;
+import dev.meshagent.controller.push.ServiceView;
+import dev.meshagent.controller.push.Subscription;
+import dev.meshagent.controller.registry.Registration;
+import dev.meshagent.controller.telemetry.Edges;
+import dev.meshagent.engine.snapshot.ServiceId;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * One control stream: what its agent has said, what it wants, and how far it has been told. Runs on
+ * the loop.
+ */
+public final class AgentSession {
+  /** The protocol's bound on how long an exit may wait for the others to hear of it. */
+  private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final AgentSessions mesh;
+  private final Connection connection;
+  private final Outbox outbox;
+  private final Instant connectedSince;
+  private long heardNanos;
+
+  private Optional<AgentFrame.Hello> hello = Optional.empty();
+  private boolean ended;
+  private boolean telemetryProblemTold;
+
+  private final Names names;
+  private final Set<ServiceId> wanted = new TreeSet<>();
+  private final Map<ServiceId, Subscription> subscriptions = new LinkedHashMap<>();
+
+  /** Subscriptions that may have something to tell, the longest waiting first. */
+  private final Set<Subscription> due = new LinkedHashSet<>();
+
+  private final Edges.Caller caller = new Edges.Caller();
+
+  AgentSession(AgentSessions mesh, Connection connection) {
+    this.mesh = mesh;
+    this.connection = connection;
+    this.names = Names.of(mesh.directory());
+    this.outbox = new Outbox(mesh.loop(), connection, mesh.counters(), this::nextFrame);
+    this.connectedSince = mesh.loop().now();
+    this.heardNanos = mesh.loop().nanos();
+  }
+
+  /** A frame came that could not be read. */
+  public void malformed(MalformedFrame problem) {
+    if (!ended) {
+      mesh.counters().malformed();
+      close(problem.reason(), problem.getMessage());
+    }
+  }
+
+  /** A frame came. */
+  public void received(AgentFrame frame) {
+    if (ended) {
+      return;
+    }
+    mesh.counters().received(frame);
+    heardNanos = mesh.loop().nanos();
+    if (frame instanceof AgentFrame.Hello first) {
+      if (hello.isPresent()) {
+        malformed(MalformedFrame.at("$.type", "hello came twice on one connection"));
+      } else {
+        hello(first);
+      }
+      return;
+    }
+    if (hello.isEmpty()) {
+      malformed(MalformedFrame.at("$.type", "the first frame of a connection must be hello"));
+      return;
+    }
+    mesh.registry().heard(uid());
+    if (frame instanceof AgentFrame.Register register) {
+      register(register.workload());
+    } else if (frame instanceof AgentFrame.Drain) {
+      mesh.registry().drain(uid());
+      mesh.directory()
+          .whenConverged(
+              hello.get().service(),
+              uid(),
+              DRAIN_NANOS,
+              () -> outbox.answer("drained", Frames.drained()));
+    } else if (frame instanceof AgentFrame.Leave) {
+      mesh.registry().leave(uid());
+    } else if (frame instanceof AgentFrame.Subscribe subscribe) {
+      subscribe.services().forEach(this::subscribe);
+      outbox.pump();
+    } else if (frame instanceof AgentFrame.Unsubscribe unsubscribe) {
+      unsubscribe.services().forEach(this::unsubscribe);
+    } else if (frame instanceof AgentFrame.Ack ack) {
+      answered(ack.service(), subscription -> subscription.acked(ack.epoch(), ack.seq()));
+    } else if (frame instanceof AgentFrame.Nack nack) {
+      mesh.counters().refused();
+      answered(
+          nack.service(),
+          subscription -> subscription.nacked(nack.epoch(), nack.seq(), nack.path(), nack.error()));
+    } else if (frame instanceof AgentFrame.Resync resync) {
+      answered(
+          resync.service(),
+          subscription -> {
+            subscription.resync();
+            return true;
+          });
+    } else if (frame instanceof AgentFrame.Telemetry telemetry) {
+      telemetry(telemetry);
+    }
+  }
+
+  private void hello(AgentFrame.Hello first) {
+    hello = Optional.of(first);
+    mesh.joined(this);
+    mesh.registry().connected(first.uid());
+    outbox.answer(
+        "welcome",
+        Frames.welcome(
+            mesh.controllerVersion(),
+            mesh.directory().epoch(),
+            mesh.leaseMillis(),
+            connection.remoteAddress()));
+    // What it holds it may be calling at this moment: the names must have it.
+    mesh.directory().expect(first.known().keySet());
+    first.workload().ifPresent(this::register);
+    outbox.pump();
+  }
+
+  private void register(AgentFrame.Statement statement) {
+    AgentFrame.Hello who = hello.orElseThrow();
+    List<String> addresses =
+        statement.addresses().isEmpty()
+            ? List.of(connection.remoteAddress())
+            : statement.addresses();
+    mesh.registry()
+        .register(
+            new Registration(
+                who.uid(),
+                who.service(),
+                addresses,
+                statement.ports(),
+                statement.weight(),
+                who.locality(),
+                who.labels()));
+  }
+
+  private void subscribe(ServiceId service) {
+    wanted.add(service);
+    if (!subscriptions.containsKey(service)) {
+      String held = hello.orElseThrow().known().getOrDefault(service, "");
+      mesh.directory()
+          .subscribe(uid(), service, held)
+          .ifPresent(
+              subscription -> {
+                subscriptions.put(service, subscription);
+                due.add(subscription);
+              });
+    }
+  }
+
+  private void unsubscribe(ServiceId service) {
+    wanted.remove(service);
+    Subscription subscription = subscriptions.remove(service);
+    if (subscription != null) {
+      due.remove(subscription);
+      mesh.directory().unsubscribe(subscription);
+    }
+  }
+
+  private void answered(ServiceId service, Predicate<Subscription> answer) {
+    Subscription subscription = subscriptions.get(service);
+    if (subscription != null && answer.test(subscription)) {
+      due.add(subscription);
+      outbox.pump();
+    }
+  }
+
+  private void telemetry(AgentFrame.Telemetry telemetry) {
+    mesh.edges().record(hello.orElseThrow().service(), caller, telemetry.report());
+    mesh.report(telemetry.report().counters());
+    List<String> problems = telemetry.report().problems();
+    mesh.counters().unreadableTelemetry(problems.size());
+    if (!problems.isEmpty() && !telemetryProblemTold) {
+      telemetryProblemTold = true;
+      outbox.answer("error", Frames.error("telemetry", problems.get(0), false));
+    }
+  }
+
+  private Optional<Push> nextFrame() {
+    if (hello.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Push> name = names.nextFrame(mesh.directory().services());
+    if (name.isPresent()) {
+      return name;
+    }
+    var waiting = due.iterator();
+    while (waiting.hasNext()) {
+      Subscription subscription = waiting.next();
+      waiting.remove();
+      Optional<Push> frame = subscription.nextFrame();
+      if (frame.isPresent()) {
+        return frame;
+      }
+    }
+    return Optional.empty();
+  }
+
+  void appeared(ServiceId service) {
+    names.add(service);
+    if (wanted.contains(service)) {
+      subscribe(service);
+    }
+  }
+
+  void vanished(ServiceId service) {
+    names.remove(service);
+  }
+
+  void flush(Collection<ServiceView> changed) {
+    for (ServiceView view : changed) {
+      Subscription subscription = subscriptions.get(view.id());
+      if (subscription != null) {
+        due.add(subscription);
+      }
+    }
+    outbox.pump();
+  }
+
+  /** Closes from the controller's side. */
+  void close(CloseReason reason, String message) {
+    outbox.close(reason, Frames.error(reason.code, message, true));
+    ended();
+  }
+
+  /** The connection is closed, by whomever. */
+  public void ended() {
+    if (!ended) {
+      ended = true;
+      outbox.closed();
+      List.copyOf(wanted).forEach(this::unsubscribe);
+      mesh.ended(this);
+    }
+  }
+
+  String uid() {
+    return hello.orElseThrow().uid();
+  }
+
+  boolean greeted() {
+    return hello.isPresent();
+  }
+
+  long heardNanos() {
+    return heardNanos;
+  }
+
+  AgentInfo info() {
+    return new AgentInfo(
+        hello.orElseThrow(),
+        connection.remoteAddress(),
+        connectedSince,
+        List.copyOf(wanted),
+        List.copyOf(subscriptions.values()));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.meshagent.controller.stream;
+
+import dev.meshagent.controller.loop.Loop;
+import dev.meshagent.controller.push.Push;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Sends one frame at a time and asks for the next only when the transport has taken the last: what
+ * an agent is told is decided when it can be told, so nothing stale ever waits in a queue. Runs on
+ * the loop.
+ */
+final class Outbox {
+  private final Loop loop;
+  private final Connection connection;
+  private final Supplier<Optional<Push>> next;
+  private final StreamCounters counters;
+
+  /** Answers to the agent's own frames, sent before all else. */
+  private final Deque<Push> answers = new ArrayDeque<>();
+
+  private boolean sending;
+  private boolean closed;
+
+  /**
+   * @param next what to tell now, if anything
+   */
+  Outbox(Loop loop, Connection connection, StreamCounters counters, Supplier<Optional<Push>> next) {
+    this.loop = loop;
+    this.connection = connection;
+    this.counters = counters;
+    this.next = next;
+  }
+
+  void answer(String type, String json) {
+    answers.add(new Push(type, json));
+    pump();
+  }
+
+  /** Says a last word, if the transport still takes it, and closes. */
+  void close(CloseReason reason, String lastFrame) {
+    if (!closed) {
+      closed = true;
+      counters.sent("error");
+      connection.send(lastFrame);
+      connection.close(reason);
+    }
+  }
+
+  void closed() {
+    closed = true;
+  }
+
+  /** To be called whenever there may be something to tell. */
+  void pump() {
+    if (sending || closed) {
+      return;
+    }
+    Optional<Push> due = answers.isEmpty() ? next.get() : Optional.of(answers.remove());
+    if (due.isEmpty()) {
+      return;
+    }
+    sending = true;
+    counters.sent(due.get().type());
+    connection.send(due.get().json()).whenComplete((done, problem) -> loop.execute(this::taken));
+  }
+
+  private void taken() {
+    sending = false;
+    pump();
+  }
+}
