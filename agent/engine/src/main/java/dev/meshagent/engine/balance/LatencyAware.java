@@ -7,10 +7,18 @@ import java.util.Arrays;
  * The default balancer: of two random candidates the one with the lower {@code latency ×
  * (outstanding + 1) / weight}. O(1) however many endpoints there are.
  *
+ * <p>Costs within a factor of {@value #DISTINCT} are noise as much as knowledge. If the lower one
+ * always won, a caller that sends one request after another would give a sibling slower by a
+ * hundredth nothing at all; so there the dearer candidate keeps a chance, which falls from a half
+ * for equal costs to none for the double.
+ *
  * <p>An endpoint not measured yet counts as the median of a few measured siblings and gets one call
  * at a time until it is, so that a newcomer is neither starved nor flooded. Stateless, thread-safe.
  */
 public final class LatencyAware {
+  /** One more call in flight at an idle endpoint doubles its cost, and is to decide. */
+  private static final float DISTINCT = 2;
+
   private static final int SAMPLED_SIBLINGS = 5;
   private static final int EXTRA_DRAWS = 4;
 
@@ -69,7 +77,16 @@ public final class LatencyAware {
 
   private static EndpointState cheaper(
       Candidates.Tier tier, EndpointState a, EndpointState b, Randomness random, long now) {
-    return cost(tier, a, random, now) <= cost(tier, b, random, now) ? a : b;
+    float costA = cost(tier, a, random, now);
+    float costB = cost(tier, b, random, now);
+    EndpointState cheap = costA <= costB ? a : b;
+    float low = Math.min(costA, costB);
+    float high = Math.max(costA, costB);
+    if (high >= DISTINCT * low) {
+      return cheap;
+    }
+    float chanceOfDear = 1 - high / (DISTINCT * low);
+    return random.nextInt(1 << 24) < chanceOfDear * (1 << 24) ? (cheap == a ? b : a) : cheap;
   }
 
   private static float cost(

@@ -35,8 +35,14 @@ public final class LatencyEstimate {
   private static final float SHORTEST_WINDOW_TICKS = 50_000_000L >> TICK_SHIFT;
   private static final float WINDOW_PER_AGE = 1f / 5;
 
-  /** Of a rise, how much a single observation is believed: a lone outlier must not banish. */
-  private static final float RISE = 1f / 4;
+  /**
+   * How much at least a single observation is believed, if it is a rise or if little is known yet:
+   * a lone outlier must not banish, and a slow start must be forgiven soon.
+   */
+  private static final float JUMP = 1f / 4;
+
+  /** Little is known in the first five seconds. */
+  private static final float YOUNG_WINDOW_TICKS = 1_000_000_000L >> TICK_SHIFT;
 
   /** A single observation counts as at most this many times the average. */
   private static final float OUTLIER = 8;
@@ -86,10 +92,11 @@ public final class LatencyEstimate {
       return;
     }
     float idle = Math.max(0, tick - (int) seen);
-    float believed = idle / (idle + window(tick));
-    if (sample > average) {
+    float window = window(tick);
+    float believed = idle == 0 ? 0 : 1 - (float) Math.exp(-idle / window);
+    if (sample > average || window < YOUNG_WINDOW_TICKS) {
       sample = Math.min(sample, average * OUTLIER);
-      believed = Math.max(believed, RISE);
+      believed = Math.max(believed, JUMP);
     } else if (idle == 0) {
       return;
     }
