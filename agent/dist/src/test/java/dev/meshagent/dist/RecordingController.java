@@ -45,6 +45,11 @@ final class RecordingController extends WebSocketServer implements AutoCloseable
     }
   }
 
+  /** Answers a drain. */
+  void drained() {
+    broadcast("{\"type\":\"drained\"}");
+  }
+
   @Override
   public void onOpen(WebSocket agent, ClientHandshake handshake) {
     agent.send(
@@ -57,9 +62,6 @@ final class RecordingController extends WebSocketServer implements AutoCloseable
   @Override
   public void onMessage(WebSocket agent, String frame) {
     frames.add(frame);
-    if (frame.equals("{\"type\":\"drain\"}")) {
-      agent.send("{\"type\":\"drained\"}");
-    }
   }
 
   @Override

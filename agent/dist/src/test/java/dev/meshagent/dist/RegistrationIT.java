@@ -48,9 +48,9 @@ class RegistrationIT {
       controller.await(
           frame -> primary(frame) == primary && new TreeSet<>(all(frame)).equals(expected));
 
-      application.enter();
+      application.enter('\n');
       controller.await(frame -> frame.contains("\"ports\":[]"));
-      application.enter();
+      application.enter('\n');
       controller.await(frame -> frame.contains("leave"));
     }
   }
@@ -77,8 +77,10 @@ class RegistrationIT {
         Application application = new Application(controller, "http@127.0.0.1")) {
       int port = application.ports(1).get("http");
       controller.await(text -> primary(text) == port);
-      application.terminate();
+      application.enter('x');
       controller.await(frame -> frame.equals("{\"type\":\"drain\"}"));
+      assertThat(application.isSilent()).as("the hook waits").isTrue();
+      controller.drained();
       controller.await(frame -> frame.equals("{\"type\":\"leave\"}"));
       assertThat(application.line()).isEqualTo("hook");
     }
@@ -140,13 +142,13 @@ class RegistrationIT {
       return line;
     }
 
-    void enter() throws IOException {
-      process.getOutputStream().write('\n');
+    void enter(char input) throws IOException {
+      process.getOutputStream().write(input);
       process.getOutputStream().flush();
     }
 
-    void terminate() {
-      process.destroy();
+    boolean isSilent() throws IOException {
+      return !out.ready();
     }
 
     @Override
