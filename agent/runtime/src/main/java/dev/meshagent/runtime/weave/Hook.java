@@ -3,7 +3,7 @@ package dev.meshagent.runtime.weave;
 import dev.meshagent.spi.MethodTarget;
 
 /** One method target together with the module that it belongs to. Immutable. */
-final class Hook {
+class Hook {
   /** The module's name. */
   final String module;
 

@@ -1,6 +1,5 @@
 package dev.meshagent.runtime.weave;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -47,12 +46,8 @@ final class InstrumentationLoader extends ClassLoader {
       if (in == null) {
         throw new ClassNotFoundException(name);
       }
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
-      byte[] buffer = new byte[4096];
-      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        bytes.write(buffer, 0, count);
-      }
-      return defineClass(name, bytes.toByteArray(), 0, bytes.size());
+      byte[] classFile = Bytes.read(in);
+      return defineClass(name, classFile, 0, classFile.length);
     } catch (IOException e) {
       throw new ClassNotFoundException(name, e);
     }

@@ -71,7 +71,7 @@ public final class Instrumentations {
     List<String> names = new ArrayList<>();
     try (InputStream in = loader.getResourceAsStream(SERVICE)) {
       if (in != null) {
-        for (String line : Lines.read(in)) {
+        for (String line : Bytes.lines(in)) {
           int comment = line.indexOf('#');
           String name = (comment < 0 ? line : line.substring(0, comment)).trim();
           if (!name.isEmpty()) {

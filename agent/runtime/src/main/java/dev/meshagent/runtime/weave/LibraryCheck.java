@@ -103,7 +103,7 @@ final class LibraryCheck {
         throw new IOException(REFERENCES + module + ".txt is missing from the agent");
       }
       List<String> current = null;
-      for (String line : Lines.read(in)) {
+      for (String line : Bytes.lines(in)) {
         if (line.startsWith("advice ")) {
           current = new ArrayList<>();
           byAdvice.put(line.substring("advice ".length()), current);

@@ -1,26 +1,23 @@
 package dev.meshagent.runtime.weave;
 
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import net.bytebuddy.dynamic.ClassFileLocator;
-import net.bytebuddy.jar.asm.ClassReader;
-import net.bytebuddy.jar.asm.ClassVisitor;
-import net.bytebuddy.jar.asm.FieldVisitor;
-import net.bytebuddy.jar.asm.MethodVisitor;
-import net.bytebuddy.jar.asm.Opcodes;
-import net.bytebuddy.utility.OpenedClassReader;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.FieldVisitor;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
 
 /** The members of a library's classes, read from their class files on demand. Not thread-safe. */
 final class LibraryTypes {
   private static final Type ABSENT = new Type();
 
-  private final ClassFileLocator classFiles;
+  private final ClassFiles classFiles;
   private final Map<String, Type> types = new HashMap<>();
 
-  LibraryTypes(ClassFileLocator classFiles) {
+  LibraryTypes(ClassFiles classFiles) {
     this.classFiles = classFiles;
   }
 
@@ -63,18 +60,14 @@ final class LibraryTypes {
   }
 
   private Type read(String internalName) {
-    try {
-      ClassFileLocator.Resolution found = classFiles.locate(internalName.replace('/', '.'));
-      if (!found.isResolved()) {
-        return ABSENT;
-      }
-      Type type = new Type();
-      OpenedClassReader.of(found.resolve())
-          .accept(type, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
-      return type;
-    } catch (IOException e) {
+    byte[] classFile = classFiles.find(internalName);
+    if (classFile == null) {
       return ABSENT;
     }
+    Type type = new Type();
+    new ClassReader(classFile)
+        .accept(type, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+    return type;
   }
 
   /** One class's names: its parents and the members that it declares itself. */
@@ -84,7 +77,7 @@ final class LibraryTypes {
     String[] interfaces = {};
 
     Type() {
-      super(OpenedClassReader.ASM_API);
+      super(Opcodes.ASM9);
     }
 
     /** True if there is such a method here, not in a parent. */

@@ -7,6 +7,7 @@ import java.lang.instrument.Instrumentation;
 import java.lang.reflect.Method;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -27,17 +28,12 @@ public final class Weaver implements ClassFileTransformer {
   private final ClassLoader agent;
   private final Instrumentations instrumentations;
   private final ApplicationLoaders loaders;
-  private final AdviceWriter writer;
+  private final AdviceWriter writer = new AdviceWriter(BOOT_CLASS.replace('.', '/'));
 
-  private Weaver(
-      ClassLoader agent,
-      Instrumentations instrumentations,
-      ApplicationLoaders loaders,
-      AdviceWriter writer) {
+  private Weaver(ClassLoader agent, Instrumentations instrumentations, ApplicationLoaders loaders) {
     this.agent = agent;
     this.instrumentations = instrumentations;
     this.loaders = loaders;
-    this.writer = writer;
   }
 
   /**
@@ -62,7 +58,7 @@ public final class Weaver implements ClassFileTransformer {
       throw new NoSuchMethodException(BOOT_CLASS + ".install");
     }
     boolean first = (Boolean) install.invoke(null, new Linker(loaders), new SuppressedErrors());
-    return first ? new Weaver(agent, instrumentations, loaders, new AdviceWriter(boot)) : null;
+    return first ? new Weaver(agent, instrumentations, loaders) : null;
   }
 
   @Override
@@ -77,7 +73,7 @@ public final class Weaver implements ClassFileTransformer {
       return null;
     }
     try {
-      ClassFiles classFiles = new ClassFiles(agent, loader, className.replace('/', '.'), classFile);
+      ClassFiles classFiles = new ClassFiles(agent, loader, className, classFile);
       List<Hook> fitting = new ArrayList<>();
       for (Hook hook : hooks) {
         LibraryCheck.Verdict verdict = verdict(hook.module, loader, classFiles, classFile);
@@ -85,7 +81,7 @@ public final class Weaver implements ClassFileTransformer {
           fitting.add(hook);
         }
       }
-      return fitting.isEmpty() ? null : writer.write(className, classFiles, fitting);
+      return fitting.isEmpty() ? null : writer.write(classFile, classFiles, fitting);
     } catch (Throwable e) {
       Log.error(className.replace('/', '.') + " is left as it is: it cannot be woven", e);
       return null;
@@ -103,7 +99,7 @@ public final class Weaver implements ClassFileTransformer {
     verdict =
         version < FIRST_INDY_VERSION
             ? new LibraryCheck.Verdict(
-                "class files of version " + version, java.util.Collections.<String>emptySet())
+                "class files of version " + version, Collections.<String>emptySet())
             : new LibraryCheck(agent, new LibraryTypes(classFiles)).check(descriptor);
     loaders.verdict(loader, module, verdict);
     if (verdict.misfit != null) {

@@ -3,10 +3,10 @@
  * calls to the advice.
  *
  * <pre>
- *   class load ──▶ Weaver ── LibraryCheck ok? ──▶ Byte Buddy writes one indy call per advice
+ *   class load ──▶ Weaver ── LibraryCheck ok? ──▶ AdviceWriter writes one indy call per advice
  *   first call ──▶ MeshAgentDispatch.link ──▶ Linker ──▶ InstrumentationLoader ──▶ advice method
  *
- *        platform ◀── AgentLoader (dev.meshagent.*, Byte Buddy, …)
+ *        platform ◀── AgentLoader (dev.meshagent.*, ASM, Jackson, …)
  *            ▲              ▲
  *       application ◀── InstrumentationLoader (dev.meshagent.instrumentation.*), one per
  *         loader            (module, application loader)

@@ -49,7 +49,7 @@ public final class AssembleAgent {
   }
 
   private void add(Path jars) throws IOException {
-    clear();
+    clear(out);
     List<Path> sorted = new ArrayList<>();
     try (Stream<Path> files = Files.list(jars)) {
       files.filter(file -> file.toString().endsWith(".jar")).sorted().forEach(sorted::add);
@@ -66,15 +66,17 @@ public final class AssembleAgent {
         }
       }
     }
+    // A jar that is no longer a dependency must not be bundled by the next build.
+    clear(jars);
     Path list = out.resolve("META-INF/mesh/targets.txt");
     Files.createDirectories(list.getParent());
     Files.writeString(list, String.join("\n", targets) + "\n");
   }
 
   /** What an earlier build left would otherwise be appended to, or stay. */
-  private void clear() throws IOException {
-    if (Files.exists(out)) {
-      try (Stream<Path> old = Files.walk(out)) {
+  private static void clear(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (Stream<Path> old = Files.walk(directory)) {
         for (Path path : (Iterable<Path>) old.sorted(Comparator.reverseOrder())::iterator) {
           Files.delete(path);
         }
