@@ -29,6 +29,9 @@ public final class ResourceVersions implements LongSupplier {
   private long next;
   private long reservedEnd;
 
+  /** Said once, until it works again. */
+  private boolean failing;
+
   private ResourceVersions(Path file, long next) {
     this.file = file;
     this.next = next;
@@ -79,12 +82,15 @@ public final class ResourceVersions implements LongSupplier {
       } catch (IOException e) {
         // Live workloads must not depend on a disk: go on, and try again a little later.
         reservedEnd = next + RETRY;
-        LOG.error(
-            "cannot reserve resource versions in {}: {}. The mesh goes on, but after a restart"
-                + " versions may repeat. Make the directory writable and see that its disk is not"
-                + " full.",
-            file,
-            e.toString());
+        if (!failing) {
+          failing = true;
+          LOG.error(
+              "cannot reserve resource versions in {}: {}. The mesh goes on, but after a restart"
+                  + " versions may repeat. Make the directory writable and see that its disk is not"
+                  + " full.",
+              file,
+              e.toString());
+        }
       }
     }
     return next++;
@@ -104,5 +110,6 @@ public final class ResourceVersions implements LongSupplier {
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     reservedEnd = next + BLOCK;
+    failing = false;
   }
 }

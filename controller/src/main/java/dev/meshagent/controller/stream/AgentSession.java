@@ -156,7 +156,6 @@ public final class AgentSession {
   }
 
   private void subscribe(ServiceId service) {
-    wanted.add(service);
     if (!subscriptions.containsKey(service)) {
       String held = hello.orElseThrow().known().getOrDefault(service, "");
       mesh.directory()
@@ -167,6 +166,8 @@ public final class AgentSession {
                 due.add(subscription);
               });
     }
+    // Only now: subscribing may bring the service into being, and we hear of that ourselves.
+    wanted.add(service);
   }
 
   private void unsubscribe(ServiceId service) {

@@ -1,0 +1,278 @@
+package dev.meshagent.controller.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshagent.controller.loop.VirtualLoop;
+import dev.meshagent.controller.push.Directory;
+import dev.meshagent.controller.registry.WorkloadRegistry;
+import dev.meshagent.controller.telemetry.Edges;
+import dev.meshagent.engine.snapshot.EndpointsDelta;
+import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.engine.snapshot.codec.SnapshotCodec;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class AgentSessionTest {
+  private static final Duration LEASE = Duration.ofSeconds(15);
+  private static final Duration MOMENT = Duration.ofMillis(20);
+
+  private final VirtualLoop loop = new VirtualLoop();
+  private final WorkloadRegistry registry =
+      new WorkloadRegistry(loop, LEASE.toNanos(), new AtomicLong(1)::getAndIncrement);
+  private final Directory directory = new Directory(loop, registry, "e1");
+  private final AgentSessions sessions =
+      new AgentSessions(loop, registry, directory, new Edges(loop), "0", LEASE.toNanos());
+  private final FrameReader reader = new FrameReader();
+
+  @BeforeEach
+  void wire() {
+    registry.listen(directory);
+    directory.listen(sessions);
+  }
+
+  /** A transport in memory; while it is blocked, nothing is taken. */
+  private final class Peer implements Connection {
+    final List<String> got = new ArrayList<>();
+    final AgentSession session;
+    Optional<CloseReason> closed = Optional.empty();
+    CompletableFuture<Void> taking = CompletableFuture.completedFuture(null);
+
+    Peer(String service, String uid) {
+      session = sessions.open(this);
+      say(
+          "{\"type\":\"hello\",\"protocol\":1,\"uid\":\"%s\",\"namespace\":\"default\",\"service\":\"%s\"}"
+              .formatted(uid, service));
+    }
+
+    void say(String frame) {
+      try {
+        session.received(reader.read(frame));
+      } catch (MalformedFrame e) {
+        session.malformed(e);
+      }
+      loop.pass(MOMENT);
+    }
+
+    Peer serving(int port) {
+      say(
+          "{\"type\":\"register\",\"workload\":{\"ports\":[{\"name\":\"http\",\"port\":"
+              + port
+              + "}]}}");
+      return this;
+    }
+
+    void subscribe(String service) {
+      say("{\"type\":\"subscribe\",\"services\":[\"default/" + service + "\"]}");
+    }
+
+    void ack(String service, long seq) {
+      say(
+          "{\"type\":\"ack\",\"service\":\"default/%s\",\"epoch\":\"e1\",\"seq\":%d}"
+              .formatted(service, seq));
+    }
+
+    List<String> types() {
+      return got.stream()
+          .map(frame -> frame.replaceAll("^\\{\"type\":\"([a-z]+)\".*", "$1"))
+          .toList();
+    }
+
+    String last() {
+      return got.get(got.size() - 1);
+    }
+
+    @Override
+    public String remoteAddress() {
+      return "10.1.2.3";
+    }
+
+    @Override
+    public CompletionStage<Void> send(String frame) {
+      got.add(frame);
+      return taking;
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+      closed = Optional.of(reason);
+    }
+  }
+
+  @Test
+  void namesComeWholeFirstAndThenAsDeltasWithoutAGap() {
+    Peer peer = new Peer("storefront", "c1");
+    assertThat(peer.types()).containsExactly("welcome", "names");
+    assertThat(peer.last()).contains("\"seq\":1,\"full\":true,\"add\":[]");
+    Peer orders = new Peer("orders", "a1").serving(8080);
+    assertThat(peer.last())
+        .contains(
+            "\"seq\":2,\"full\":false,\"add\":[{\"service\":\"default/orders\"}],\"remove\":[]");
+    orders.say("{\"type\":\"leave\"}");
+    assertThat(peer.last()).contains("\"seq\":3").contains("\"remove\":[\"default/orders\"]");
+  }
+
+  @Test
+  void aServiceOutlivesItsWorkloadsWhileSomebodyIsSubscribed() {
+    Peer orders = new Peer("orders", "a1").serving(8080);
+    Peer caller = new Peer("storefront", "c1");
+    caller.subscribe("orders");
+    caller.ack("orders", 1);
+    orders.say("{\"type\":\"leave\"}");
+    assertThat(caller.last()).contains("\"from\":1,\"seq\":2,\"upsert\":[],\"remove\":[\"a1\"]");
+    assertThat(directory.find(new ServiceId("default", "orders"))).isPresent();
+    caller.say("{\"type\":\"unsubscribe\",\"services\":[\"default/orders\"]}");
+    assertThat(directory.find(new ServiceId("default", "orders"))).isEmpty();
+  }
+
+  @Test
+  void aSubscriptionToWhatComesLaterIsNotForgotten() {
+    loop.pass(LEASE);
+    Peer caller = new Peer("storefront", "c1");
+    caller.subscribe("orders");
+    assertThat(caller.types()).containsExactly("welcome", "names");
+    new Peer("orders", "a1").serving(8080);
+    assertThat(caller.types()).containsExactly("welcome", "names", "names", "service");
+  }
+
+  @Test
+  void servicesThatWereExpectedAfterAStartButDidNotComeAreForgotten() {
+    Peer caller = new Peer("storefront", "c1");
+    caller.subscribe("orders");
+    assertThat(caller.types()).containsExactly("welcome", "names", "names", "service");
+    caller.say("{\"type\":\"unsubscribe\",\"services\":[\"default/orders\"]}");
+    loop.pass(LEASE);
+    directory.sweep();
+    loop.pass(MOMENT);
+    assertThat(directory.services()).isEmpty();
+  }
+
+  @Test
+  void aRefusedSnapshotIsNotRepeatedUntilItChanges() {
+    Peer orders = new Peer("orders", "a1").serving(8080);
+    Peer caller = new Peer("storefront", "c1");
+    caller.subscribe("orders");
+    caller.say(
+        "{\"type\":\"nack\",\"service\":\"default/orders\",\"epoch\":\"e1\",\"seq\":1,\"path\":\"$.policy\",\"error\":\"no\"}");
+    loop.pass(Duration.ofSeconds(5));
+    assertThat(caller.types()).filteredOn("service"::equals).hasSize(1);
+    orders.serving(8081);
+    assertThat(caller.types()).filteredOn("service"::equals).hasSize(2);
+  }
+
+  @Test
+  void aTransportThatTakesNothingIsToldTheNewestWhenItTakesAgain() {
+    Peer caller = new Peer("storefront", "c1");
+    CompletableFuture<Void> blocked = new CompletableFuture<>();
+    caller.taking = blocked;
+    new Peer("s0", "w0").serving(8080);
+    int before = caller.got.size();
+    for (int i = 1; i < 50; i++) {
+      new Peer("s" + i, "w" + i).serving(8080).say("{\"type\":\"leave\"}");
+    }
+    new Peer("s50", "w50").serving(8080);
+    assertThat(caller.got).hasSize(before);
+    caller.taking = CompletableFuture.completedFuture(null);
+    blocked.complete(null);
+    loop.pass(MOMENT);
+    assertThat(caller.got).hasSize(before + 1);
+    assertThat(caller.last()).contains("\"add\":[{\"service\":\"default/s50\"}]");
+  }
+
+  @Test
+  void aDrainIsAnsweredAfterTwoSecondsThoughSomebodyStaysSilent() {
+    Peer orders = new Peer("orders", "a1").serving(8080);
+    Peer caller = new Peer("storefront", "c1");
+    caller.subscribe("orders");
+    caller.ack("orders", 1);
+    orders.say("{\"type\":\"drain\"}");
+    loop.pass(Duration.ofMillis(1900));
+    assertThat(orders.types()).doesNotContain("drained");
+    loop.pass(Duration.ofMillis(200));
+    assertThat(orders.types()).filteredOn("drained"::equals).hasSize(1);
+    caller.ack("orders", 2);
+    assertThat(orders.types()).filteredOn("drained"::equals).hasSize(1);
+  }
+
+  @Test
+  void aDrainDoesNotWaitForASubscriberThatGoesAway() {
+    Peer orders = new Peer("orders", "a1").serving(8080);
+    Peer caller = new Peer("storefront", "c1");
+    caller.subscribe("orders");
+    orders.say("{\"type\":\"drain\"}");
+    assertThat(orders.types()).doesNotContain("drained");
+    caller.session.ended();
+    loop.pass(MOMENT);
+    assertThat(orders.types()).contains("drained");
+  }
+
+  @Test
+  void aSecondConnectionOfAProcessReplacesTheFirstWithoutMakingItSuspect() {
+    Peer first = new Peer("orders", "a1").serving(8080);
+    new Peer("orders", "a1").serving(8080);
+    assertThat(first.closed).contains(CloseReason.REPLACED);
+    first.session.ended();
+    assertThat(registry.find("a1").orElseThrow().health().name()).isEqualTo("READY");
+  }
+
+  @Test
+  void aConnectionThatIsSilentForAWholeLeaseIsClosed() {
+    Peer peer = new Peer("storefront", "c1");
+    loop.pass(LEASE);
+    sessions.sweep();
+    assertThat(peer.closed).contains(CloseReason.SILENT);
+    assertThat(sessions.agents()).isEmpty();
+  }
+
+  @Test
+  void deltasAlwaysFitAndEndAtTheTruth() throws IOException {
+    Random random = new Random(5);
+    Peer caller = new Peer("storefront", "c1");
+    caller.subscribe("orders");
+    SnapshotCodec codec = new SnapshotCodec();
+    Map<Integer, Peer> workloads = new HashMap<>();
+    ServiceSnapshot view = null;
+    int read = 0;
+    for (int step = 0; step < 5000; step++) {
+      int id = random.nextInt(30);
+      Peer workload = workloads.get(id);
+      if (workload == null) {
+        workloads.put(id, new Peer("orders", "w" + id).serving(1000 + random.nextInt(9)));
+      } else if (random.nextInt(3) == 0) {
+        workload.say("{\"type\":\"leave\"}");
+        workload.session.ended();
+        workloads.remove(id);
+      } else {
+        workload.serving(1000 + random.nextInt(9));
+      }
+      boolean last = step == 4999;
+      while (read < caller.got.size() && (last || random.nextInt(3) > 0)) {
+        String frame = caller.got.get(read++);
+        if (frame.startsWith("{\"type\":\"service\"")) {
+          view = codec.readService(frame, view);
+          caller.ack("orders", view.seq);
+        } else if (frame.startsWith("{\"type\":\"endpoints\"")) {
+          EndpointsDelta delta = codec.readDelta(frame);
+          assertThat(delta.fits(view)).as(frame).isTrue();
+          view = delta.applyTo(view);
+          caller.ack("orders", view.seq);
+        }
+      }
+    }
+    ServiceSnapshot truth =
+        directory.find(new ServiceId("default", "orders")).orElseThrow().snapshot();
+    assertThat(view.seq).isEqualTo(truth.seq);
+    assertThat(view.endpoints).containsExactlyInAnyOrderElementsOf(truth.endpoints);
+  }
+}
