@@ -305,19 +305,22 @@ public final class ControlClient {
           }
           break;
         case "error":
-          Map<String, String> error = frame.scalars();
-          Log.warn(
-              "the controller refused something: "
-                  + error.get("message")
-                  + " ("
-                  + error.get("code")
-                  + ")");
+          error(frame.scalars());
           break;
         default:
           policy.countUnknown();
       }
       if (policy.takeChanged()) {
         scheduleCache();
+      }
+    }
+
+    private void error(Map<String, String> error) {
+      String line = "the controller says: " + error.get("message") + " (" + error.get("code") + ")";
+      if ("stopping".equals(error.get("code"))) {
+        Log.debug(line); // The close that follows is said, once.
+      } else {
+        Log.warn(line);
       }
     }
 

@@ -87,9 +87,7 @@ class WebSocketTransportTest {
     new WebSocketTransport(loop, uri(server.getPort()), "").connect(events);
     next(events.told);
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().startsWith("WebSocketConnectReadThread")
-          || thread.getName().startsWith("WebSocketWriteThread")
-          || thread.getName().startsWith("mesh-agent")) {
+      if (thread.getName().startsWith("mesh-agent")) {
         assertThat(thread.isDaemon()).as(thread.getName()).isTrue();
       }
     }
