@@ -1,7 +1,8 @@
 package dev.meshagent.engine;
 
 import dev.meshagent.engine.balance.EndpointState;
-import dev.meshagent.engine.resilience.EjectionPolicy;
+import dev.meshagent.engine.policy.EjectionPolicy;
+import dev.meshagent.engine.policy.TrafficPolicy;
 import dev.meshagent.engine.resilience.EjectionState;
 import dev.meshagent.engine.resilience.RetryBudget;
 import dev.meshagent.engine.snapshot.Endpoint;
@@ -41,7 +42,10 @@ final class ServiceState {
     this.wantedAtNanos = now;
     this.stats = new ServiceStats(id);
     this.budget =
-        new RetryBudget(RetryBudget.DEFAULT_PERCENT, RetryBudget.DEFAULT_FREE_PER_SECOND, now);
+        new RetryBudget(
+            TrafficPolicy.DEFAULT_BUDGET_PERCENT,
+            TrafficPolicy.DEFAULT_BUDGET_FREE_PER_SECOND,
+            now);
   }
 
   /** Takes in a snapshot. Runs on the thread that brings it; calls go on with the old view. */

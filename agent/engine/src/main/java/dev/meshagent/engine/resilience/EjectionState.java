@@ -1,6 +1,8 @@
 package dev.meshagent.engine.resilience;
 
 import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.policy.EjectionPolicy;
+import dev.meshagent.engine.policy.GrpcStatus;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
@@ -84,14 +86,18 @@ public final class EjectionState {
       case SERVER_ERROR:
         reset(RUN_GATEWAY, runGateway);
         reset(RUN_LOCAL, runLocal);
-        return out || reached(RUN_5XX, policy.consecutive5xx);
+        return reached(RUN_5XX, policy.consecutive5xx) | out;
       case GATEWAY_ERROR:
         reset(RUN_LOCAL, runLocal);
         return reached(RUN_GATEWAY, policy.consecutiveGateway)
             | reached(RUN_5XX, policy.consecutive5xx)
             | out;
       case LOCAL_ERROR:
-        return reached(RUN_LOCAL, policy.consecutiveLocal) | out;
+        return policy.splitLocal
+            ? reached(RUN_LOCAL, policy.consecutiveLocal) | out
+            : reached(RUN_GATEWAY, policy.consecutiveGateway)
+                | reached(RUN_5XX, policy.consecutive5xx)
+                | out;
       default:
         return false;
     }

@@ -16,12 +16,6 @@ import java.util.concurrent.atomic.LongAdder;
 public final class RetryBudget {
   public static final int WINDOW_SECONDS = 10;
 
-  /** Of the requests; finagle's default. */
-  public static final double DEFAULT_PERCENT = 20;
-
-  /** Retries a second that are free; finagle's default. */
-  public static final int DEFAULT_FREE_PER_SECOND = 10;
-
   private static final long SLOT_NANOS = 1_000_000_000L;
   private static final int SLOTS = WINDOW_SECONDS + 1;
 

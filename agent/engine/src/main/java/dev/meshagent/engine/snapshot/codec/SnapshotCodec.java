@@ -312,7 +312,7 @@ public final class SnapshotCodec {
     }
   }
 
-  private static ServiceId readId(JsonIn in) throws IOException {
+  static ServiceId readId(JsonIn in) throws IOException {
     try {
       return ServiceId.parse(in.text());
     } catch (IllegalArgumentException e) {

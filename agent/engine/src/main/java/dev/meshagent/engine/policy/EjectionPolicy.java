@@ -1,15 +1,16 @@
-package dev.meshagent.engine.resilience;
+package dev.meshagent.engine.policy;
 
 import java.util.concurrent.TimeUnit;
 
 /** When an endpoint is ejected and for how long, as Istio's {@code outlierDetection}. Immutable. */
-public final class EjectionPolicy {
+public final class EjectionPolicy extends Value {
   /** In force where nobody wrote one; docs/policy: Defaults. */
   public static final EjectionPolicy DEFAULT =
       new EjectionPolicy(
           0,
           5,
-          5,
+          0,
+          false,
           TimeUnit.SECONDS.toNanos(10),
           TimeUnit.SECONDS.toNanos(30),
           TimeUnit.SECONDS.toNanos(300),
@@ -22,8 +23,14 @@ public final class EjectionPolicy {
   /** Consecutive 502, 503 or 504 that eject; 0 for never. */
   public final int consecutiveGateway;
 
-  /** Consecutive failures to connect, resets and timeouts that eject; 0 for never. */
+  /** Consecutive failures without an answer that eject, where they are split; 0 for never. */
   public final int consecutiveLocal;
+
+  /**
+   * True if failures without an answer (connect, reset, timeout) are counted by themselves; false
+   * if they count as gateway errors, which is Envoy's default.
+   */
+  public final boolean splitLocal;
 
   /** How often a healthy interval takes one off the number of ejections, in ns. */
   public final long intervalNanos;
@@ -44,6 +51,7 @@ public final class EjectionPolicy {
       int consecutive5xx,
       int consecutiveGateway,
       int consecutiveLocal,
+      boolean splitLocal,
       long intervalNanos,
       long baseNanos,
       long maxNanos,
@@ -52,6 +60,7 @@ public final class EjectionPolicy {
     this.consecutive5xx = consecutive5xx;
     this.consecutiveGateway = consecutiveGateway;
     this.consecutiveLocal = consecutiveLocal;
+    this.splitLocal = splitLocal;
     this.intervalNanos = intervalNanos;
     this.baseNanos = baseNanos;
     this.maxNanos = maxNanos;
@@ -60,23 +69,17 @@ public final class EjectionPolicy {
   }
 
   @Override
-  public boolean equals(Object other) {
-    if (!(other instanceof EjectionPolicy)) {
-      return false;
-    }
-    EjectionPolicy that = (EjectionPolicy) other;
-    return consecutive5xx == that.consecutive5xx
-        && consecutiveGateway == that.consecutiveGateway
-        && consecutiveLocal == that.consecutiveLocal
-        && intervalNanos == that.intervalNanos
-        && baseNanos == that.baseNanos
-        && maxNanos == that.maxNanos
-        && maxPercent == that.maxPercent
-        && minHealthPercent == that.minHealthPercent;
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * consecutive5xx + Long.hashCode(baseNanos);
+  protected Object[] fields() {
+    return new Object[] {
+      consecutive5xx,
+      consecutiveGateway,
+      consecutiveLocal,
+      splitLocal,
+      intervalNanos,
+      baseNanos,
+      maxNanos,
+      maxPercent,
+      minHealthPercent
+    };
   }
 }

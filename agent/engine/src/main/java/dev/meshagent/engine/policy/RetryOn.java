@@ -1,4 +1,4 @@
-package dev.meshagent.engine.resilience;
+package dev.meshagent.engine.policy;
 
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
@@ -152,7 +152,8 @@ public enum RetryOn {
     return outcome.failure == Failure.NONE && outcome.grpcStatus < 0 ? outcome.status : 0;
   }
 
-  static boolean idempotent(String method) {
+  /** True if the method is idempotent by RFC 9110 §9.2.2. */
+  public static boolean idempotent(String method) {
     switch (method) {
       case "GET":
       case "HEAD":

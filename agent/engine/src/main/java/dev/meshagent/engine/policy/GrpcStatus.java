@@ -1,4 +1,4 @@
-package dev.meshagent.engine.resilience;
+package dev.meshagent.engine.policy;
 
 /** gRPC's status codes as far as decisions hang on them; grpc/doc/statuscodes.md. */
 public final class GrpcStatus {

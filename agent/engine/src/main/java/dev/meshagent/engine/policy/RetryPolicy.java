@@ -1,4 +1,4 @@
-package dev.meshagent.engine.resilience;
+package dev.meshagent.engine.policy;
 
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.RequestHead;
@@ -9,11 +9,11 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /** Whether and how often a request is tried again. Immutable. */
-public final class RetryPolicy {
+public final class RetryPolicy extends Value {
   /** Never again. */
   public static final RetryPolicy NEVER =
       new RetryPolicy(
-          0, EnumSet.noneOf(RetryOn.class), Collections.<Integer>emptySet(), 0, 0, 0, true);
+          0, EnumSet.noneOf(RetryOn.class), Collections.<Integer>emptySet(), 0, 0, 0, true, false);
 
   /** In force where nobody wrote one; docs/policy: Defaults. */
   public static final RetryPolicy DEFAULT =
@@ -30,7 +30,8 @@ public final class RetryPolicy {
           0,
           TimeUnit.MILLISECONDS.toNanos(25),
           TimeUnit.MILLISECONDS.toNanos(250),
-          true);
+          true,
+          false);
 
   /** Attempts after the first. */
   public final int retries;
@@ -52,6 +53,9 @@ public final class RetryPolicy {
   /** Whether endpoints already tried are left out while another is left. */
   public final boolean avoidPrevious;
 
+  /** Whether a retry may go to any locality, whatever nearness says. */
+  public final boolean remoteLocalities;
+
   public RetryPolicy(
       int retries,
       Set<RetryOn> conditions,
@@ -59,7 +63,8 @@ public final class RetryPolicy {
       long perTryTimeoutNanos,
       long backoffBaseNanos,
       long backoffMaxNanos,
-      boolean avoidPrevious) {
+      boolean avoidPrevious,
+      boolean remoteLocalities) {
     this.retries = retries;
     EnumSet<RetryOn> copy = EnumSet.noneOf(RetryOn.class);
     copy.addAll(conditions);
@@ -69,6 +74,7 @@ public final class RetryPolicy {
     this.backoffBaseNanos = backoffBaseNanos;
     this.backoffMaxNanos = backoffMaxNanos;
     this.avoidPrevious = avoidPrevious;
+    this.remoteLocalities = remoteLocalities;
   }
 
   /** True if the policy wants this outcome of this request tried again. */
@@ -99,23 +105,17 @@ public final class RetryPolicy {
   }
 
   @Override
-  public boolean equals(Object other) {
-    if (!(other instanceof RetryPolicy)) {
-      return false;
-    }
-    RetryPolicy that = (RetryPolicy) other;
-    return retries == that.retries
-        && conditions.equals(that.conditions)
-        && statuses.equals(that.statuses)
-        && perTryTimeoutNanos == that.perTryTimeoutNanos
-        && backoffBaseNanos == that.backoffBaseNanos
-        && backoffMaxNanos == that.backoffMaxNanos
-        && avoidPrevious == that.avoidPrevious;
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * retries + conditions.hashCode();
+  protected Object[] fields() {
+    return new Object[] {
+      retries,
+      conditions,
+      statuses,
+      perTryTimeoutNanos,
+      backoffBaseNanos,
+      backoffMaxNanos,
+      avoidPrevious,
+      remoteLocalities
+    };
   }
 
   @Override
