@@ -33,6 +33,9 @@ public final class Engine {
   /** Null until the first table. */
   private volatile Names names;
 
+  /** Names of an earlier run, which answer until the first table; null where there are none. */
+  private volatile Names remembered;
+
   /** A table of names and what it has said about the hosts that were asked for. */
   static final class Names {
     final NameTable table;
@@ -75,8 +78,9 @@ public final class Engine {
         return null;
       }
       long now = clock.nanos();
-      return settings.namesDeadlineNanos - now > 0
-          ? new EngineCall(this, library, head, null, now)
+      ServiceState service = remember(host, now);
+      return service != null || settings.namesDeadlineNanos - now > 0
+          ? new EngineCall(this, library, head, service, now)
           : null;
     }
     if (host == null) {
@@ -89,6 +93,16 @@ public final class Engine {
     long now = clock.nanos();
     ServiceState service = answer == null ? resolve(known, host, now) : answer.service;
     return service == null ? null : new EngineCall(this, library, head, service, now);
+  }
+
+  /** The service that a host meant in an earlier run, or null. */
+  private ServiceState remember(String host, long now) {
+    Names earlier = remembered;
+    if (earlier == null) {
+      return null;
+    }
+    Answer answer = earlier.asked.get(host);
+    return answer == null ? resolve(earlier, host, now) : answer.service;
   }
 
   /** The service that a host means, or null. */
@@ -135,7 +149,7 @@ public final class Engine {
 
   /** What the table of names says becomes of a call to a service without snapshot. */
   OnAgentError onAgentError(ServiceId id) {
-    Names known = names;
+    Names known = names == null ? remembered : names;
     NamedService service = known == null ? null : known.table.get(id);
     return service == null ? OnAgentError.PASSTHROUGH : service.onAgentError;
   }
@@ -143,7 +157,16 @@ public final class Engine {
   /** Takes in a table of names; calls that wait for the first one are woken. */
   public void names(NameTable table) {
     names = new Names(table);
+    remembered = null;
     firstNames.wakeAll();
+  }
+
+  /**
+   * Takes in the names of an earlier run, to be used until the first table: a service in them need
+   * not be waited for, while a host that is not may be a newer service, and waits.
+   */
+  public void rememberedNames(NameTable table) {
+    remembered = new Names(table);
   }
 
   /** Takes in a service's snapshot. Calls in flight keep their endpoint. */

@@ -11,6 +11,7 @@ import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Health;
+import dev.meshagent.engine.snapshot.NameTable;
 import dev.meshagent.engine.snapshot.NamedService;
 import dev.meshagent.engine.snapshot.OnAgentError;
 import dev.meshagent.engine.stats.IntervalReport;
@@ -88,6 +89,33 @@ final class EngineCallTest {
     assertThat(((Step.Queue) call.next()).maxNanos).isEqualTo(TimeUnit.SECONDS.toNanos(1));
     mesh.clock.advance(1, TimeUnit.SECONDS);
     assertThat(call.next()).isSameAs(Step.PASS);
+    assertThat(mesh.open()).isNull();
+  }
+
+  @Test
+  void aServiceThatIsRememberedNeedNotWaitForTheNamesAndAnyOtherHostStillDoes() {
+    Mesh mesh = new Mesh();
+    mesh.engine.rememberedNames(
+        NameTable.EMPTY.with(
+            Collections.singletonList(NamedService.of(Mesh.ORDERS)), Collections.emptyList()));
+    mesh.snapshot(endpoint("a"));
+    assertThat(mesh.open().next().kind).isEqualTo(Step.Kind.ATTEMPT);
+    assertThat(mesh.wanted).containsExactly(Mesh.ORDERS);
+    MeshCall newer = mesh.open(TestRequest.get("http://newer/"));
+    assertThat(newer.next().kind).isEqualTo(Step.Kind.QUEUE);
+    mesh.clock.advance(1, TimeUnit.SECONDS);
+    assertThat(newer.next()).isSameAs(Step.PASS);
+    assertThat(mesh.open(TestRequest.get("http://newer/"))).isNull();
+    assertThat(mesh.open().next().kind).isEqualTo(Step.Kind.ATTEMPT);
+  }
+
+  @Test
+  void theFirstNamesReplaceThoseThatAreRemembered() {
+    Mesh mesh = new Mesh();
+    mesh.engine.rememberedNames(
+        NameTable.EMPTY.with(
+            Collections.singletonList(NamedService.of(Mesh.ORDERS)), Collections.emptyList()));
+    mesh.name();
     assertThat(mesh.open()).isNull();
   }
 

@@ -173,6 +173,11 @@ public final class MeshRuntime {
     }
 
     @Override
+    public void rememberedNames(NameTable names) {
+      engine.rememberedNames(names);
+    }
+
+    @Override
     public void snapshot(ServiceSnapshot snapshot) {
       engine.snapshot(snapshot);
     }

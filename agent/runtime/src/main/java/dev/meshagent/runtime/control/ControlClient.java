@@ -92,14 +92,16 @@ public final class ControlClient {
   public void want(ServiceId service) {
     loop.execute(
         () -> {
-          called.add(service);
+          used(service);
           if (policy.want(service) && session != null && session.open) {
             session.send(OutgoingFrames.subscribe(Collections.singleton(service)));
           }
         });
   }
 
-  /** The service was called: its snapshot is worth keeping for the next run. */
+  /**
+   * The service was called: its snapshot is worth keeping for the next run. On the control loop.
+   */
   public void used(ServiceId service) {
     if (called.add(service)) {
       scheduleCache();

@@ -44,7 +44,7 @@ final class HeldPolicy {
       wanted.add(snapshot.id);
       sink.snapshot(service.effective());
     }
-    sink.names(names.table());
+    sink.rememberedNames(names.table());
   }
 
   /** What is worth keeping for the next run: names, and the snapshots of what was called. */

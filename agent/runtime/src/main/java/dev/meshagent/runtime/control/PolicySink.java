@@ -8,6 +8,9 @@ import dev.meshagent.engine.snapshot.ServiceSnapshot;
 public interface PolicySink {
   void names(NameTable names);
 
+  /** Names of an earlier run, of use until the first table. */
+  void rememberedNames(NameTable names);
+
   void snapshot(ServiceSnapshot snapshot);
 
   /** The service is no name of the mesh any more. */

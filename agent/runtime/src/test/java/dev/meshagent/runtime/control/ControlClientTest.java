@@ -307,7 +307,8 @@ class ControlClientTest {
     process.names = NameTable.EMPTY;
     client(cache(directory)).start();
     loop.settle();
-    assertThat(process.names.resolve("orders", "default")).isEqualTo(ORDERS);
+    assertThat(process.remembered.resolve("orders", "default")).isEqualTo(ORDERS);
+    assertThat(process.names.size()).isZero();
     assertThat(process.endpoints()).containsExactly("a SUSPECT", "b SUSPECT");
     assertThat(Files.list(directory)).hasSize(1);
   }
@@ -330,7 +331,7 @@ class ControlClientTest {
     client(cache(directory)).start();
     loop.settle();
     assertThat(process.snapshots).isEmpty();
-    assertThat(process.names.size()).isZero();
+    assertThat(process.remembered.size()).isZero();
   }
 
   private void connectWithOrders(String epoch) {
@@ -388,6 +389,7 @@ class ControlClientTest {
     String telemetry;
     long unknownFields;
     NameTable names = NameTable.EMPTY;
+    NameTable remembered = NameTable.EMPTY;
     final Map<ServiceId, ServiceSnapshot> snapshots = new HashMap<>();
     final List<ServiceId> forgotten = new ArrayList<>();
 
@@ -413,6 +415,11 @@ class ControlClientTest {
     @Override
     public void names(NameTable table) {
       names = table;
+    }
+
+    @Override
+    public void rememberedNames(NameTable table) {
+      remembered = table;
     }
 
     @Override
