@@ -11,18 +11,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The processes of the sample shop, each under the agent. Not thread-safe. */
+/** The processes of the sample shop, each under the agent. Thread-safe. */
 public final class Shop {
   private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
   private static final Pattern STATS = Pattern.compile("served (\\d+)\\s+failed (\\d+)");
 
   private final LocalMesh mesh;
   private final HttpClient http = HttpClient.newHttpClient();
-  private final List<Instance> instances = new ArrayList<>();
-  private final Map<String, Integer> started = new HashMap<>();
+  private final List<Instance> instances = new CopyOnWriteArrayList<>();
+  private final Map<String, Integer> started = new ConcurrentHashMap<>();
 
   /**
    * One process of one service.
@@ -79,9 +81,12 @@ public final class Shop {
             .main(mesh.artifacts().shop(), "dev.meshagent.shop.Load", args));
   }
 
-  /** Eight JVMs on a small machine: no JVM may take a quarter of its memory. */
+  /**
+   * Eight JVMs on a small machine: none may take a quarter of its memory, and compiling each hot
+   * method once more for speed would only take the others' time.
+   */
   private static JavaCommand small() {
-    return JavaCommand.ofThisJdk().option("-Xmx96m", "-XX:+UseSerialGC");
+    return JavaCommand.ofThisJdk().option("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
   }
 
   /** Waits until the controller takes as many instances of a service for ready. */

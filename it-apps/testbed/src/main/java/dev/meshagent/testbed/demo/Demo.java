@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -95,25 +96,31 @@ public final class Demo {
     LoadReport.awaitFirst(load);
 
     long began = System.nanoTime();
-    Shop.Instance replacement = null;
+    CompletableFuture<Shop.Instance> replacement = null;
     boolean killed = false;
+    boolean told = false;
     int second = 1;
+    Polling.sleepUntil(began + TimeUnit.SECONDS.toNanos(second));
     while (load.isAlive()) {
-      Polling.sleepUntil(began + TimeUnit.SECONDS.toNanos(second));
+      show(second);
       if (!killed && second >= seconds * 35 / 100) {
         killed = true;
         kill(shop.running("orders").get(0));
       }
       if (replacement == null && second >= seconds / 2) {
-        replacement = shop.start("orders", 1).get(0);
-        screen.news(
-            "        " + replacement.name() + " started on the new port " + replacement.port());
+        screen.news("        another orders is started");
+        replacement = CompletableFuture.supplyAsync(() -> shop.start("orders", 1).get(0));
       }
-      show(second);
+      if (!told && replacement != null && replacement.isDone()) {
+        told = true;
+        Shop.Instance started = replacement.join();
+        screen.news("        " + started.name() + " listens on the new port " + started.port());
+      }
       long elapsed = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
       second = Math.max(second, (int) elapsed) + 1;
+      Polling.sleepUntil(began + TimeUnit.SECONDS.toNanos(second));
     }
-    return summarize(load, replacement);
+    return replacement != null && summarize(load, replacement.join());
   }
 
   private void kill(Shop.Instance victim) {
@@ -146,7 +153,7 @@ public final class Demo {
     for (Shop.Instance instance : shop.running()) {
       failedInside += shop.stats(instance).failed();
     }
-    long byReplacement = replacement == null ? 0 : shop.stats(replacement).served();
+    long byReplacement = shop.stats(replacement).served();
     List<Edge> lastMinute = controller.edges(60);
     long retries = lastMinute.stream().mapToLong(Edge::retries).sum();
     screen.news(
