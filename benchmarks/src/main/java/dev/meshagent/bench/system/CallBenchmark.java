@@ -1,36 +1,37 @@
 package dev.meshagent.bench.system;
 
 import dev.meshagent.testbed.Artifacts;
-import dev.meshagent.testbed.ChildProcess;
 import dev.meshagent.testbed.ControllerClient;
 import dev.meshagent.testbed.JavaCommand;
 import dev.meshagent.testbed.LocalMesh;
 import dev.meshagent.testbed.Shop;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * {@code ./mesh bench call}: what the agent takes from the throughput of a closed loop of calls to
- * one server on the loopback, with one thread and with eight. Each of {@value #ROUNDS} rounds runs
- * a new JVM without the agent and one with it, in turned order; the median of the rounds' ratios
- * counts.
+ * one server on the loopback, with one thread and with eight. Each of {@value #ROUNDS} rounds has a
+ * new JVM without the agent and a new one with it, which call by turns in short slices, so that a
+ * machine that is busy for a while wrongs neither; the median of the rounds' ratios counts.
  *
  * <p>Exits with 0 if the limit is kept, 1 if it is not.
  */
 public final class CallBenchmark {
   private static final int ROUNDS = 5;
   private static final int[] THREADS = {1, 8};
-  private static final String WARM_UP_SECONDS = "3";
-  private static final String MEASURED_SECONDS = "3";
-  private static final Duration RUN_WITHIN = Duration.ofSeconds(60);
+  private static final long WARM_UP_MILLIS = 3_000;
+  private static final long SLICE_MILLIS = 500;
+
+  /** Two slices each, in an order that favours neither. */
+  private static final int SLICE_QUARTETS = 3;
+
   private static final double LIMIT = 0.95;
 
   private final LocalMesh mesh;
   private final int port;
-  private int runs;
+  private final Map<Integer, Median> ratios = new TreeMap<>();
+  private int callers;
 
   private CallBenchmark(LocalMesh mesh, int port) {
     this.mesh = mesh;
@@ -52,33 +53,19 @@ public final class CallBenchmark {
 
   private boolean run() {
     System.out.printf(
-        "Java %s, %d cores, calls per second in a closed loop%n%n%8s %8s %12s %12s %8s%n",
-        System.getProperty("java.version"),
-        Runtime.getRuntime().availableProcessors(),
-        "round",
-        "threads",
-        "no agent",
-        "mesh-agent",
-        "ratio");
-    Map<Integer, Median> ratios = new TreeMap<>();
+        "Java %s, %d cores; calls per second in a closed loop, and processor time of the caller%n%n",
+        System.getProperty("java.version"), Runtime.getRuntime().availableProcessors());
+    System.out.printf(
+        "%5s %8s %12s %12s %7s %14s %14s%n",
+        "round", "threads", "no agent", "mesh-agent", "ratio", "CPU, no agent", "CPU, agent");
     for (int round = 1; round <= ROUNDS; round++) {
-      boolean agentFirst = round % 2 == 0;
-      Map<Integer, Long> first = rates(agentFirst);
-      Map<Integer, Long> second = rates(!agentFirst);
-      Map<Integer, Long> without = agentFirst ? second : first;
-      Map<Integer, Long> with = agentFirst ? first : second;
+      Caller without = start("http://127.0.0.1:" + port + "/stock/x");
+      Caller with = start("http://inventory/stock/x", mesh.agent("bench"));
       for (int threads : THREADS) {
-        double ratio = (double) with.get(threads) / without.get(threads);
-        ratios.computeIfAbsent(threads, any -> new Median()).add(ratio);
-        System.out.printf(
-            Locale.ROOT,
-            "%8d %8d %12d %12d %8.3f%n",
-            round,
-            threads,
-            without.get(threads),
-            with.get(threads),
-            ratio);
+        compare(round, threads, without, with);
       }
+      without.end();
+      with.end();
     }
     System.out.println();
     boolean kept = true;
@@ -96,33 +83,37 @@ public final class CallBenchmark {
     return kept;
   }
 
-  /** Calls per second of one new JVM, by number of threads. */
-  private Map<Integer, Long> rates(boolean agent) {
-    JavaCommand java = JavaCommand.ofThisJdk();
-    if (agent) {
-      java.option(mesh.agent("bench"));
-    }
-    ChildProcess process =
+  private Caller start(String url, String... options) {
+    return new Caller(
         mesh.start(
-            "run-" + ++runs,
-            java.main(
-                mesh.artifacts().fixtures(),
-                "dev.meshagent.fixtures.ClosedLoop",
-                agent ? "http://inventory/stock/x" : "http://127.0.0.1:" + port + "/stock/x",
-                WARM_UP_SECONDS,
-                MEASURED_SECONDS,
-                Integer.toString(THREADS[0]),
-                Integer.toString(THREADS[1])));
-    int exitCode = process.awaitExit(RUN_WITHIN);
-    if (exitCode != 0) {
-      throw new IllegalStateException(
-          process.name() + " ended with " + exitCode + ":\n" + String.join("\n", process.lines()));
+            "caller-" + ++callers,
+            JavaCommand.ofThisJdk()
+                .option(options)
+                .main(mesh.artifacts().fixtures(), "dev.meshagent.fixtures.ClosedLoop", url)));
+  }
+
+  private void compare(int round, int threads, Caller without, Caller with) {
+    without.call(threads, WARM_UP_MILLIS);
+    with.call(threads, WARM_UP_MILLIS);
+    Caller.Sum plain = Caller.Sum.NOTHING;
+    Caller.Sum meshed = Caller.Sum.NOTHING;
+    for (int quartet = 0; quartet < SLICE_QUARTETS; quartet++) {
+      plain = plain.plus(without.call(threads, SLICE_MILLIS));
+      meshed = meshed.plus(with.call(threads, SLICE_MILLIS));
+      meshed = meshed.plus(with.call(threads, SLICE_MILLIS));
+      plain = plain.plus(without.call(threads, SLICE_MILLIS));
     }
-    Map<Integer, Long> rates = new TreeMap<>();
-    for (int threads : THREADS) {
-      Pattern rate = Pattern.compile("^rate " + threads + " (\\d+)$");
-      rates.put(threads, Long.parseLong(process.awaitLine(rate, RUN_WITHIN).group(1)));
-    }
-    return rates;
+    double ratio = meshed.perSecond() / plain.perSecond();
+    ratios.computeIfAbsent(threads, any -> new Median()).add(ratio);
+    System.out.printf(
+        Locale.ROOT,
+        "%5d %8d %12.0f %12.0f %7.3f %11.0f us %11.0f us%n",
+        round,
+        threads,
+        plain.perSecond(),
+        meshed.perSecond(),
+        ratio,
+        plain.cpuMicrosPerCall(),
+        meshed.cpuMicrosPerCall());
   }
 }

@@ -2,6 +2,7 @@ package dev.meshagent.testbed;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -95,9 +96,18 @@ public final class ChildProcess {
    *
    * @throws IllegalStateException if it ends, or time passes, without one
    */
-  public synchronized Matcher awaitLine(Pattern pattern, Duration atMost) {
+  public Matcher awaitLine(Pattern pattern, Duration atMost) {
+    return awaitLine(pattern, 0, atMost);
+  }
+
+  /**
+   * The same, but looks only at what is printed after the first lines.
+   *
+   * @param from how many lines, as {@link #lines} gives them, do not count
+   */
+  public synchronized Matcher awaitLine(Pattern pattern, int from, Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();
-    int seen = 0;
+    int seen = from;
     while (true) {
       for (; seen < lines.size(); seen++) {
         Matcher matcher = pattern.matcher(lines.get(seen));
@@ -126,6 +136,17 @@ public final class ChildProcess {
 
   private List<String> tail() {
     return lines.subList(Math.max(0, lines.size() - 30), lines.size());
+  }
+
+  /** Gives it a line on its standard input. */
+  public void tell(String line) {
+    try {
+      OutputStream input = process.getOutputStream();
+      input.write((line + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
+      input.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(name + " takes no input any more: " + e.getMessage(), e);
+    }
   }
 
   /** Ends its standard input, which some programs take as the sign to stop. */
