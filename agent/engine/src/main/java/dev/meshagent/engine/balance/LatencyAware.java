@@ -94,7 +94,10 @@ public final class LatencyAware {
     int outstanding = endpoint.outstanding();
     float latency = endpoint.latency.fadedNanos(now);
     if (latency == 0) {
-      latency = outstanding > 0 ? BUSY_NEWCOMER : siblingsMedian(tier, random, now);
+      latency =
+          outstanding > 0
+              ? BUSY_NEWCOMER
+              : siblingsMedian(tier, random, now) * endpoint.latency.penalty(now);
     }
     return latency * (outstanding + 1) / endpoint.endpoint().weight;
   }

@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
  *
  * <p>The window is {@value #DECAY_SECONDS} s, but never more than a fifth of the time since the
  * first observation: a process that has just started answers its first calls many times slower than
- * it will a second later, and must not be judged by them for long.
+ * it will a second later, and must not be judged by them for long. Fading keeps to a second at
+ * least, or a newcomer that is really slow would be asked again and again.
  *
  * <pre>
  *   window
@@ -20,6 +21,10 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
  *        +---|----------|--------&gt; age
  *          250 ms      50 s
  * </pre>
+ *
+ * <p>Failures are kept apart from the average, since failing fast must not look like being fast,
+ * and since the average must be there again when the failures end: each failure in turn doubles the
+ * estimate, up to {@value #MOST_FAILURES} times, and each answer takes one doubling back.
  *
  * <p>Thread-safe without locks: value and time are one 64-bit word, and an observation that loses
  * the race to another is dropped, which an average can bear.
@@ -47,10 +52,8 @@ public final class LatencyEstimate {
   /** A single observation counts as at most this many times the average. */
   private static final float OUTLIER = 8;
 
-  /** What a failure multiplies the average by, since failing fast must not look like being fast. */
-  private static final float FAILURE_FACTOR = 2;
-
-  private static final float HIGHEST_NANOS = 60e9f;
+  /** 64 times dearer is as good as never asked, and forgiven after six answers. */
+  static final int MOST_FAILURES = 6;
 
   private static final AtomicLongFieldUpdater<LatencyEstimate> STATE =
       AtomicLongFieldUpdater.newUpdater(LatencyEstimate.class, "state");
@@ -59,6 +62,9 @@ public final class LatencyEstimate {
   private volatile long state;
 
   private volatile int firstTick;
+
+  /** Doublings of the estimate. Updates that race may be lost, which an estimate can bear. */
+  private volatile int failures;
 
   /** True from the first observation on. */
   public boolean measured() {
@@ -70,20 +76,34 @@ public final class LatencyEstimate {
     return average(state);
   }
 
-  /** The average as it has faded until now, in ns; 0 before the first observation. */
+  /** The estimate as it has faded until now, in ns; 0 before the first observation. */
   public float fadedNanos(long now) {
     long seen = state;
     float average = average(seen);
-    int tick = tick(now);
-    float idle = tick - (int) seen;
-    float window = window(tick);
-    return idle * 16 < window ? average : average * (float) Math.exp(-idle / window);
+    int known = failures;
+    return average == 0 ? 0 : average * (1 << known) * faded((int) seen, tick(now));
+  }
+
+  /** What failures multiply the cost of an endpoint by that has not answered yet; at least 1. */
+  public float penalty(long now) {
+    int known = failures;
+    return known == 0 ? 1 : Math.max(1, (1 << known) * faded((int) state, tick(now)));
+  }
+
+  private float faded(int seenTick, int tick) {
+    float idle = tick - seenTick;
+    float window = Math.max(YOUNG_WINDOW_TICKS, window(tick));
+    return idle * 16 < window ? 1 : (float) Math.exp(-idle / window);
   }
 
   /** Takes in the duration of an answer, in ns. */
   public void observe(long nanos, long now) {
     long seen = state;
     float average = average(seen);
+    int known = failures;
+    if (known > 0) {
+      failures = known - 1;
+    }
     float sample = Math.max(1, nanos);
     int tick = tick(now);
     if (average == 0) {
@@ -103,18 +123,17 @@ public final class LatencyEstimate {
     STATE.compareAndSet(this, seen, pack(average + (sample - average) * believed, tick));
   }
 
-  /** Takes in a failure: it never lowers the average. */
+  /** Takes in a failure: it never lowers the estimate. */
   public void penalize(long now) {
+    failures = Math.min(MOST_FAILURES, failures + 1);
     long seen = state;
-    float average = average(seen);
-    if (average > 0) {
-      STATE.compareAndSet(
-          this, seen, pack(Math.min(HIGHEST_NANOS, average * FAILURE_FACTOR), tick(now)));
-    }
+    // Asked just now, so it fades from now on.
+    STATE.compareAndSet(this, seen, pack(average(seen), tick(now)));
   }
 
   /** Forgets everything: the endpoint is to be measured anew. */
   public void reset() {
+    failures = 0;
     state = 0;
   }
 
