@@ -19,6 +19,12 @@ public final class LatencyAware {
   /** One more call in flight at an idle endpoint doubles its cost, and is to decide. */
   private static final float DISTINCT = 2;
 
+  /**
+   * What an idle endpoint keeps of a chance in the first seconds after its first answer, however
+   * slow that was: the first connection and the first request cost what later ones do not.
+   */
+  private static final float YOUNG_CHANCE = 1f / 20;
+
   private static final int SAMPLED_SIBLINGS = 5;
   private static final int EXTRA_DRAWS = 4;
 
@@ -80,13 +86,12 @@ public final class LatencyAware {
     float costA = cost(tier, a, random, now);
     float costB = cost(tier, b, random, now);
     EndpointState cheap = costA <= costB ? a : b;
-    float low = Math.min(costA, costB);
-    float high = Math.max(costA, costB);
-    if (high >= DISTINCT * low) {
-      return cheap;
+    EndpointState dear = cheap == a ? b : a;
+    float chanceOfDear = 1 - Math.max(costA, costB) / (DISTINCT * Math.min(costA, costB));
+    if (chanceOfDear < YOUNG_CHANCE && dear.outstanding() == 0 && dear.latency.young(now)) {
+      chanceOfDear = YOUNG_CHANCE;
     }
-    float chanceOfDear = 1 - high / (DISTINCT * low);
-    return random.nextInt(1 << 24) < chanceOfDear * (1 << 24) ? (cheap == a ? b : a) : cheap;
+    return chanceOfDear > 0 && random.nextInt(1 << 24) < chanceOfDear * (1 << 24) ? dear : cheap;
   }
 
   private static float cost(

@@ -84,6 +84,11 @@ public final class LatencyEstimate {
     return average == 0 ? 0 : average * (1 << known) * faded((int) seen, tick(now));
   }
 
+  /** True in the first seconds after the first observation, if nothing failed lately. */
+  public boolean young(long now) {
+    return average(state) > 0 && failures == 0 && window(tick(now)) < YOUNG_WINDOW_TICKS;
+  }
+
   /** What failures multiply the cost of an endpoint by that has not answered yet; at least 1. */
   public float penalty(long now) {
     int known = failures;
