@@ -1,0 +1,94 @@
+package dev.meshagent.dist;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A JVM that was run to its end, and what it wrote. */
+final class ForkedJvm {
+  static final String AGENT = System.getProperty("mesh.agent.jar", "target/mesh-agent.jar");
+
+  /** Nobody listens there. */
+  static final String NO_CONTROLLER = "controller=127.0.0.1:1,cache.dir=";
+
+  final int exit;
+  final String out;
+  final String err;
+
+  private ForkedJvm(int exit, String out, String err) {
+    this.exit = exit;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** The option that adds the agent, off the machine's controller and cache. */
+  static String agent(String arguments) {
+    return "-javaagent:"
+        + AGENT
+        + "="
+        + NO_CONTROLLER
+        + (arguments.isEmpty() ? "" : ",")
+        + arguments;
+  }
+
+  static String java() {
+    return Paths.get(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** Runs a class of the tests, with the tests' classes alone on its class path. */
+  static ForkedJvm run(Class<?> main, String... options) throws Exception {
+    List<String> all = new ArrayList<>(Arrays.asList(options));
+    all.add("-cp");
+    all.add(new File("target/test-classes").getPath());
+    all.add(main.getName());
+    return run(all);
+  }
+
+  static ForkedJvm run(List<String> arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    command.addAll(arguments);
+    Path err = Files.createTempFile("forked", ".err");
+    try {
+      Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
+      String out = read(process.getInputStream());
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError(command + " did not end; it wrote " + out);
+      }
+      return new ForkedJvm(
+          process.exitValue(), out, new String(Files.readAllBytes(err), StandardCharsets.UTF_8));
+    } finally {
+      Files.delete(err);
+    }
+  }
+
+  /** Starts a JVM whose output goes to the test's own. */
+  static Process start(List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    command.addAll(arguments);
+    return new ProcessBuilder(command)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static String read(InputStream in) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] buffer = new byte[4096];
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      bytes.write(buffer, 0, count);
+    }
+    return new String(bytes.toByteArray(), StandardCharsets.UTF_8);
+  }
+}
