@@ -13,6 +13,7 @@ import java.net.http.HttpTimeoutException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One exchange of the client (a request and its response) on its way through the mesh. It asks the
@@ -38,13 +39,19 @@ final class Hop {
   private volatile boolean delivered;
   private volatile boolean streaming;
   private volatile boolean parked;
-  private volatile boolean attemptTimedOut;
+
+  /** The thread on which an attempt's own timer breaks it off: that is no cancellation. */
+  private volatile Thread timingOut;
+
+  /** The attempt whose end is awaited; its end and its timer race for it. */
+  private final AtomicReference<Attempt> inFlight = new AtomicReference<>();
 
   /** Why the application or its timer gave up, or null. */
   private volatile IOException gaveUp;
 
-  private Attempt attempt;
+  private volatile Attempt attempt;
   private int attempts;
+  private Failure lastFailure = Failure.NONE;
 
   Hop(Mesh mesh, MeshCall call, Object exchange, RequestView head) {
     this.mesh = mesh;
@@ -92,7 +99,16 @@ final class Hop {
       Hops.remove(this);
       return null;
     }
-    take(first);
+    try {
+      take(first);
+    } catch (Throwable e) {
+      mesh.agentError(JdkHttpClientModule.NAME, e);
+      if (attempts == 0) {
+        Hops.remove(this);
+        return null;
+      }
+      fail(new IOException("mesh-agent failed", e));
+    }
     return result;
   }
 
@@ -110,7 +126,7 @@ final class Hop {
    *     HttpTimeoutException from the request's timer; another, or null, from the application
    */
   void cancelled(Object cause) {
-    if (cause instanceof ConnectException || attemptTimedOut) {
+    if (cause instanceof ConnectException || Thread.currentThread() == timingOut) {
       return;
     }
     IOException reason =
@@ -163,7 +179,7 @@ final class Hop {
         return;
       case FAIL:
         ClientInternals.noSecondTry(multi);
-        fail(SyntheticAnswer.failure((Step.Fail) step));
+        fail(Outcomes.exception((Step.Fail) step, lastFailure));
         return;
       default:
         throw new IllegalStateException("unknown step " + step.kind);
@@ -188,7 +204,7 @@ final class Hop {
   private void send(Attempt next) {
     attempt = next;
     attempts++;
-    attemptTimedOut = false;
+    inFlight.set(next);
     try {
       address = PinnedAddress.of(head.host(), next.address, next.port);
     } catch (IOException unusable) {
@@ -215,27 +231,42 @@ final class Hop {
   }
 
   private void attemptTimedOut(Attempt timed) {
-    if (attempt == timed && !delivered && !result.isDone()) {
-      attemptTimedOut = true;
+    if (!inFlight.compareAndSet(timed, null)) {
+      return;
+    }
+    timingOut = Thread.currentThread();
+    try {
       ClientInternals.cancel(exchange, new HttpTimeoutException("request timed out"));
+    } finally {
+      timingOut = null;
     }
   }
 
   private void ended(Attempt ended, Object response, Throwable thrown) {
-    if (thrown == null) {
-      head.bodyMayBeSent = true;
-      Verdict verdict =
-          call.finish(
-              ended,
-              Outcomes.response(
-                  ClientInternals.status(response), ClientInternals.headers(response)));
-      if (verdict == Verdict.RETRY && gaveUp == null) {
-        drop();
-      } else {
-        deliver(response);
-      }
-      return;
+    boolean timedOut = !inFlight.compareAndSet(ended, null);
+    if (thrown == null && timedOut) {
+      failed(ended, new HttpTimeoutException("request timed out"), true);
+    } else if (thrown == null) {
+      answered(ended, response);
+    } else {
+      failed(ended, thrown, timedOut);
     }
+  }
+
+  private void answered(Attempt ended, Object response) {
+    head.bodyMayBeSent = true;
+    Verdict verdict =
+        call.finish(
+            ended,
+            Outcomes.response(ClientInternals.status(response), ClientInternals.headers(response)));
+    if (verdict == Verdict.RETRY && gaveUp == null) {
+      drop();
+    } else {
+      deliver(response);
+    }
+  }
+
+  private void failed(Attempt ended, Throwable thrown, boolean timedOut) {
     Throwable cause = Outcomes.cause(thrown);
     if (gaveUp == null && ClientInternals.cancelledByApplication(multi)) {
       gaveUp = new IOException("Request cancelled");
@@ -247,15 +278,15 @@ final class Hop {
       fail(thrown);
       return;
     }
-    Failure failure =
-        attemptTimedOut
+    lastFailure =
+        timedOut
             ? Failure.TIMEOUT
             : Outcomes.failure(
                 cause,
                 ClientInternals.cancelledByTimer(multi),
                 ClientInternals.unprocessed(exchange));
-    head.bodyMayBeSent |= !Outcomes.nothingSent(failure);
-    Verdict verdict = call.finish(ended, Outcome.failure(failure, cause));
+    head.bodyMayBeSent |= !Outcomes.nothingSent(lastFailure);
+    Verdict verdict = call.finish(ended, Outcome.failure(lastFailure, cause));
     if (verdict == Verdict.RETRY) {
       again();
       return;

@@ -2,6 +2,7 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.call.Step;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -12,6 +13,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -71,6 +73,37 @@ final class Outcomes {
       return Failure.REFUSED_STREAM;
     }
     return connectTimerRan ? Failure.CONNECT_TIMEOUT : Failure.RESET;
+  }
+
+  /**
+   * The client's own kind of exception for a call that cannot be answered.
+   *
+   * @param last how the last attempt failed, {@code NONE} if there was none
+   */
+  static IOException exception(Step.Fail step, Failure last) {
+    IOException exception;
+    switch (step.reason) {
+      case NO_ENDPOINT:
+      case NO_SUCH_PORT:
+      case CONNECT_FAILED:
+        if (last == Failure.CONNECT_TIMEOUT) {
+          exception = new HttpConnectTimeoutException(step.message);
+        } else if (step.cause instanceof SSLException) {
+          exception = new SSLHandshakeException(step.message);
+        } else {
+          exception = new ConnectException(step.message);
+        }
+        break;
+      case TIMEOUT:
+        exception = new HttpTimeoutException(step.message);
+        break;
+      default:
+        exception = new IOException(step.message);
+    }
+    if (step.cause != null) {
+      exception.initCause(step.cause);
+    }
+    return exception;
   }
 
   /** True for failures before which not a byte of the request left. */

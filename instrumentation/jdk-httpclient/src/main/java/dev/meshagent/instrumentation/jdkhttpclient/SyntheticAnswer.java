@@ -1,14 +1,11 @@
 package dev.meshagent.instrumentation.jdkhttpclient;
 
 import dev.meshagent.engine.call.Step;
-import java.io.IOException;
-import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
-import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.HashMap;
@@ -42,27 +39,6 @@ final class SyntheticAnswer {
   static SyntheticAnswer of(Step.Redirect step) {
     return new SyntheticAnswer(
         step.status, Collections.singletonMap("location", step.location), new byte[0]);
-  }
-
-  /** The client's own kind of exception for a call that cannot be answered. */
-  static IOException failure(Step.Fail step) {
-    IOException failure;
-    switch (step.reason) {
-      case NO_ENDPOINT:
-      case NO_SUCH_PORT:
-      case CONNECT_FAILED:
-        failure = new ConnectException(step.message);
-        break;
-      case TIMEOUT:
-        failure = new HttpTimeoutException(step.message);
-        break;
-      default:
-        failure = new IOException(step.message);
-    }
-    if (step.cause != null) {
-      failure.initCause(step.cause);
-    }
-    return failure;
   }
 
   int status() {

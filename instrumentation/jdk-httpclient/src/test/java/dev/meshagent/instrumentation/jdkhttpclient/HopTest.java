@@ -23,11 +23,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpClient.Version;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,12 +37,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -484,6 +488,61 @@ class HopTest {
         client.send(request("http://orders/").build(), BodyHandlers.ofInputStream());
     response.body().close();
     only().released.await();
+  }
+
+  @Test
+  void aWebSocketOpensAtTheEndpoint() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      mesh.service("chat", (InetSocketAddress) server.getLocalSocketAddress());
+      CompletableFuture<String> greeting = new CompletableFuture<>();
+      CompletableFuture<WebSocket> opened =
+          client
+              .newWebSocketBuilder()
+              .buildAsync(
+                  URI.create("ws://chat/room"),
+                  new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onText(
+                        WebSocket socket, CharSequence data, boolean last) {
+                      greeting.complete(data.toString());
+                      return null;
+                    }
+                  });
+      try (Socket accepted = server.accept()) {
+        String head = WebSocketServer.greet(accepted, "hi");
+        assertThat(head).startsWith("GET /room ").contains("Host: chat\r\n");
+        opened.get();
+        assertThat(greeting.get()).isEqualTo("hi");
+        opened.get().abort();
+      }
+      assertThat(only().outcomes).extracting(outcome -> outcome.status).containsExactly(101);
+      assertThat(only().released.getCount()).isZero();
+    }
+  }
+
+  @Test
+  void aFailureToConnectKeepsItsKind() throws Exception {
+    InetSocketAddress dead = refused();
+    for (Failure failure : List.of(Failure.CONNECT, Failure.CONNECT_TIMEOUT)) {
+      Step.Fail fail = new Step.Fail(Step.Fail.Reason.CONNECT_FAILED, "orders: none", null);
+      assertThat(Outcomes.exception(fail, failure))
+          .isInstanceOf(
+              failure == Failure.CONNECT
+                  ? ConnectException.class
+                  : HttpConnectTimeoutException.class);
+    }
+    SSLHandshakeException untrusted = new SSLHandshakeException("untrusted");
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(ScriptedMesh.attempt(dead))
+                .then(new Step.Fail(Step.Fail.Reason.CONNECT_FAILED, "orders: none", untrusted))
+                .retrying(outcome -> true));
+    assertThatThrownBy(() -> get("http://orders/"))
+        .isInstanceOf(IOException.class)
+        .hasMessage("orders: none");
+    assertThat(mesh.calls).hasSize(1);
   }
 
   @Test
