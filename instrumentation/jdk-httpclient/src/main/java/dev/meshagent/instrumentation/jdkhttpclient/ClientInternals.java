@@ -2,8 +2,7 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.util.List;
@@ -94,7 +93,7 @@ final class ClientInternals {
     REQUEST_CANCELLED = m.optionalMethod(multi, "requestCancelled", boolean.class);
     EXECUTOR = m.getter(multi, "executor");
     DELEGATE = m.method(delegating, "delegate", Executor.class);
-    PROXY = m.method(request, "proxy", java.net.InetSocketAddress.class);
+    PROXY = m.method(request, "proxy", InetSocketAddress.class);
     WEB_SOCKET = m.method(request, "isWebSocket", boolean.class);
     SYSTEM_HEADERS = m.method(request, "getSystemHeadersBuilder", headersBuilder);
     HEADER_MAP = m.method(headersBuilder, "map", Map.class);
@@ -109,7 +108,7 @@ final class ClientInternals {
             connection,
             int.class,
             HttpClient.Version.class);
-    ADDRESS = m.method(connection, "address", java.net.InetSocketAddress.class);
+    ADDRESS = m.method(connection, "address", InetSocketAddress.class);
     UNPROCESSED = m.optionalMethod(impl, "isUnprocessedByPeer", boolean.class);
     UNAVAILABLE = m.missing;
     AVAILABLE = m.missing == null;
@@ -273,97 +272,5 @@ final class ClientInternals {
       throw (Error) e;
     }
     return e instanceof RuntimeException ? (RuntimeException) e : new IllegalStateException(e);
-  }
-
-  /** Looks members up, with all types erased, and remembers the first that is missing. */
-  private static final class Members {
-    private static final String PACKAGE = "jdk.internal.net.http.";
-    private final MethodHandles.Lookup lookup = MethodHandles.lookup();
-    Throwable missing;
-
-    Class<?> type(String name) {
-      try {
-        return Class.forName(PACKAGE + name, false, HttpClient.class.getClassLoader());
-      } catch (Throwable e) {
-        return missed(e);
-      }
-    }
-
-    MethodHandle getter(Class<?> owner, String name) {
-      try {
-        java.lang.reflect.Field field = owner.getDeclaredField(name);
-        return erased(in(owner).unreflectGetter(field));
-      } catch (Throwable e) {
-        return missed(e);
-      }
-    }
-
-    MethodHandle setter(Class<?> owner, String... names) {
-      for (String name : names) {
-        try {
-          return erased(in(owner).unreflectSetter(owner.getDeclaredField(name)));
-        } catch (NoSuchFieldException e) {
-          continue;
-        } catch (Throwable e) {
-          return missed(e);
-        }
-      }
-      return missed(new NoSuchFieldException(owner + "." + String.join(" or ", names)));
-    }
-
-    MethodHandle setterUnlessFinal(Class<?> owner, String name) {
-      try {
-        int modifiers = owner.getDeclaredField(name).getModifiers();
-        return java.lang.reflect.Modifier.isFinal(modifiers) ? null : setter(owner, name);
-      } catch (Throwable e) {
-        return missed(e);
-      }
-    }
-
-    MethodHandle method(Class<?> owner, String name, Class<?> returned, Class<?>... arguments) {
-      try {
-        return erased(
-            in(owner).findVirtual(owner, name, MethodType.methodType(returned, arguments)));
-      } catch (Throwable e) {
-        return missed(e);
-      }
-    }
-
-    MethodHandle optionalMethod(
-        Class<?> owner, String name, Class<?> returned, Class<?>... arguments) {
-      try {
-        return erased(
-            in(owner).findVirtual(owner, name, MethodType.methodType(returned, arguments)));
-      } catch (NoSuchMethodException e) {
-        return null;
-      } catch (Throwable e) {
-        return missed(e);
-      }
-    }
-
-    MethodHandle constructor(Class<?> owner, Class<?>... arguments) {
-      try {
-        return erased(
-            in(owner).findConstructor(owner, MethodType.methodType(void.class, arguments)));
-      } catch (Throwable e) {
-        return missed(e);
-      }
-    }
-
-    private MethodHandles.Lookup in(Class<?> owner) throws IllegalAccessException {
-      return MethodHandles.privateLookupIn(owner, lookup);
-    }
-
-    /** All Object, so that it can be invoked exactly; void answers null. */
-    private static MethodHandle erased(MethodHandle handle) {
-      return handle.asType(handle.type().generic());
-    }
-
-    private <T> T missed(Throwable e) {
-      if (missing == null) {
-        missing = e;
-      }
-      return null;
-    }
   }
 }

@@ -337,37 +337,14 @@ final class Hop {
   }
 
   private void park(Step.Queue queue, long nanos) {
-    Resumption resumption = new Resumption();
+    Resumption resumption = new Resumption(this::advance, ClientInternals.executor(multi));
     parked = true;
-    resumption.timeout = mesh.schedule(resumption, nanos, TimeUnit.NANOSECONDS);
+    resumption.after(mesh, nanos);
     if (queue != null) {
       queue.onWake(resumption);
     }
     if (gaveUp != null) {
       giveUp(gaveUp);
-    }
-  }
-
-  /** Ends a wait once, on the client's executor. */
-  private final class Resumption implements Runnable {
-    private final AtomicBoolean resumed = new AtomicBoolean();
-    private volatile Mesh.Timeout timeout;
-
-    @Override
-    public void run() {
-      if (!resumed.compareAndSet(false, true)) {
-        return;
-      }
-      Mesh.Timeout scheduled = timeout;
-      if (scheduled != null) {
-        scheduled.cancel();
-      }
-      try {
-        ClientInternals.executor(multi).execute(Hop.this::advance);
-      } catch (RuntimeException refused) {
-        // The application's executor is shut down; the client goes on elsewhere in that case, too.
-        advance();
-      }
     }
   }
 }
