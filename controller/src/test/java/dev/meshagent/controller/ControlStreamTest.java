@@ -199,6 +199,28 @@ final class ControlStreamTest {
   }
 
   @Test
+  void aFrameLargerThanTheProtocolAllowsClosesTheConnectionInOnePieceOrInMany() throws Exception {
+    String piece = "x".repeat(1024 * 1024);
+    TestAgent whole = join("orders", "m1", 0);
+    whole.send(piece.repeat(5));
+    assertThat(whole.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1009);
+    TestAgent pieces = join("orders", "m2", 0);
+    for (int i = 0; i < 8; i++) {
+      pieces.sendPiece(piece);
+    }
+    assertThat(pieces.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1009);
+  }
+
+  @Test
+  void aControllerThatStopsSaysSo() throws Exception {
+    TestAgent agent = join("orders", "a1", 8080);
+    agent.await("welcome");
+    controller.close();
+    assertThat(agent.await("error").path("code").asText()).isEqualTo("stopping");
+    assertThat(agent.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1001);
+  }
+
+  @Test
   void aRestartOfTheControllerLosesNoEndpointOfTwoHundredFromAnyView() throws Exception {
     int services = 4;
     int perService = 50;

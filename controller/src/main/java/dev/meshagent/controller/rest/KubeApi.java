@@ -9,7 +9,9 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.meshagent.controller.loop.Loop;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -52,11 +54,22 @@ public final class KubeApi implements HttpService {
           .map(Json::ok)
           .orElseGet(() -> Json.failed(unknown(ctx.path())));
     }
+    LabelSelector selector;
+    try {
+      selector = LabelSelector.parse(ctx.queryParams().get("labelSelector", ""));
+    } catch (IllegalArgumentException e) {
+      return Json.failed(KubeStatus.badRequest(e.getMessage()));
+    }
+    if (!ctx.queryParams().get("fieldSelector", "").isEmpty()) {
+      return Json.failed(
+          KubeStatus.badRequest(
+              "fieldSelector is not served; select by labels, or name the object"));
+    }
     CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
     loop.execute(
         () -> {
           try {
-            answer.complete(read(path.get(), ctx.path()));
+            answer.complete(read(path.get(), selector, ctx.path()));
           } catch (RuntimeException e) {
             answer.completeExceptionally(e);
           }
@@ -64,7 +77,7 @@ public final class KubeApi implements HttpService {
     return HttpResponse.of(answer);
   }
 
-  private HttpResponse read(ResourcePath path, String text) {
+  private HttpResponse read(ResourcePath path, LabelSelector selector, String text) {
     Optional<ResourceSource> source = sources.stream().filter(s -> matches(s, path)).findFirst();
     if (source.isEmpty()) {
       return Json.failed(unknown(text));
@@ -78,7 +91,8 @@ public final class KubeApi implements HttpService {
                         || path.namespace().get().equals(meta(object, "namespace")))
             .toList();
     if (path.name().isEmpty()) {
-      return Json.ok(list(kind, all));
+      return Json.ok(
+          list(kind, all.stream().filter(object -> selector.matches(labels(object))).toList()));
     }
     return all.stream()
         .filter(object -> path.name().get().equals(meta(object, "name")))
@@ -110,6 +124,16 @@ public final class KubeApi implements HttpService {
     ArrayNode array = list.putArray("items");
     items.forEach(array::add);
     return list;
+  }
+
+  private static Map<String, String> labels(ObjectNode object) {
+    Map<String, String> labels = new HashMap<>();
+    object
+        .path("metadata")
+        .path("labels")
+        .properties()
+        .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+    return labels;
   }
 
   private static String meta(JsonNode object, String field) {

@@ -78,6 +78,10 @@ final class RestTest {
     assertThat(ready.path("type").asText()).isEqualTo("Ready");
     assertThat(ready.path("status").asText()).isEqualTo("True");
     assertThat(get(base + "namespaces/other/workloadentries").path("items")).isEmpty();
+    assertThat(get(base + "workloadentries?labelSelector=app%3Dorders").path("items")).hasSize(1);
+    assertThat(ask("GET", base + "workloadentries?labelSelector=a%3E1").statusCode())
+        .isEqualTo(400);
+    assertThat(ask("GET", base + "workloadentries?watch=1").statusCode()).isEqualTo(405);
   }
 
   @Test

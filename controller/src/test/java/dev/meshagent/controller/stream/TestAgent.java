@@ -85,6 +85,11 @@ public final class TestAgent implements AutoCloseable {
     lastSend = lastSend.thenCompose(done -> socket.sendText(frame, true));
   }
 
+  /** Sends a part of a frame that never ends; what the transport refuses is not our matter. */
+  public synchronized void sendPiece(String piece) {
+    lastSend = lastSend.thenCompose(done -> socket.sendText(piece, false));
+  }
+
   /** The next frame of the type; others are passed over. */
   public JsonNode await(String type) throws InterruptedException {
     while (true) {
