@@ -1,0 +1,73 @@
+package dev.meshagent.runtime.weave;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshagent.instrumentation.test.TestModule;
+import java.lang.invoke.CallSite;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.Collections;
+import org.junit.jupiter.api.Test;
+
+final class LinkerTest {
+  private static final MethodType ERASED = MethodType.methodType(Object.class, Object.class);
+
+  private final ClassLoader agent = LinkerTest.class.getClassLoader();
+  private final ApplicationLoaders loaders =
+      new ApplicationLoaders(
+          agent,
+          new InternalPackages(null),
+          new Instrumentations(Collections.singleton(new TestModule())));
+  private final Linker linker = new Linker(loaders);
+
+  @Test
+  void linksToTheAdviceInItsOwnLoaderWithErasedTypes() throws Throwable {
+    CallSite linked = link(TestModule.ADVICE, "answer", ERASED);
+    Object answer = linked.getTarget().invoke((Object) "question");
+    assertThat(answer).isEqualTo("answer to question");
+    assertThat(linked.getTarget().invoke((Object) "loader"))
+        .as("the advice's loader")
+        .isInstanceOf(InstrumentationLoader.class)
+        .isSameAs(loaders.instrumentation("test", agent));
+  }
+
+  @Test
+  void adviceThatIsMissingLinksToNothing() {
+    assertThat(link(TestModule.ADVICE, "noSuchMethod", ERASED)).isNull();
+    assertThat(link("dev.meshagent.instrumentation.test.Gone", "answer", ERASED)).isNull();
+    assertThat(link(TestModule.ADVICE, "answer", MethodType.methodType(int.class))).isNull();
+  }
+
+  @Test
+  void theLoadersOfTheJdkCountAsOneAndKeepTheirAdvice() {
+    assertThat(loaders.instrumentation("test", null))
+        .isSameAs(loaders.instrumentation("test", agent.getParent()));
+  }
+
+  @Test
+  void anApplicationThatIsUndeployedIsNotKeptAlive() throws Exception {
+    URLClassLoader application = new URLClassLoader(new URL[0], agent);
+    ClassLoader instrumentation = loaders.instrumentation("test", application);
+    Class.forName(TestModule.ADVICE, true, instrumentation);
+    loaders.verdict(application, "test", new LibraryCheck.Verdict(null, Collections.emptySet()));
+    WeakReference<ClassLoader> deployed = new WeakReference<>(application);
+    application.close();
+    application = null;
+    instrumentation = null;
+    for (int i = 0; i < 50 && deployed.get() != null; i++) {
+      System.gc();
+    }
+    assertThat(deployed.get()).isNull();
+  }
+
+  private CallSite link(String adviceClass, String method, MethodType type) {
+    return (CallSite)
+        linker.apply(
+            new Object[] {
+              MethodHandles.lookup(), method, type, new Object[] {"test", adviceClass}
+            });
+  }
+}
