@@ -1,11 +1,14 @@
 package dev.meshagent.runtime;
 
+import dev.meshagent.engine.Clock;
 import dev.meshagent.engine.Engine;
 import dev.meshagent.engine.EngineSettings;
 import dev.meshagent.engine.Randomness;
+import dev.meshagent.engine.Subscriptions;
 import dev.meshagent.engine.snapshot.NameTable;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.engine.stats.IntervalReport;
 import dev.meshagent.runtime.config.AgentConfig;
 import dev.meshagent.runtime.control.ControlClient;
 import dev.meshagent.runtime.control.ControlLoop;
@@ -54,7 +57,7 @@ public final class MeshRuntime {
 
   private final AgentErrors errors = new AgentErrors();
   private final ControlLoop loop = new ControlThread(errors);
-  private final ListenerRegistry listeners = new ListenerRegistry(this::listenersChanged);
+  private final ListenerRegistry listeners = new ListenerRegistry(new ListenersChanged());
   private final Engine engine;
   private final ControlClient control;
 
@@ -62,7 +65,7 @@ public final class MeshRuntime {
     EngineSettings settings =
         new EngineSettings(
             config.namespace, config.locality, config.labels, premainNanos + NAMES_WAIT_NANOS);
-    engine = new Engine(System::nanoTime, new ThreadRandomness(), settings, this::want);
+    engine = new Engine(new SystemClock(), new ThreadRandomness(), settings, new Wanted());
     PolicyCache cache =
         config.cacheDir == null
             ? null
@@ -92,7 +95,7 @@ public final class MeshRuntime {
         new RunningMesh(
             runtime.engine, new TimerThread(runtime.errors), runtime.listeners, runtime.errors));
     runtime.control.start();
-    boolean first = ShutdownOrder.runFirst(instrumentation, runtime::announceExit);
+    boolean first = ShutdownOrder.runFirst(instrumentation, runtime.new Exit());
     Log.debug(
         "the exit will be announced "
             + (first ? "before" : "beside")
@@ -104,7 +107,13 @@ public final class MeshRuntime {
   private void announceExit() {
     CountDownLatch announced = new CountDownLatch(1);
     try {
-      control.exit(announced::countDown);
+      control.exit(
+          new Runnable() {
+            @Override
+            public void run() {
+              announced.countDown();
+            }
+          });
       announced.await(EXIT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -113,12 +122,28 @@ public final class MeshRuntime {
     }
   }
 
-  private void want(ServiceId service) {
-    control.want(service);
+  /** A call needs a service that was not called before. */
+  private final class Wanted implements Subscriptions {
+    @Override
+    public void want(ServiceId service) {
+      control.want(service);
+    }
   }
 
-  private void listenersChanged() {
-    control.listenersChanged();
+  /** A socket began to accept, or was closed. */
+  private final class ListenersChanged implements Runnable {
+    @Override
+    public void run() {
+      control.listenersChanged();
+    }
+  }
+
+  /** The JVM is about to end. */
+  private final class Exit implements Runnable {
+    @Override
+    public void run() {
+      announceExit();
+    }
   }
 
   private static String version() {
@@ -134,13 +159,13 @@ public final class MeshRuntime {
   }
 
   /** What the control client asks of the rest of the agent. */
-  private final class Surroundings implements ControlClient.Surroundings {
+  private final class Surroundings implements ControlClient.Surroundings, Telemetry.Source {
     private final WorkloadRules rules;
     private final Telemetry telemetry;
 
     Surroundings(WorkloadRules rules) {
       this.rules = rules;
-      this.telemetry = new Telemetry(engine, errors, System::nanoTime, this::called);
+      this.telemetry = new Telemetry(this, errors);
     }
 
     @Override
@@ -154,7 +179,18 @@ public final class MeshRuntime {
       return telemetry.take(unknownFields);
     }
 
-    private void called(ServiceId service) {
+    @Override
+    public IntervalReport takeInterval() {
+      return engine.takeInterval();
+    }
+
+    @Override
+    public long nanos() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public void called(ServiceId service) {
       control.used(service);
     }
   }
@@ -185,6 +221,14 @@ public final class MeshRuntime {
     @Override
     public void forget(ServiceId service) {
       engine.forget(service);
+    }
+  }
+
+  /** The time of a running engine. */
+  private static final class SystemClock implements Clock {
+    @Override
+    public long nanos() {
+      return System.nanoTime();
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.meshagent.runtime;
 
 import dev.meshagent.runtime.telemetry.AgentErrors;
+import dev.meshagent.runtime.thread.DaemonThreads;
+import dev.meshagent.runtime.thread.GuardedTask;
 import dev.meshagent.spi.Mesh.Timeout;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -11,38 +13,32 @@ import java.util.concurrent.TimeUnit;
  * so that reading a large snapshot delays no retry. Thread-safe.
  */
 final class TimerThread {
-  private final ScheduledThreadPoolExecutor executor;
+  private final ScheduledThreadPoolExecutor executor =
+      new ScheduledThreadPoolExecutor(1, new DaemonThreads("mesh-agent-timer"));
   private final AgentErrors errors;
 
   TimerThread(AgentErrors errors) {
     this.errors = errors;
-    this.executor =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "mesh-agent-timer");
-              thread.setDaemon(true);
-              thread.setContextClassLoader(TimerThread.class.getClassLoader());
-              return thread;
-            });
     executor.setRemoveOnCancelPolicy(true);
-    // Else the first call would start it, and it would inherit that thread's group, context loader
-    // and inheritable thread-locals, which may be the application's.
+    // Else the first call would start it, and it would inherit that thread's group and inheritable
+    // thread-locals, which may be the application's.
     executor.prestartCoreThread();
   }
 
   Timeout schedule(Runnable task, long delay, TimeUnit unit) {
-    Future<?> future =
-        executor.schedule(
-            () -> {
-              try {
-                task.run();
-              } catch (Throwable e) {
-                errors.count("timer", e);
-              }
-            },
-            delay,
-            unit);
-    return () -> future.cancel(false);
+    return new Scheduled(executor.schedule(new GuardedTask(task, "timer", errors), delay, unit));
+  }
+
+  private static final class Scheduled implements Timeout {
+    private final Future<?> future;
+
+    Scheduled(Future<?> future) {
+      this.future = future;
+    }
+
+    @Override
+    public void cancel() {
+      future.cancel(false);
+    }
   }
 }

@@ -82,19 +82,25 @@ public final class ControlClient {
   /** Takes what the cache holds and begins to connect. */
   public void start() {
     loop.execute(
-        () -> {
-          connect();
-          restore();
+        new Runnable() {
+          @Override
+          public void run() {
+            connect();
+            restore();
+          }
         });
   }
 
   /** A call needs this service: subscribe to it, now and on every later connection. */
   public void want(ServiceId service) {
     loop.execute(
-        () -> {
-          used(service);
-          if (policy.want(service) && session != null && session.open) {
-            session.send(OutgoingFrames.subscribe(Collections.singleton(service)));
+        new Runnable() {
+          @Override
+          public void run() {
+            used(service);
+            if (policy.want(service) && session != null && session.open) {
+              session.send(OutgoingFrames.subscribe(Collections.singleton(service)));
+            }
           }
         });
   }
@@ -111,9 +117,12 @@ public final class ControlClient {
   /** A socket began to accept, or was closed. */
   public void listenersChanged() {
     loop.execute(
-        () -> {
-          if (session != null && session.open && !exiting) {
-            session.register();
+        new Runnable() {
+          @Override
+          public void run() {
+            if (session != null && session.open && !exiting) {
+              session.register();
+            }
           }
         });
   }
@@ -125,12 +134,15 @@ public final class ControlClient {
    */
   public void exit(Runnable done) {
     loop.execute(
-        () -> {
-          exiting = true;
-          if (session == null || !session.open) {
-            done.run();
-          } else {
-            session.exit(done);
+        new Runnable() {
+          @Override
+          public void run() {
+            exiting = true;
+            if (session == null || !session.open) {
+              done.run();
+            } else {
+              session.exit(done);
+            }
           }
         });
   }
@@ -176,7 +188,14 @@ public final class ControlClient {
                 + reason
                 + "); going on with what is known and connecting again");
       }
-      loop.schedule(this::connect, backoff.next(loop.random()));
+      loop.schedule(
+          new Runnable() {
+            @Override
+            public void run() {
+              connect();
+            }
+          },
+          backoff.next(loop.random()));
     }
   }
 
@@ -184,9 +203,12 @@ public final class ControlClient {
     if (cache != null && !cacheScheduled) {
       cacheScheduled = true;
       loop.schedule(
-          () -> {
-            cacheScheduled = false;
-            cache.write(policy.toCache(called));
+          new Runnable() {
+            @Override
+            public void run() {
+              cacheScheduled = false;
+              cache.write(policy.toCache(called));
+            }
           },
           CACHE_DELAY_NANOS);
     }
@@ -220,7 +242,7 @@ public final class ControlClient {
         send(OutgoingFrames.subscribe(policy.wanted()));
       }
       sayWhatIsServed(Workload.NOTHING);
-      ticking = loop.schedule(this::tick, TICK_NANOS);
+      scheduleTick();
     }
 
     @Override
@@ -278,6 +300,7 @@ public final class ControlClient {
     }
 
     void exit(Runnable done) {
+      sendTelemetry();
       exit = new ExitAnnouncement(loop, connection, done);
       exit.begin(!registered.isEmpty());
     }
@@ -339,23 +362,39 @@ public final class ControlClient {
       lossSaid = false;
     }
 
+    private void scheduleTick() {
+      ticking =
+          loop.schedule(
+              new Runnable() {
+                @Override
+                public void run() {
+                  tick();
+                }
+              },
+              TICK_NANOS);
+    }
+
     private void tick() {
-      ticking = loop.schedule(this::tick, TICK_NANOS);
+      scheduleTick();
       sendAll(policy.expire(loop.nanos()));
       if (!exiting) {
         register();
       }
-      if (!connection.congested()) {
-        String telemetry = surroundings.takeTelemetry(policy.unknownFields());
-        if (telemetry != null) {
-          send(telemetry);
-        }
-      }
+      sendTelemetry();
       if (loop.nanos() - lastSentNanos >= leaseNanos / 3 - TICK_NANOS / 2) {
         send(OutgoingFrames.RENEW);
       }
       if (policy.takeChanged()) {
         scheduleCache();
+      }
+    }
+
+    private void sendTelemetry() {
+      if (!connection.congested()) {
+        String telemetry = surroundings.takeTelemetry(policy.unknownFields());
+        if (telemetry != null) {
+          send(telemetry);
+        }
       }
     }
 

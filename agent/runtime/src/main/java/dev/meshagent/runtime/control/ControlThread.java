@@ -1,6 +1,8 @@
 package dev.meshagent.runtime.control;
 
 import dev.meshagent.runtime.telemetry.AgentErrors;
+import dev.meshagent.runtime.thread.DaemonThreads;
+import dev.meshagent.runtime.thread.GuardedTask;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -11,21 +13,12 @@ import java.util.concurrent.TimeUnit;
  * not end the thread.
  */
 public final class ControlThread implements ControlLoop {
-  private final ScheduledThreadPoolExecutor executor;
+  private final ScheduledThreadPoolExecutor executor =
+      new ScheduledThreadPoolExecutor(1, new DaemonThreads("mesh-agent-control"));
   private final AgentErrors errors;
 
   public ControlThread(AgentErrors errors) {
     this.errors = errors;
-    this.executor =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "mesh-agent-control");
-              thread.setDaemon(true);
-              // The creator's loader may be the application's, and must not be pinned by us.
-              thread.setContextClassLoader(ControlThread.class.getClassLoader());
-              return thread;
-            });
     executor.setRemoveOnCancelPolicy(true);
   }
 
@@ -41,22 +34,25 @@ public final class ControlThread implements ControlLoop {
 
   @Override
   public void execute(Runnable task) {
-    executor.execute(guarded(task));
+    executor.execute(new GuardedTask(task, "control", errors));
   }
 
   @Override
   public Timer schedule(Runnable task, long delayNanos) {
-    Future<?> future = executor.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
-    return () -> future.cancel(false);
+    GuardedTask guarded = new GuardedTask(task, "control", errors);
+    return new Scheduled(executor.schedule(guarded, delayNanos, TimeUnit.NANOSECONDS));
   }
 
-  private Runnable guarded(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (Throwable e) {
-        errors.count("control", e);
-      }
-    };
+  private static final class Scheduled implements Timer {
+    private final Future<?> future;
+
+    Scheduled(Future<?> future) {
+      this.future = future;
+    }
+
+    @Override
+    public void cancel() {
+      future.cancel(false);
+    }
   }
 }

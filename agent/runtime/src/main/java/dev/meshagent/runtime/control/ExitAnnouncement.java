@@ -32,7 +32,14 @@ final class ExitAnnouncement {
   void begin(boolean serves) {
     if (serves) {
       connection.send(OutgoingFrames.DRAIN);
-      loop.schedule(this::leave, DRAIN_NANOS);
+      loop.schedule(
+          new Runnable() {
+            @Override
+            public void run() {
+              leave();
+            }
+          },
+          DRAIN_NANOS);
     } else {
       leave();
     }
@@ -54,7 +61,14 @@ final class ExitAnnouncement {
       left = true;
       connection.send(OutgoingFrames.LEAVE);
       connection.close();
-      loop.schedule(this::closed, CLOSE_NANOS);
+      loop.schedule(
+          new Runnable() {
+            @Override
+            public void run() {
+              closed();
+            }
+          },
+          CLOSE_NANOS);
     }
   }
 }

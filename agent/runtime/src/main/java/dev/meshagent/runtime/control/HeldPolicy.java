@@ -27,7 +27,7 @@ final class HeldPolicy {
   private final HeldNames names = new HeldNames();
   private final Set<ServiceId> wanted = new LinkedHashSet<>();
   private final Map<ServiceId, HeldService> services = new LinkedHashMap<>();
-  private long unknownFields;
+  private final UnknownFields unknownFields = new UnknownFields();
   private boolean changed;
 
   HeldPolicy(PolicySink sink, SnapshotCodec codec) {
@@ -93,7 +93,7 @@ final class HeldPolicy {
    * @return what to answer, or null if the frame does not follow the one before it
    */
   List<String> names(IncomingFrame frame, long nowNanos, long leaseNanos) throws IOException {
-    NamesFrame parsed = frame.names(count -> unknownFields += count);
+    NamesFrame parsed = frame.names(unknownFields);
     HeldNames.Change change;
     try {
       change = names.apply(parsed, nowNanos, leaseNanos);
@@ -172,11 +172,11 @@ final class HeldPolicy {
 
   /** How many fields were skipped because this version does not know them. */
   long unknownFields() {
-    return unknownFields + codec.unknownFields();
+    return unknownFields.count() + codec.unknownFields();
   }
 
   void countUnknown() {
-    unknownFields++;
+    unknownFields.add();
   }
 
   private List<String> forget(Collection<ServiceId> removed) {

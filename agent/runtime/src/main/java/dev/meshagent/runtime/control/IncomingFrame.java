@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
 
 /**
  * One frame from the controller, read by streaming. Which fields are expected depends on its type;
@@ -58,7 +57,7 @@ final class IncomingFrame {
   }
 
   /** The frame as {@code names}; counts fields that are not known. */
-  NamesFrame names(LongConsumer unknownFields) throws IOException {
+  NamesFrame names(UnknownFields unknownFields) throws IOException {
     String epoch = null;
     long seq = -1;
     boolean full = false;
@@ -88,7 +87,7 @@ final class IncomingFrame {
             }
             break;
           default:
-            unknownFields.accept(1);
+            unknownFields.add();
             json.skipChildren();
         }
       }
@@ -100,7 +99,7 @@ final class IncomingFrame {
   }
 
   /** Reads an array of services in the form of {@code names.add}; the cache uses it too. */
-  static List<NamedService> readNamedServices(JsonParser json, LongConsumer unknownFields)
+  static List<NamedService> readNamedServices(JsonParser json, UnknownFields unknownFields)
       throws IOException {
     List<NamedService> services = new ArrayList<>();
     expect(json, JsonToken.START_ARRAY, "add");
@@ -123,7 +122,7 @@ final class IncomingFrame {
                 text(json, field).equals("fail") ? OnAgentError.FAIL : OnAgentError.PASSTHROUGH;
             break;
           default:
-            unknownFields.accept(1);
+            unknownFields.add();
             json.skipChildren();
         }
       }

@@ -25,37 +25,47 @@ final class OutgoingFrames {
   static String hello(Greeting greeting, Map<ServiceId, String> known, Workload workload) {
     return frame(
         "hello",
-        json -> {
-          json.writeNumberField("protocol", PROTOCOL);
-          json.writeStringField("agentVersion", greeting.agentVersion);
-          json.writeArrayFieldStart("features");
-          json.writeString("endpoints-delta");
-          json.writeEndArray();
-          json.writeStringField("uid", greeting.identity.uid);
-          json.writeStringField("namespace", greeting.namespace);
-          json.writeStringField("service", greeting.service);
-          json.writeObjectFieldStart("labels");
-          for (Map.Entry<String, String> label : greeting.labels.entrySet()) {
-            json.writeStringField(label.getKey(), label.getValue());
-          }
-          json.writeEndObject();
-          json.writeStringField("locality", greeting.locality);
-          json.writeNumberField("pid", greeting.identity.pid);
-          json.writeStringField("host", greeting.identity.host);
-          json.writeStringField("javaVersion", greeting.identity.javaVersion);
-          json.writeObjectFieldStart("known");
-          for (Map.Entry<ServiceId, String> entry : known.entrySet()) {
-            json.writeStringField(entry.getKey().toString(), entry.getValue());
-          }
-          json.writeEndObject();
-          if (!workload.isEmpty()) {
-            writeWorkload(json, workload);
+        new Body() {
+          @Override
+          public void write(JsonGenerator json) throws IOException {
+            json.writeNumberField("protocol", PROTOCOL);
+            json.writeStringField("agentVersion", greeting.agentVersion);
+            json.writeArrayFieldStart("features");
+            json.writeString("endpoints-delta");
+            json.writeEndArray();
+            json.writeStringField("uid", greeting.identity.uid);
+            json.writeStringField("namespace", greeting.namespace);
+            json.writeStringField("service", greeting.service);
+            json.writeObjectFieldStart("labels");
+            for (Map.Entry<String, String> label : greeting.labels.entrySet()) {
+              json.writeStringField(label.getKey(), label.getValue());
+            }
+            json.writeEndObject();
+            json.writeStringField("locality", greeting.locality);
+            json.writeNumberField("pid", greeting.identity.pid);
+            json.writeStringField("host", greeting.identity.host);
+            json.writeStringField("javaVersion", greeting.identity.javaVersion);
+            json.writeObjectFieldStart("known");
+            for (Map.Entry<ServiceId, String> entry : known.entrySet()) {
+              json.writeStringField(entry.getKey().toString(), entry.getValue());
+            }
+            json.writeEndObject();
+            if (!workload.isEmpty()) {
+              writeWorkload(json, workload);
+            }
           }
         });
   }
 
   static String register(Workload workload) {
-    return frame("register", json -> writeWorkload(json, workload));
+    return frame(
+        "register",
+        new Body() {
+          @Override
+          public void write(JsonGenerator json) throws IOException {
+            writeWorkload(json, workload);
+          }
+        });
   }
 
   static String subscribe(Collection<ServiceId> services) {
@@ -67,11 +77,25 @@ final class OutgoingFrames {
   }
 
   static String resync(ServiceId service) {
-    return frame("resync", json -> json.writeStringField("service", service.toString()));
+    return frame(
+        "resync",
+        new Body() {
+          @Override
+          public void write(JsonGenerator json) throws IOException {
+            json.writeStringField("service", service.toString());
+          }
+        });
   }
 
   static String ack(ServiceId service, String hash, String epoch, long seq) {
-    return frame("ack", json -> writeVersion(json, service.toString(), hash, epoch, seq));
+    return frame(
+        "ack",
+        new Body() {
+          @Override
+          public void write(JsonGenerator json) throws IOException {
+            writeVersion(json, service.toString(), hash, epoch, seq);
+          }
+        });
   }
 
   /**
@@ -82,22 +106,28 @@ final class OutgoingFrames {
       String service, String hash, String epoch, long seq, String path, String error) {
     return frame(
         "nack",
-        json -> {
-          writeVersion(json, service, hash, epoch, seq);
-          json.writeStringField("path", path);
-          json.writeStringField("error", error);
+        new Body() {
+          @Override
+          public void write(JsonGenerator json) throws IOException {
+            writeVersion(json, service, hash, epoch, seq);
+            json.writeStringField("path", path);
+            json.writeStringField("error", error);
+          }
         });
   }
 
   private static String services(String type, Collection<ServiceId> services) {
     return frame(
         type,
-        json -> {
-          json.writeArrayFieldStart("services");
-          for (ServiceId service : services) {
-            json.writeString(service.toString());
+        new Body() {
+          @Override
+          public void write(JsonGenerator json) throws IOException {
+            json.writeArrayFieldStart("services");
+            for (ServiceId service : services) {
+              json.writeString(service.toString());
+            }
+            json.writeEndArray();
           }
-          json.writeEndArray();
         });
   }
 

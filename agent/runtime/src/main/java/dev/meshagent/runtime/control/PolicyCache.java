@@ -10,13 +10,21 @@ import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import dev.meshagent.engine.snapshot.codec.SnapshotCodec;
 import dev.meshagent.runtime.log.Log;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Names and snapshots on disk, one file a service and controller, so that the first mesh call after
@@ -66,8 +74,9 @@ public final class PolicyCache {
     Path beside = null;
     try {
       Files.createDirectories(file.getParent());
-      beside = Files.createTempFile(file.getParent(), "policy-", ".tmp");
-      try (JsonGenerator json = JSON.createGenerator(Files.newOutputStream(beside))) {
+      // Not createTempFile: it would initialise the JDK's security providers for its random name.
+      beside = file.resolveSibling(file.getFileName() + "." + System.nanoTime() + ".tmp");
+      try (JsonGenerator json = JSON.createGenerator(create(beside))) {
         write(json, policy);
       }
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -81,6 +90,20 @@ public final class PolicyCache {
               + "); the first call after a restart will wait for the controller");
       delete(beside);
     }
+  }
+
+  /** A new file that only its owner may read and write, where the file system knows of that. */
+  private static OutputStream create(Path path) throws IOException {
+    Set<OpenOption> options = new HashSet<>();
+    options.add(StandardOpenOption.CREATE_NEW);
+    options.add(StandardOpenOption.WRITE);
+    FileAttribute<?>[] attributes =
+        path.getFileSystem().supportedFileAttributeViews().contains("posix")
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0];
+    return Channels.newOutputStream(Files.newByteChannel(path, options, attributes));
   }
 
   private static CachedPolicy parse(String text, SnapshotCodec codec) throws IOException {
@@ -102,7 +125,7 @@ public final class PolicyCache {
             epoch = json.getText();
             break;
           case "names":
-            names = IncomingFrame.readNamedServices(json, count -> {});
+            names = IncomingFrame.readNamedServices(json, new UnknownFields());
             break;
           case "services":
             while (json.nextToken() != JsonToken.END_ARRAY) {

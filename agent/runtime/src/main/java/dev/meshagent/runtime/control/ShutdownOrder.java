@@ -36,14 +36,7 @@ public final class ShutdownOrder {
       synchronized (read(shutdown, "lock")) {
         Runnable original = hooks[APPLICATION_HOOKS];
         if (original.getClass().getName().startsWith(application)) {
-          hooks[APPLICATION_HOOKS] =
-              () -> {
-                try {
-                  task.run();
-                } finally {
-                  original.run();
-                }
-              };
+          hooks[APPLICATION_HOOKS] = new Before(task, original);
           return true;
         }
       }
@@ -56,6 +49,26 @@ public final class ShutdownOrder {
       // The JVM is on its way out already, before anything was announced.
     }
     return false;
+  }
+
+  /** The task, then the application's hooks whatever became of it. */
+  private static final class Before implements Runnable {
+    private final Runnable task;
+    private final Runnable original;
+
+    Before(Runnable task, Runnable original) {
+      this.task = task;
+      this.original = original;
+    }
+
+    @Override
+    public void run() {
+      try {
+        task.run();
+      } finally {
+        original.run();
+      }
+    }
   }
 
   private static Object read(Class<?> type, String field) throws ReflectiveOperationException {

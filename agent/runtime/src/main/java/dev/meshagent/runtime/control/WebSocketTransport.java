@@ -56,25 +56,40 @@ public final class WebSocketTransport implements ControlTransport {
 
     @Override
     public void opened(InetAddress local, InetAddress remote) {
-      loop.execute(() -> receiver.opened(local, remote));
+      loop.execute(
+          new Runnable() {
+            @Override
+            public void run() {
+              receiver.opened(local, remote);
+            }
+          });
     }
 
     @Override
     public void message(String frame) {
       unhandled.acquireUninterruptibly();
       loop.execute(
-          () -> {
-            try {
-              receiver.frame(frame);
-            } finally {
-              unhandled.release();
+          new Runnable() {
+            @Override
+            public void run() {
+              try {
+                receiver.frame(frame);
+              } finally {
+                unhandled.release();
+              }
             }
           });
     }
 
     @Override
     public void closed(String reason) {
-      loop.execute(() -> receiver.closed(reason));
+      loop.execute(
+          new Runnable() {
+            @Override
+            public void run() {
+              receiver.closed(reason);
+            }
+          });
     }
   }
 

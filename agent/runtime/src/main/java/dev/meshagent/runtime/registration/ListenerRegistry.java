@@ -20,6 +20,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * disappears as well. Thread-safe, without locks: it is called from the application's accept loops.
  */
 public final class ListenerRegistry implements Listeners {
+  private static final Comparator<Listener> BY_ORDER =
+      new Comparator<Listener>() {
+        @Override
+        public int compare(Listener one, Listener other) {
+          return Long.compare(one.order, other.order);
+        }
+      };
+
   private final ConcurrentMap<Object, Listener> listeners = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, String> protocols = new ConcurrentHashMap<>();
   private final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
@@ -89,7 +97,7 @@ public final class ListenerRegistry implements Listeners {
         accepting.add(listener);
       }
     }
-    accepting.sort(Comparator.comparingLong(listener -> listener.order));
+    Collections.sort(accepting, BY_ORDER);
     return accepting;
   }
 
@@ -100,7 +108,10 @@ public final class ListenerRegistry implements Listeners {
 
   private void gone(Listener listener) {
     int port = listener.local.getPort();
-    boolean shared = listeners.values().stream().anyMatch(other -> other.local.getPort() == port);
+    boolean shared = false;
+    for (Listener other : listeners.values()) {
+      shared |= other.local.getPort() == port;
+    }
     if (!shared) {
       protocols.remove(port);
     }

@@ -1,5 +1,6 @@
 package dev.meshagent.runtime.websocket;
 
+import dev.meshagent.runtime.thread.DaemonThreads;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -67,7 +68,15 @@ public final class WebSocket {
   public static WebSocket connect(
       URI uri, Map<String, String> headers, int maxMessageBytes, Listener listener) {
     WebSocket webSocket = new WebSocket(uri, headers, maxMessageBytes, listener);
-    daemon("mesh-agent-stream", webSocket::run).start();
+    new DaemonThreads("mesh-agent-stream")
+        .newThread(
+            new Runnable() {
+              @Override
+              public void run() {
+                webSocket.run();
+              }
+            })
+        .start();
     return webSocket;
   }
 
@@ -99,7 +108,7 @@ public final class WebSocket {
       connected = open();
       Handshake handshake = Handshake.withNewKey();
       connected.getOutputStream().write(handshake.request(uri, headers));
-      WatchedInput in = new WatchedInput(connected.getInputStream(), this::ping);
+      WatchedInput in = new WatchedInput(connected.getInputStream(), new Ping());
       handshake.readAnswer(in);
       writer = startWriter(connected);
       listener.opened(connected.getLocalAddress(), connected.getInetAddress());
@@ -141,11 +150,14 @@ public final class WebSocket {
         new FrameInput(
             in,
             maxMessageBytes,
-            (opcode, payload) -> {
-              if (opcode == FrameInput.PING) {
-                outgoing.add(new Outgoing(FrameInput.PONG, payload));
-              } else if (opcode == FrameInput.CLOSE) {
-                reason.append(describe(payload));
+            new FrameInput.Control() {
+              @Override
+              public void frame(int opcode, byte[] payload) {
+                if (opcode == FrameInput.PING) {
+                  outgoing.add(new Outgoing(FrameInput.PONG, payload));
+                } else if (opcode == FrameInput.CLOSE) {
+                  reason.append(describe(payload));
+                }
               }
             });
     for (String text = frames.next(); text != null; text = frames.next()) {
@@ -157,17 +169,20 @@ public final class WebSocket {
   private Thread startWriter(Socket connected) throws IOException {
     FrameOutput out = new FrameOutput(new BufferedOutputStream(connected.getOutputStream()));
     Thread writer =
-        daemon(
-            "mesh-agent-stream-out",
-            () -> {
-              try {
-                write(out);
-              } catch (InterruptedException e) {
-                // The connection is over.
-              } catch (IOException | RuntimeException e) {
-                abort(message(e));
-              }
-            });
+        new DaemonThreads("mesh-agent-stream-out")
+            .newThread(
+                new Runnable() {
+                  @Override
+                  public void run() {
+                    try {
+                      write(out);
+                    } catch (InterruptedException e) {
+                      // The connection is over.
+                    } catch (IOException | RuntimeException e) {
+                      abort(message(e));
+                    }
+                  }
+                });
     writer.start();
     return writer;
   }
@@ -183,10 +198,6 @@ public final class WebSocket {
         return;
       }
     }
-  }
-
-  private void ping() {
-    outgoing.add(new Outgoing(FrameInput.PING, new byte[0]));
   }
 
   private static String describe(byte[] payload) {
@@ -211,11 +222,12 @@ public final class WebSocket {
     }
   }
 
-  private static Thread daemon(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(WebSocket.class.getClassLoader());
-    return thread;
+  /** Asks the peer for a sign of life. */
+  private final class Ping implements Runnable {
+    @Override
+    public void run() {
+      outgoing.add(new Outgoing(FrameInput.PING, new byte[0]));
+    }
   }
 
   /** A frame that waits to be written. */

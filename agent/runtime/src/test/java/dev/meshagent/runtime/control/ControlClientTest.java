@@ -252,6 +252,16 @@ class ControlClientTest {
   }
 
   @Test
+  void theLastIntervalIsToldBeforeTheExit() {
+    client.start();
+    loop.settle();
+    process.telemetry = "{\"type\":\"telemetry\"}";
+    client.exit(() -> {});
+    loop.settle();
+    assertThat(controller.received).endsWith("{\"type\":\"telemetry\"}", OutgoingFrames.LEAVE);
+  }
+
+  @Test
   void aWorkloadDrainsBeforeItLeaves() {
     process.workload = new Workload(Arrays.asList("127.0.0.1"), Arrays.asList(8080));
     client.start();

@@ -25,7 +25,25 @@ class TelemetryTest {
   private final List<ServiceId> called = new ArrayList<>();
   private IntervalReport report = NOTHING;
   private long nanos = -5_000_000_000L;
-  private final Telemetry telemetry = new Telemetry(() -> report, errors, () -> nanos, called::add);
+  private final Telemetry telemetry =
+      new Telemetry(
+          new Telemetry.Source() {
+            @Override
+            public IntervalReport takeInterval() {
+              return report;
+            }
+
+            @Override
+            public long nanos() {
+              return nanos;
+            }
+
+            @Override
+            public void called(ServiceId service) {
+              called.add(service);
+            }
+          },
+          errors);
 
   @Test
   void aQuietIntervalIsNotTold() {
