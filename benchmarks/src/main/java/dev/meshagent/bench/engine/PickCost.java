@@ -1,0 +1,47 @@
+package dev.meshagent.bench.engine;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.policy.BalancePolicy;
+import dev.meshagent.engine.policy.HashKey;
+import dev.meshagent.engine.policy.ServicePolicy;
+import dev.meshagent.engine.policy.TrafficPolicy;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** A call without routes, by each algorithm, of a small and of a large service. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class PickCost {
+  @Param({"LATENCY_AWARE", "LEAST_REQUEST", "ROUND_ROBIN", "RANDOM", "RING_HASH", "MAGLEV"})
+  public String algorithm;
+
+  @Param({"10", "10000"})
+  public int endpoints;
+
+  private final Fixture.Request request = new Fixture.Request("/orders/17");
+  private Fixture fixture;
+
+  @Setup
+  public void setUp() {
+    BalancePolicy balance =
+        BalancePolicy.of(BalancePolicy.Algorithm.valueOf(algorithm))
+            .hashing(new HashKey(HashKey.Source.HEADER, "x-user"));
+    fixture =
+        new Fixture(
+            new ServicePolicy.Builder().traffic(TrafficPolicy.balancing(balance)).build(),
+            endpoints);
+  }
+
+  @Benchmark
+  public Attempt call() {
+    return Fixture.call(fixture.engine, request);
+  }
+}
