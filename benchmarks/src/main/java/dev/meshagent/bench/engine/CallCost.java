@@ -25,9 +25,9 @@ public class CallCost {
 
   public CallCost() {
     for (int i = 0; i < 100; i++) {
-      map.put("service" + i, this);
+      map.put("service" + i, fixture);
     }
-    map.put(key, this);
+    map.put(key, fixture);
   }
 
   /** Two readings of the clock and one look into a concurrent map. */

@@ -74,8 +74,8 @@ class BalancingSimulationTest {
   @Test
   void newcomerAmongSubMillisecondSiblingsIsSoonServedItsShare() {
     int trials = 200;
-    int first = 0;
-    int second = 0;
+    long first = 0;
+    long second = 0;
     for (int seed = 0; seed < trials; seed++) {
       Simulation simulation = new Simulation(seed);
       Service service = new Service(simulation);
