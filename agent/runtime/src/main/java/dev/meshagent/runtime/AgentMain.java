@@ -41,7 +41,7 @@ public final class AgentMain {
     ClassLoader agent = AgentMain.class.getClassLoader();
     Instrumentations instrumentations =
         Instrumentations.load(agent, config.disabledInstrumentations);
-    Weaver weaver = Weaver.install(agent, instrumentations, instrumentation);
+    Weaver weaver = Weaver.install(agent, instrumentations, instrumentation, config.dumpDir);
     if (weaver == null) {
       Log.info("another copy of the agent is in this process; this one stays off");
       return;

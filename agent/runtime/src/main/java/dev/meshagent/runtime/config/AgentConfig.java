@@ -74,6 +74,9 @@ public final class AgentConfig {
   /** Where snapshots outlive the process; may not exist yet. Null: nowhere. */
   public final Path cacheDir;
 
+  /** Where woven class files are written for inspection. Null: nowhere. */
+  public final Path dumpDir;
+
   /** The names of the instrumentation modules that are switched off. Unmodifiable. */
   public final Set<String> disabledInstrumentations;
 
@@ -99,6 +102,7 @@ public final class AgentConfig {
     logLevel = reader.logLevel();
     logFile = reader.path(ConfigKey.LOG_FILE, null);
     cacheDir = reader.cacheDir();
+    dumpDir = reader.path(ConfigKey.DUMP_DIR, null);
     disabledInstrumentations = reader.disabledInstrumentations();
     enabled = reader.bool(reader.sources.get(ConfigKey.ENABLED), true) && !reader.fatal;
     reader.sources.reportUnknownKeys();

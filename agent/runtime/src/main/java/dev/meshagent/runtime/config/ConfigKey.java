@@ -20,7 +20,8 @@ public enum ConfigKey {
   PORTS("ports"),
   LOG_LEVEL("log.level"),
   LOG_FILE("log.file"),
-  CACHE_DIR("cache.dir");
+  CACHE_DIR("cache.dir"),
+  DUMP_DIR("dump.dir");
 
   /** Keys {@code instrumentation.<module>} switch one instrumentation off or on. */
   static final String INSTRUMENTATION_PREFIX = "instrumentation.";

@@ -2,9 +2,12 @@ package dev.meshagent.runtime.weave;
 
 import dev.meshagent.runtime.log.Log;
 import dev.meshagent.spi.InstrumentationModule;
+import java.io.IOException;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,22 +31,32 @@ public final class Weaver implements ClassFileTransformer {
   private final ClassLoader agent;
   private final Instrumentations instrumentations;
   private final ApplicationLoaders loaders;
+  private final Path dumpDirectory;
   private final AdviceWriter writer = new AdviceWriter(BOOT_CLASS.replace('.', '/'));
 
-  private Weaver(ClassLoader agent, Instrumentations instrumentations, ApplicationLoaders loaders) {
+  private Weaver(
+      ClassLoader agent,
+      Instrumentations instrumentations,
+      ApplicationLoaders loaders,
+      Path dumpDirectory) {
     this.agent = agent;
     this.instrumentations = instrumentations;
     this.loaders = loaders;
+    this.dumpDirectory = dumpDirectory;
   }
 
   /**
    * Connects the boot class with this agent.
    *
    * @param agent the loader of the agent's classes
+   * @param dumpDirectory where woven class files are written as well, or null
    * @return null if another copy of the agent is connected already
    */
   public static Weaver install(
-      ClassLoader agent, Instrumentations instrumentations, Instrumentation instrumentation)
+      ClassLoader agent,
+      Instrumentations instrumentations,
+      Instrumentation instrumentation,
+      Path dumpDirectory)
       throws ReflectiveOperationException {
     Class<?> boot = Class.forName(BOOT_CLASS, true, null);
     ApplicationLoaders loaders =
@@ -58,7 +71,7 @@ public final class Weaver implements ClassFileTransformer {
       throw new NoSuchMethodException(BOOT_CLASS + ".install");
     }
     boolean first = (Boolean) install.invoke(null, new Linker(loaders), new SuppressedErrors());
-    return first ? new Weaver(agent, instrumentations, loaders) : null;
+    return first ? new Weaver(agent, instrumentations, loaders, dumpDirectory) : null;
   }
 
   @Override
@@ -81,11 +94,21 @@ public final class Weaver implements ClassFileTransformer {
           fitting.add(hook);
         }
       }
-      return fitting.isEmpty() ? null : writer.write(classFile, classFiles, fitting);
+      byte[] woven = fitting.isEmpty() ? null : writer.write(classFile, classFiles, fitting);
+      if (woven != null && dumpDirectory != null) {
+        dump(className, woven);
+      }
+      return woven;
     } catch (Throwable e) {
       Log.error(className.replace('/', '.') + " is left as it is: it cannot be woven", e);
       return null;
     }
+  }
+
+  private void dump(String className, byte[] woven) throws IOException {
+    Path file = dumpDirectory.resolve(className + ".class");
+    Files.createDirectories(file.getParent());
+    Files.write(file, woven);
   }
 
   private LibraryCheck.Verdict verdict(
