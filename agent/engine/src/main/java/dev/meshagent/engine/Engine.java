@@ -1,7 +1,9 @@
 package dev.meshagent.engine;
 
+import dev.meshagent.engine.balance.Peers;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.engine.routing.Source;
 import dev.meshagent.engine.snapshot.Hosts;
 import dev.meshagent.engine.snapshot.NameTable;
 import dev.meshagent.engine.snapshot.NamedService;
@@ -25,10 +27,13 @@ public final class Engine {
   final Clock clock;
   final Randomness random;
   final EngineSettings settings;
+  final Source source;
 
   private final Subscriptions subscriptions;
   private final ConcurrentHashMap<ServiceId, ServiceState> services = new ConcurrentHashMap<>();
   private final Wakeups firstNames = new Wakeups();
+
+  private volatile Peers peers = Peers.UNKNOWN;
 
   /** Null until the first table. */
   private volatile Names names;
@@ -61,6 +66,7 @@ public final class Engine {
     this.clock = Objects.requireNonNull(clock, "clock");
     this.random = Objects.requireNonNull(random, "random");
     this.settings = Objects.requireNonNull(settings, "settings");
+    this.source = new Source(settings.callerNamespace, settings.labels);
     this.subscriptions = Objects.requireNonNull(subscriptions, "subscriptions");
   }
 
@@ -116,7 +122,8 @@ public final class Engine {
     return service;
   }
 
-  private ServiceState wanted(ServiceId id, long now) {
+  /** A service that is called, directly or by a route; its snapshot is asked for once. */
+  ServiceState wanted(ServiceId id, long now) {
     ServiceState service = state(id, now);
     if (service.wanted.compareAndSet(false, true)) {
       service.wantedAtNanos = now;
@@ -172,12 +179,29 @@ public final class Engine {
   /** Takes in a service's snapshot. Calls in flight keep their endpoint. */
   public void snapshot(ServiceSnapshot snapshot) {
     long now = clock.nanos();
-    state(snapshot.id, now).swap(snapshot, now);
+    state(snapshot.id, now).swap(snapshot, settings.locality, peers, now);
+  }
+
+  /**
+   * Tells this process's place among those that serve the same service, by which callers divide
+   * large services between them. Rebuilds every view, so it is for the control thread.
+   */
+  public void peers(Peers newPeers) {
+    peers = newPeers;
+    for (ServiceState service : services.values()) {
+      ServiceView view = service.view;
+      if (view != null) {
+        service.swap(view.snapshot, settings.locality, newPeers, clock.nanos());
+      }
+    }
   }
 
   /** Drops all that is known of a service; the next call to it asks for it again. */
   public void forget(ServiceId service) {
-    services.remove(service);
+    ServiceState dropped = services.remove(service);
+    if (dropped != null) {
+      dropped.forgotten = true;
+    }
     Names known = names;
     if (known != null) {
       names = new Names(known.table);

@@ -2,7 +2,12 @@ package dev.meshagent.engine;
 
 import dev.meshagent.engine.balance.EndpointState;
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.policy.HeaderOps;
+import dev.meshagent.engine.policy.TlsMode;
 import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.EndpointTls;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /** An attempt together with what has become of it. Each transition happens at most once. */
@@ -14,33 +19,59 @@ final class EngineAttempt extends Attempt {
   private static final AtomicIntegerFieldUpdater<EngineAttempt> PHASE =
       AtomicIntegerFieldUpdater.newUpdater(EngineAttempt.class, "phase");
 
+  final EngineCall call;
+
+  /** Whose endpoint it goes to. */
+  final ServiceState service;
+
   final EndpointState state;
+  final Pool pool;
   final long startedNanos;
 
-  /** The attempt before this one, or null. */
+  /** The attempt before this one, or null; a mirror has none. */
   final EngineAttempt previous;
+
+  /** Whose header operations hold: the call's target, or the mirror's. */
+  private final CompiledRoute.Target target;
+
+  /** True if it holds a place among the retries under way. */
+  private final boolean holdsRetry;
 
   private volatile int phase;
 
   EngineAttempt(
+      EngineCall call,
+      ServiceState service,
+      CompiledRoute.Target target,
       EndpointState state,
       Endpoint endpoint,
+      Pool pool,
       String address,
       int port,
+      EndpointTls tls,
+      int number,
       long timeoutNanos,
       long now,
-      EngineAttempt previous) {
-    super(
-        endpoint,
-        address,
-        port,
-        endpoint.tls,
-        previous == null ? 1 : previous.number + 1,
-        timeoutNanos);
+      EngineAttempt previous,
+      boolean holdsRetry) {
+    super(endpoint, address, port, tls, number, timeoutNanos);
+    this.call = call;
+    this.service = service;
+    this.target = target;
     this.state = state;
+    this.pool = pool;
     this.startedNanos = now;
     this.previous = previous;
+    this.holdsRetry = holdsRetry;
     state.begin();
+  }
+
+  boolean mirror() {
+    return call.target() != target;
+  }
+
+  boolean inFlight() {
+    return phase == IN_FLIGHT;
   }
 
   /** True for the first who says that it ended. */
@@ -52,6 +83,53 @@ final class EngineAttempt extends Attempt {
   void release() {
     if (PHASE.getAndSet(this, RELEASED) != RELEASED) {
       state.end();
+      if (pool.admission != null && !mirror()) {
+        if (holdsRetry) {
+          pool.admission.leaveRetry();
+        }
+        pool.admission.leave();
+      }
     }
+  }
+
+  @Override
+  public long connectTimeoutNanos() {
+    long nanos = pool.policy.limits.connectTimeoutNanos;
+    return nanos == 0 ? Long.MAX_VALUE : nanos;
+  }
+
+  @Override
+  public long hedgeAfterNanos() {
+    return mirror() ? Long.MAX_VALUE : call.hedgeAfterNanos(this);
+  }
+
+  @Override
+  public HeaderOps requestHeaders() {
+    return target.requestHeaders;
+  }
+
+  @Override
+  public HeaderOps responseHeaders() {
+    return target.responseHeaders;
+  }
+
+  @Override
+  public String pathAndQuery() {
+    return call.rewrittenPath();
+  }
+
+  @Override
+  public String authority() {
+    return call.rewrittenAuthority();
+  }
+
+  @Override
+  public TlsMode tlsMode() {
+    return pool.policy.tls;
+  }
+
+  @Override
+  public List<Attempt> mirrors() {
+    return number == 1 && !mirror() ? call.mirrors() : Collections.<Attempt>emptyList();
   }
 }

@@ -1,21 +1,34 @@
 package dev.meshagent.engine;
 
-import dev.meshagent.engine.balance.Candidates;
-import dev.meshagent.engine.balance.Choice;
 import dev.meshagent.engine.balance.EndpointState;
+import dev.meshagent.engine.balance.Hashing;
+import dev.meshagent.engine.balance.Picking;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.call.Step;
-import dev.meshagent.engine.policy.EjectionPolicy;
+import dev.meshagent.engine.call.Step.Fail.Reason;
+import dev.meshagent.engine.policy.Fault;
+import dev.meshagent.engine.policy.GrpcStatus;
+import dev.meshagent.engine.policy.Hedge;
+import dev.meshagent.engine.policy.Mirror;
 import dev.meshagent.engine.policy.RetryOn;
 import dev.meshagent.engine.policy.RetryPolicy;
+import dev.meshagent.engine.policy.TlsMode;
 import dev.meshagent.engine.resilience.EjectionState;
+import dev.meshagent.engine.routing.Queries;
+import dev.meshagent.engine.routing.Rule;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.OnAgentError;
 import dev.meshagent.engine.stats.OutcomeClass;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
@@ -23,38 +36,68 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * One call as a state machine.
  *
  * <pre>
- *   NAMES? ──▶ SNAPSHOT? ──▶ ATTEMPT ──finish──▶ delivered
- *     │            │          ▲   │
- *    PASS     PASS or FAIL    │   └──▶ WAIT (backoff) or FAIL
- *                             └─────────┘
+ *   names? ─▶ snapshot? ─▶ route ─▶ delay? ─▶ place? ─▶ ATTEMPT ──finish──▶ delivered
+ *     │          │          │         │         │        ▲  │ ▲
+ *    PASS     PASS, FAIL  RESPOND   RESPOND   QUEUE,     │  │ └─ hedge: a further ATTEMPT
+ *                         REDIRECT  (abort)   FAIL       │  └──▶ FAIL
+ *                                                        └─WAIT (backoff)
  * </pre>
  *
  * <p>Driven by one thread at a time as {@link MeshCall} says. What {@link #cancel} may race with is
  * atomic: the end of the call, and the phases of each attempt.
  */
-final class EngineCall implements MeshCall, Candidates.Tried {
+final class EngineCall implements MeshCall, Picking {
   /** How long calls wait for a service's first snapshot, from the first that asked for it. */
   static final long SNAPSHOT_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final AtomicIntegerFieldUpdater<EngineCall> ENDED =
       AtomicIntegerFieldUpdater.newUpdater(EngineCall.class, "ended");
+  private static final AtomicIntegerFieldUpdater<EngineCall> RETRY_HELD =
+      AtomicIntegerFieldUpdater.newUpdater(EngineCall.class, "retryHeld");
+  private static final AtomicIntegerFieldUpdater<EngineCall> QUEUED =
+      AtomicIntegerFieldUpdater.newUpdater(EngineCall.class, "queued");
 
   private final Engine engine;
   private final String library;
   private final RequestHead head;
   private final long openedNanos;
 
-  /** Null while the names are not known. */
-  private ServiceState service;
+  /** The called service; null while the names are not known. */
+  private volatile ServiceState service;
 
-  /** Null until the first attempt; from then on the call keeps to it for policy. */
-  private ServiceView view;
+  /** The rule and the route that the call keeps to, whatever snapshots come meanwhile. */
+  private Rule rule;
+
+  private CompiledRoute route;
+  private CompiledRoute.Target target;
+  private ServiceState targetService;
+  private Pool pool;
 
   private volatile EngineAttempt last;
   private Outcome lastOutcome;
-  private long retryAtNanos;
+
+  /** Not before this time, in ns: the end of a delay fault or of a backoff. */
+  private long notBeforeNanos;
+
+  /** In ns; {@link Long#MAX_VALUE} for none. */
+  private long deadlineNanos = Long.MAX_VALUE;
+
+  private long hash;
+  private boolean hashKnown;
+  private boolean hashed;
+  private boolean abort;
+
+  /** True if the next attempt is out of the budget already. */
+  private boolean paid;
+
   private Step end;
   private volatile int ended;
+
+  /** 1 while it is one of those that wait for a place. */
+  private volatile int queued;
+
+  /** 1 while it holds a place among the retries under way that no attempt has taken over yet. */
+  private volatile int retryHeld;
 
   EngineCall(Engine engine, String library, RequestHead head, ServiceState service, long now) {
     this.engine = engine;
@@ -76,25 +119,45 @@ final class EngineCall implements MeshCall, Candidates.Tried {
         return step;
       }
     }
-    ServiceView current = service.view;
-    if (current == null) {
-      return awaitSnapshot(now);
-    }
     if (ended != 0) {
-      return fail(Step.Fail.Reason.ABORTED, service.id + ": the call was cancelled");
+      stopWaiting();
+      return fail(Reason.ABORTED, service.id + ": the call was cancelled");
     }
-    if (retryAtNanos - now > 0 && last != null) {
-      return new Step.Wait(retryAtNanos - now);
+    if (route == null) {
+      ServiceView view = service.view;
+      if (view == null) {
+        return awaitSnapshot(service, now);
+      }
+      Step step = takeRoute(view, now);
+      if (step != null) {
+        return step;
+      }
     }
-    view = current;
-    return attempt(current, now);
+    if (deadlineNanos - now <= 0) {
+      return timedOut(now);
+    }
+    if (notBeforeNanos != 0 && notBeforeNanos - now > 0) {
+      return new Step.Wait(notBeforeNanos - now);
+    }
+    if (abort) {
+      return abort();
+    }
+    if (last != null && anyInFlight()) {
+      long left = hedgeLeft(now);
+      if (left > 0) {
+        return new Step.Wait(left);
+      }
+    }
+    ServiceView view = targetService.view;
+    return view == null ? awaitSnapshot(targetService, now) : attempt(view, now);
   }
 
   private Step awaitNames(long now) {
     Engine.Names names = engine.names();
     if (names != null) {
-      service = engine.resolve(names, head.host(), now);
-      return service == null ? pass() : null;
+      ServiceState found = engine.resolve(names, head.host(), now);
+      service = found;
+      return found == null ? pass() : null;
     }
     long left = engine.settings.namesDeadlineNanos - now;
     if (left <= 0) {
@@ -114,8 +177,7 @@ final class EngineCall implements MeshCall, Candidates.Tried {
     return end = Step.PASS;
   }
 
-  private Step awaitSnapshot(long now) {
-    ServiceState waited = service;
+  private Step awaitSnapshot(ServiceState waited, long now) {
     long left = waited.wantedAtNanos + SNAPSHOT_WAIT_NANOS - now;
     if (left > 0) {
       return new Step.Queue(left) {
@@ -125,43 +187,174 @@ final class EngineCall implements MeshCall, Candidates.Tried {
         }
       };
     }
-    if (engine.onAgentError(waited.id) == OnAgentError.FAIL) {
-      return fail(
-          Step.Fail.Reason.AGENT_ERROR,
-          waited.id
-              + ": no snapshot from the controller within 1 s, and the service must not be called"
-              + " without its policy; is the controller reachable?");
+    // A route to another service must not end at the one that was called.
+    if (waited != service || engine.onAgentError(waited.id) == OnAgentError.FAIL) {
+      return fail(Reason.AGENT_ERROR, Messages.noSnapshot(waited.id));
     }
     return pass();
   }
 
-  private Step attempt(ServiceView current, long now) {
-    int key = current.ports.key(head.scheme(), head.port());
-    Candidates candidates = current.on(key);
-    EndpointState state = Choice.of(candidates, this, engine.random, now);
-    if (state == null) {
-      return nobody(current, key, now);
+  /** Decides where the call goes; answers a step if it goes nowhere. */
+  private Step takeRoute(ServiceView view, long now) {
+    if (!view.router().isEmpty()) {
+      rule = view.router().match(head, engine.source);
+      if (rule == null) {
+        return refuse(
+            404,
+            GrpcStatus.UNIMPLEMENTED,
+            service.id + ": no route fits " + head.method() + " " + head.pathAndQuery());
+      }
     }
+    CompiledRoute taken = view.route(rule);
+    if (taken.route.redirect != null) {
+      String path = Queries.path(head.pathAndQuery());
+      String location = CompiledRoute.location(taken.route.redirect, head, rule, path);
+      end = new Step.Redirect(taken.route.redirect.status, location);
+      endCall(OutcomeClass.SUCCESS);
+      return end;
+    }
+    if (taken.route.response != null) {
+      return respond(
+          taken.route.response.status, taken.route.response.headers, taken.route.response.body);
+    }
+    target = chooseTarget(taken);
+    if (target == null) {
+      return refuse(
+          503,
+          GrpcStatus.UNAVAILABLE,
+          service.id + ": the weights of route '" + taken.route.name + "' are all 0");
+    }
+    targetService = target.service == null ? service : engine.wanted(target.service, now);
+    deadlineNanos = Deadlines.of(taken.route.timeoutNanos, head, openedNanos);
+    if (taken.route.fault != null) {
+      drawFault(taken.route.fault, now);
+    }
+    route = taken;
+    return null;
+  }
+
+  private CompiledRoute.Target chooseTarget(CompiledRoute taken) {
+    if (taken.targets.length == 1 || taken.totalWeight == 0) {
+      return taken.totalWeight == 0 ? null : taken.targets[0];
+    }
+    if (taken.route.sticky != null) {
+      String key = HashKeys.value(taken.route.sticky, head, engine.source);
+      if (key != null) {
+        long spread = Hashing.of(key) >>> 1;
+        return taken.at((int) (spread % taken.totalWeight));
+      }
+    }
+    return taken.at(engine.random.nextInt(taken.totalWeight));
+  }
+
+  private void drawFault(Fault fault, long now) {
+    if (fault.delayNanos > 0 && drawn(fault.delayPercent)) {
+      notBeforeNanos = now + fault.delayNanos;
+    }
+    abort = drawn(fault.abortPercent);
+  }
+
+  private boolean drawn(double percent) {
+    return percent > 0 && engine.random.nextInt(1_000_000) < percent * 10_000;
+  }
+
+  private Step abort() {
+    Fault fault = route.route.fault;
+    int code = fault.abortGrpcStatus >= 0 ? fault.abortGrpcStatus : GrpcStatus.UNAVAILABLE;
+    return fault.abortStatus == 0
+        ? refuseGrpc(code, "fault filter abort")
+        : refuse(fault.abortStatus, code, "fault filter abort");
+  }
+
+  private Step refuse(int status, int grpcCode, String text) {
+    return head.grpc()
+        ? refuseGrpc(grpcCode, text)
+        : respond(status, Collections.singletonMap("content-type", "text/plain"), text);
+  }
+
+  private Step refuseGrpc(int code, String text) {
+    Map<String, String> headers = new TreeMap<>();
+    headers.put("content-type", "application/grpc");
+    headers.put("grpc-status", Integer.toString(code));
+    headers.put("grpc-message", text);
+    return respond(200, headers, "");
+  }
+
+  private Step respond(int status, Map<String, String> headers, String body) {
+    end = new Step.Respond(status, headers, body.getBytes(StandardCharsets.UTF_8));
+    endCall(OutcomeClasses.ofStatus(status));
+    return end;
+  }
+
+  private Step timedOut(long now) {
+    stopWaiting();
+    abandon(null, now);
+    return fail(Reason.TIMEOUT, Messages.timeout(service.id, openedNanos, last, now));
+  }
+
+  private Step attempt(ServiceView view, long now) {
+    int urlPort = target.destination.port > 0 ? target.destination.port : head.port();
+    int key = view.ports.key(head.scheme(), urlPort);
+    Pool found = view.pool(target.destination.subset, key);
+    if (found == null) {
+      return fail(
+          Reason.NO_ENDPOINT, Messages.noSubset(targetService.id, target.destination.subset));
+    }
+    pool = found;
+    if (found.candidates.isEmpty()) {
+      return nobody(view, key, now);
+    }
+    if (found.admission != null && !found.admission.tryEnter()) {
+      return awaitPlace(found, now);
+    }
+    stopWaiting();
+    EndpointState state = found.candidates.choose(this, engine.random, now);
     Endpoint endpoint = state.endpoint();
-    int port = current.ports.target(key, endpoint);
+    int port = view.ports.target(key, endpoint);
     if (port == PortRule.NONE) {
       // The endpoint stopped offering the port between two snapshots.
-      return nobody(current, key, now);
+      if (found.admission != null) {
+        found.admission.leave();
+      }
+      return nobody(view, key, now);
     }
+    EngineAttempt before = last;
     EngineAttempt attempt =
         new EngineAttempt(
-            state, endpoint, addressFor(state, endpoint), port, Long.MAX_VALUE, now, last);
-    if (last == null) {
-      service.budget.deposit(now);
+            this,
+            targetService,
+            target,
+            state,
+            endpoint,
+            found,
+            addressFor(state, endpoint),
+            port,
+            found.policy.tls == TlsMode.DISABLE || "https".equals(head.scheme())
+                ? null
+                : endpoint.tls,
+            before == null ? 1 : before.number + 1,
+            attemptTimeout(now),
+            now,
+            before,
+            retryHeld != 0 && RETRY_HELD.compareAndSet(this, 1, 0));
+    if (before == null) {
+      targetService.budget.deposit(now);
     } else {
-      service.stats.retries.increment();
+      targetService.stats.retries.increment();
     }
-    service.stats.attempts.increment();
+    targetService.stats.attempts.increment();
+    paid = false;
     last = attempt;
     if (ended != 0) {
       attempt.release();
     }
     return attempt;
+  }
+
+  private long attemptTimeout(long now) {
+    long left = deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - now;
+    long perTry = route.retry.perTryTimeoutNanos;
+    return perTry > 0 ? Math.min(perTry, left) : left;
   }
 
   /** The preferred address first, the next one each time the endpoint is tried again. */
@@ -173,31 +366,48 @@ final class EngineCall implements MeshCall, Candidates.Tried {
     return endpoint.addresses.get(tries % endpoint.addresses.size());
   }
 
-  private Step nobody(ServiceView current, int key, long now) {
-    if (key != PortRule.UNNAMED && !current.snapshot.endpoints.isEmpty()) {
-      return fail(
-          Step.Fail.Reason.NO_SUCH_PORT,
-          service.id
-              + ": nobody offers port "
-              + key
-              + "; it has "
-              + current.ports.offered(current.snapshot.endpoints)
-              + ". Call one of these, or none for the primary port");
+  private Step nobody(ServiceView view, int key, long now) {
+    stopWaiting();
+    if (key != PortRule.UNNAMED && view.pool("", key).candidates.isEmpty()) {
+      if (!view.snapshot.endpoints.isEmpty()) {
+        return fail(Reason.NO_SUCH_PORT, Messages.noSuchPort(targetService.id, view, key));
+      }
     }
     return fail(
-        Step.Fail.Reason.NO_ENDPOINT,
-        service.id + ": no endpoint left (" + current.standing(now) + ")" + lastError());
+        Reason.NO_ENDPOINT,
+        Messages.noEndpoint(targetService.id, target.destination.subset, view, lastOutcome, now));
   }
 
-  private String lastError() {
-    if (lastOutcome == null) {
-      return "; is an instance running with the agent, and does it name this controller?";
+  private Step awaitPlace(Pool full, long now) {
+    if (queued == 0) {
+      if (!full.admission.tryWait()) {
+        return fail(Reason.LIMIT, Messages.limit(targetService.id, full.admission));
+      }
+      queued = 1;
     }
-    Throwable cause = lastOutcome.cause;
-    return "; last error: " + (cause == null ? lastOutcome.failure : cause);
+    long left = deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - now;
+    return new Step.Queue(left) {
+      @Override
+      public void onWake(Runnable wake) {
+        full.admission.onPlace(wake);
+      }
+    };
   }
 
-  private Step fail(Step.Fail.Reason reason, String message) {
+  private void stopWaiting() {
+    if (queued != 0 && QUEUED.compareAndSet(this, 1, 0)) {
+      pool.admission.stopWaiting();
+    }
+  }
+
+  private void leaveRetry() {
+    if (retryHeld != 0 && RETRY_HELD.compareAndSet(this, 1, 0)) {
+      pool.admission.leaveRetry();
+    }
+  }
+
+  private Step fail(Reason reason, String message) {
+    leaveRetry();
     end = new Step.Fail(reason, message, lastOutcome == null ? null : lastOutcome.cause);
     endCall(OutcomeClass.FAILURE);
     return end;
@@ -210,39 +420,62 @@ final class EngineCall implements MeshCall, Candidates.Tried {
       return Verdict.DISCARD;
     }
     long now = engine.clock.nanos();
+    boolean mirror = attempt.mirror();
     learn(attempt, outcome, now);
-    if (ended != 0) {
+    if (ended != 0 || mirror) {
       attempt.release();
       return Verdict.DISCARD;
     }
     lastOutcome = outcome;
-    RetryPolicy policy = RetryPolicy.DEFAULT;
-    if (outcome.failure != Failure.CANCELLED && mayRetry(policy, attempt, outcome, now)) {
+    boolean good = EjectionState.sign(outcome) == EjectionState.Sign.GOOD;
+    if (!good && anyInFlight()) {
+      // The other one may still do better.
       attempt.release();
-      retryAtNanos = now + backoff(policy, attempt.number, outcome);
+      return Verdict.DISCARD;
+    }
+    if (mayRetry(attempt, outcome, now)) {
+      attempt.release();
       return Verdict.RETRY;
     }
     if (outcome.failure != Failure.NONE) {
       attempt.release();
       if (RetryOn.unsent(outcome)) {
-        fail(Step.Fail.Reason.CONNECT_FAILED, connectFailed(attempt, now));
+        fail(
+            Reason.CONNECT_FAILED,
+            Messages.connectFailed(targetService.id, attempt, targetService.view, outcome, now));
+        return Verdict.RETRY;
+      }
+      if (outcome.failure == Failure.TIMEOUT && attempt.timeoutNanos != Long.MAX_VALUE) {
+        fail(Reason.TIMEOUT, Messages.timeout(service.id, openedNanos, attempt, now));
         return Verdict.RETRY;
       }
     }
-    endCall(OutcomeClasses.of(outcome));
+    if (!endCall(OutcomeClasses.of(outcome))) {
+      attempt.release();
+      return Verdict.DISCARD;
+    }
+    if (attempt.previous != null || attempt != last) {
+      abandon(attempt, now);
+    }
     return Verdict.DELIVER;
   }
 
   private void learn(EngineAttempt attempt, Outcome outcome, long now) {
     EndpointState state = attempt.state;
     EjectionState.Sign sign = EjectionState.sign(outcome);
+    long took = now - attempt.startedNanos;
     switch (sign) {
       case GOOD:
         state.answered();
-        state.latency.observe(now - attempt.startedNanos, now);
+        state.latency.observe(took, now);
+        if (route.latency != null && !attempt.mirror()) {
+          route.latency.observe(took);
+        }
+        break;
+      case SERVER_ERROR:
+        state.failed();
         break;
       case GATEWAY_ERROR:
-      case SERVER_ERROR:
       case LOCAL_ERROR:
         state.failed();
         state.latency.penalize(now);
@@ -253,36 +486,92 @@ final class EngineCall implements MeshCall, Candidates.Tried {
       default:
         break;
     }
-    service.judge(state, sign, EjectionPolicy.DEFAULT, now);
+    attempt.service.judge(state, sign, attempt.pool.policy.ejection, now);
   }
 
-  private boolean mayRetry(RetryPolicy policy, EngineAttempt attempt, Outcome outcome, long now) {
-    if (!policy.wants(head, outcome)
-        || attempt.number > policy.retries
+  private boolean mayRetry(EngineAttempt attempt, Outcome outcome, long now) {
+    RetryPolicy policy = route.retry;
+    if (outcome.failure == Failure.CANCELLED
+        || attempt.number - hedges() > policy.retries
+        || !policy.wants(head, outcome)
         || !head.repeatable() && !RetryOn.unsent(outcome)) {
       return false;
     }
-    if (service.budget.tryWithdraw(now)) {
-      return true;
+    long ceiling = policy.backoffCeilingNanos(attempt.number);
+    long backoff = ceiling == 0 ? 0 : (engine.random.nextLong() & Long.MAX_VALUE) % (ceiling + 1);
+    if (outcome.retryAfterNanos >= 0) {
+      // A server that asks for more than the policy's patience is believed: its answer stands.
+      if (outcome.retryAfterNanos > policy.backoffMaxNanos) {
+        return false;
+      }
+      backoff =
+          outcome.grpcStatus >= 0
+              ? outcome.retryAfterNanos
+              : Math.max(backoff, outcome.retryAfterNanos);
     }
-    service.stats.budgetExhausted.increment();
+    if (deadlineNanos != Long.MAX_VALUE && deadlineNanos - now <= backoff) {
+      return false;
+    }
+    if (!takeRetry(attempt.pool, now)) {
+      return false;
+    }
+    notBeforeNanos = now + backoff;
+    return true;
+  }
+
+  /** Takes a further attempt out of the budget and the limits. */
+  private boolean takeRetry(Pool of, long now) {
+    if (of.admission != null && !of.admission.tryRetry()) {
+      return false;
+    }
+    if (!targetService.budget.tryWithdraw(now)) {
+      targetService.stats.budgetExhausted.increment();
+      if (of.admission != null) {
+        of.admission.leaveRetry();
+      }
+      return false;
+    }
+    retryHeld = of.admission == null ? 0 : 1;
+    paid = true;
+    return true;
+  }
+
+  private int hedges() {
+    return route.route.hedge == null ? 0 : route.route.hedge.attempts;
+  }
+
+  private boolean anyInFlight() {
+    for (EngineAttempt each = last; each != null; each = each.previous) {
+      if (each.inFlight()) {
+        return true;
+      }
+    }
     return false;
   }
 
-  private long backoff(RetryPolicy policy, int retry, Outcome outcome) {
-    long ceiling = policy.backoffCeilingNanos(retry);
-    return ceiling == 0 ? 0 : (engine.random.nextLong() & Long.MAX_VALUE) % (ceiling + 1);
+  /** How long until a further attempt may run beside those in flight; 0 if now. */
+  private long hedgeLeft(long now) {
+    long after = hedgeAfterNanos(last);
+    if (after == Long.MAX_VALUE) {
+      return Long.MAX_VALUE;
+    }
+    long left = last.startedNanos + after - now;
+    if (left > 0) {
+      return left;
+    }
+    return paid || takeRetry(last.pool, now) ? 0 : Long.MAX_VALUE;
   }
 
-  private String connectFailed(EngineAttempt attempt, long now) {
-    StringBuilder text = new StringBuilder(service.id.toString());
-    text.append(": no connection after ").append(attempt.number);
-    text.append(attempt.number == 1 ? " attempt (" : " attempts (");
-    for (EngineAttempt each = attempt; each != null; each = each.previous) {
-      text.append(each.address).append(':').append(each.port);
-      text.append(each.previous == null ? "; " : ", ");
+  /** See {@link Attempt#hedgeAfterNanos()}. */
+  long hedgeAfterNanos(EngineAttempt attempt) {
+    Hedge hedge = route.route.hedge;
+    if (hedge == null
+        || attempt.number > hedge.attempts
+        || !head.repeatable()
+        || pool.candidates.size() < 2) {
+      return Long.MAX_VALUE;
     }
-    return text.append(view.standing(now)).append(')').append(lastError()).toString();
+    return hedge.delayNanos > 0 ? hedge.delayNanos : route.latency.p95Nanos();
   }
 
   @Override
@@ -297,7 +586,19 @@ final class EngineCall implements MeshCall, Candidates.Tried {
       return;
     }
     if (endCall(OutcomeClass.CANCELLED)) {
-      for (EngineAttempt each = last; each != null; each = each.previous) {
+      stopWaiting();
+      leaveRetry();
+      abandon(null, engine.clock.nanos());
+    }
+  }
+
+  /** Lets go of what is in flight but for the winner; that it took so long already is known. */
+  private void abandon(EngineAttempt winner, long now) {
+    for (EngineAttempt each = last; each != null; each = each.previous) {
+      if (each != winner) {
+        if (each.inFlight()) {
+          each.state.latency.observeAtLeast(now - each.startedNanos, now);
+        }
         each.release();
       }
     }
@@ -309,20 +610,111 @@ final class EngineCall implements MeshCall, Candidates.Tried {
       return false;
     }
     service.stats.calls.increment();
-    ServiceView counted = service.view;
-    if (counted != null) {
-      counted.stats.record(library, outcome, engine.clock.nanos() - openedNanos);
-    }
+    CompiledRoute.Target counted = target;
+    (counted == null ? service.stats.of("", "") : counted.stats)
+        .record(library, outcome, engine.clock.nanos() - openedNanos);
     return true;
+  }
+
+  CompiledRoute.Target target() {
+    return target;
+  }
+
+  String rewrittenPath() {
+    if (route.route.rewrite == null) {
+      return null;
+    }
+    String before = head.pathAndQuery();
+    int matched = rule == null ? 0 : rule.matchedPrefix(Queries.path(before));
+    String after = route.route.rewrite.path(before, matched);
+    return after.equals(before) ? null : after;
+  }
+
+  String rewrittenAuthority() {
+    return route.route.rewrite == null || route.route.rewrite.authority.isEmpty()
+        ? null
+        : route.route.rewrite.authority;
+  }
+
+  /** Copies for the mirrors of the route, each drawn by its share. */
+  List<Attempt> mirrors() {
+    if (route.route.mirrors.isEmpty() || !head.repeatable()) {
+      return Collections.emptyList();
+    }
+    long now = engine.clock.nanos();
+    List<Attempt> copies = new ArrayList<>();
+    for (Mirror mirror : route.route.mirrors) {
+      EngineAttempt copy = drawn(mirror.percent) ? mirror(mirror, now) : null;
+      if (copy != null) {
+        copies.add(copy);
+      }
+    }
+    return copies;
+  }
+
+  private EngineAttempt mirror(Mirror mirror, long now) {
+    CompiledRoute.Target to = new CompiledRoute.Target(service, route.route, mirror.destination);
+    ServiceState of = to.service == null ? service : engine.wanted(to.service, now);
+    ServiceView view = of.view;
+    if (view == null) {
+      return null;
+    }
+    int urlPort = mirror.destination.port > 0 ? mirror.destination.port : head.port();
+    int key = view.ports.key(head.scheme(), urlPort);
+    Pool found = view.pool(mirror.destination.subset, key);
+    if (found == null || found.candidates.isEmpty()) {
+      return null;
+    }
+    EndpointState state = found.candidates.choose(this, engine.random, now);
+    Endpoint endpoint = state.endpoint();
+    return new EngineAttempt(
+        this,
+        of,
+        to,
+        state,
+        endpoint,
+        found,
+        endpoint.addresses.get(0),
+        view.ports.target(key, endpoint),
+        endpoint.tls,
+        1,
+        attemptTimeout(now),
+        now,
+        null,
+        false);
   }
 
   @Override
   public boolean tried(EndpointState endpoint) {
+    if (!route.retry.avoidPrevious) {
+      return false;
+    }
     for (EngineAttempt each = last; each != null; each = each.previous) {
       if (each.state == endpoint) {
         return true;
       }
     }
     return false;
+  }
+
+  @Override
+  public boolean hashed() {
+    if (!hashKnown && pool.policy.balance.hash != null) {
+      String key = HashKeys.value(pool.policy.balance.hash, head, engine.source);
+      hashed = key != null;
+      hash = hashed ? Hashing.of(key) : 0;
+    }
+    hashKnown = true;
+    return hashed;
+  }
+
+  @Override
+  public long hash() {
+    return hashed() ? hash : 0;
+  }
+
+  @Override
+  public boolean anyLocality() {
+    return last != null && route.retry.remoteLocalities;
   }
 }

@@ -17,6 +17,10 @@ final class OutcomeClasses {
       return OutcomeClass.FAILURE;
     }
     int status = outcome.grpcStatus >= 0 ? GrpcStatus.toHttp(outcome.grpcStatus) : outcome.status;
+    return ofStatus(status);
+  }
+
+  static OutcomeClass ofStatus(int status) {
     if (status < 400) {
       return OutcomeClass.SUCCESS;
     }

@@ -45,6 +45,15 @@ final class PortRule {
     return urlPort == ("https".equals(scheme) ? HTTPS : HTTP) ? UNNAMED : urlPort;
   }
 
+  /** The number of the service's port that a key means. */
+  int number(int key) {
+    if (key != UNNAMED) {
+      return key;
+    }
+    ServicePort port = mapped.isEmpty() ? null : mappedPort(key);
+    return port == null ? HTTP : port.port;
+  }
+
   /** The TCP port on an endpoint that a key means, or {@link #NONE}. */
   int target(int key, Endpoint endpoint) {
     if (mapped.isEmpty()) {

@@ -1,11 +1,15 @@
 package dev.meshagent.engine;
 
 import dev.meshagent.engine.balance.EndpointState;
+import dev.meshagent.engine.balance.Peers;
 import dev.meshagent.engine.policy.EjectionPolicy;
 import dev.meshagent.engine.policy.TrafficPolicy;
+import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.resilience.EjectionState;
+import dev.meshagent.engine.resilience.QuantileEstimate;
 import dev.meshagent.engine.resilience.RetryBudget;
 import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.Locality;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import dev.meshagent.engine.stats.IntervalReport;
@@ -13,6 +17,7 @@ import dev.meshagent.engine.stats.ServiceStats;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -29,12 +34,17 @@ final class ServiceState {
   /** When the first call asked for the snapshot; calls wait for it no longer than from then. */
   volatile long wantedAtNanos;
 
+  /** True once the engine dropped it: whoever holds it asks the engine again. */
+  volatile boolean forgotten;
+
   /** Null until the first snapshot. */
   volatile ServiceView view;
 
   /** What the newest snapshot listed. Written under this object's lock, read by the report. */
   private volatile Map<String, EndpointState> endpoints = new HashMap<>();
 
+  private final ConcurrentHashMap<String, Admission> admissions = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, QuantileEstimate> latencies = new ConcurrentHashMap<>();
   private final Map<String, long[]> reported = new HashMap<>();
 
   ServiceState(ServiceId id, long now) {
@@ -48,16 +58,34 @@ final class ServiceState {
             now);
   }
 
+  /** What is under way to a subset and a port; made when first limited. */
+  Admission admission(String subset, int portKey) {
+    String key = portKey + "/" + subset;
+    Admission made = new Admission();
+    Admission known = admissions.putIfAbsent(key, made);
+    return known == null ? made : known;
+  }
+
+  /** The 95th percentile of a route's latencies. */
+  QuantileEstimate latency(String route) {
+    QuantileEstimate made = new QuantileEstimate();
+    QuantileEstimate known = latencies.putIfAbsent(route, made);
+    return known == null ? made : known;
+  }
+
   /** Takes in a snapshot. Runs on the thread that brings it; calls go on with the old view. */
-  void swap(ServiceSnapshot snapshot, long now) {
+  void swap(ServiceSnapshot snapshot, Locality caller, Peers peers, long now) {
     synchronized (this) {
+      boolean first = view == null;
+      budget.configure(
+          snapshot.policy.traffic.budgetPercent, snapshot.policy.traffic.budgetFreePerSecond);
       Map<String, EndpointState> next = new HashMap<>();
       EndpointState[] states = new EndpointState[snapshot.endpoints.size()];
       int i = 0;
       for (Endpoint endpoint : snapshot.endpoints) {
         EndpointState state = endpoints.get(endpoint.uid);
         if (state == null) {
-          state = new EndpointState(endpoint, now);
+          state = new EndpointState(endpoint, now, !first);
         } else {
           state.update(endpoint);
         }
@@ -65,7 +93,7 @@ final class ServiceState {
         states[i++] = state;
       }
       endpoints = next;
-      view = new ServiceView(this, snapshot, states);
+      view = new ServiceView(this, snapshot, states, caller, peers);
     }
     firstSnapshot.wakeAll();
   }

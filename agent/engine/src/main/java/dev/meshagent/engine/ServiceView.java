@@ -2,64 +2,136 @@ package dev.meshagent.engine;
 
 import dev.meshagent.engine.balance.Candidates;
 import dev.meshagent.engine.balance.EndpointState;
+import dev.meshagent.engine.balance.Peers;
+import dev.meshagent.engine.policy.Limits;
+import dev.meshagent.engine.policy.Route;
+import dev.meshagent.engine.policy.Subset;
+import dev.meshagent.engine.policy.TlsMode;
+import dev.meshagent.engine.policy.TrafficPolicy;
+import dev.meshagent.engine.resilience.Admission;
+import dev.meshagent.engine.routing.Router;
+import dev.meshagent.engine.routing.Rule;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Health;
+import dev.meshagent.engine.snapshot.Locality;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
-import dev.meshagent.engine.stats.CallStats;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A snapshot made ready for calls: who is a candidate on which port. Immutable but for memos. */
+/**
+ * A snapshot made ready for calls: its rules compiled, its subsets and ports resolved to pools.
+ * Built on the thread that brings the snapshot; immutable but for memos.
+ */
 final class ServiceView {
   /** Ports that calls name beyond this many are worked out anew each time. */
   private static final int REMEMBERED_PORTS = 64;
 
   final ServiceSnapshot snapshot;
   final PortRule ports;
-  final CallStats stats;
-  private final EndpointState[] endpoints;
-  private final Candidates unnamed;
-  private final ConcurrentHashMap<Integer, Candidates> byPort = new ConcurrentHashMap<>();
 
-  ServiceView(ServiceState service, ServiceSnapshot snapshot, EndpointState[] endpoints) {
+  private final ServiceState service;
+  private final EndpointState[] endpoints;
+  private final Locality caller;
+  private final Peers peers;
+  private final Router router;
+  private final CompiledRoute[] routes;
+  private final CompiledRoute unrouted;
+  private final Map<String, SubsetPools> subsets = new HashMap<>();
+  private final SubsetPools whole;
+
+  ServiceView(
+      ServiceState service,
+      ServiceSnapshot snapshot,
+      EndpointState[] endpoints,
+      Locality caller,
+      Peers peers) {
+    this.service = service;
     this.snapshot = snapshot;
     this.endpoints = endpoints;
+    this.caller = caller;
+    this.peers = peers;
     this.ports = new PortRule(snapshot.ports, snapshot.endpoints);
-    this.stats = service.stats.of("", "");
-    this.unnamed = candidates(PortRule.UNNAMED);
+    this.router = new Router(snapshot.policy);
+    this.routes = new CompiledRoute[snapshot.policy.routes.size()];
+    for (int i = 0; i < routes.length; i++) {
+      routes[i] = new CompiledRoute(service, snapshot.policy.routes.get(i));
+    }
+    this.unrouted = new CompiledRoute(service, new Route.Builder().build());
+    this.whole = new SubsetPools(null);
+    for (Subset subset : snapshot.policy.subsets) {
+      subsets.put(subset.name, new SubsetPools(subset));
+    }
   }
 
-  /** Who may take a call to that port key. */
-  Candidates on(int portKey) {
-    if (portKey == PortRule.UNNAMED) {
-      return unnamed;
+  Router router() {
+    return router;
+  }
+
+  /** The route of a rule; of none, where there are no rules at all. */
+  CompiledRoute route(Rule rule) {
+    return rule == null ? unrouted : routes[rule.routeIndex];
+  }
+
+  /** Who may take a call to that subset and port; null if there is no such subset. */
+  Pool pool(String subset, int portKey) {
+    SubsetPools pools = subset.isEmpty() ? whole : subsets.get(subset);
+    return pools == null ? null : pools.on(portKey);
+  }
+
+  /** The pools of one subset, or of the whole service, by port. */
+  private final class SubsetPools {
+    private final Subset subset;
+    private final Pool unnamed;
+    private final ConcurrentHashMap<Integer, Pool> byPort = new ConcurrentHashMap<>();
+
+    SubsetPools(Subset subset) {
+      this.subset = subset;
+      this.unnamed = build(PortRule.UNNAMED);
     }
-    Candidates known = byPort.get(portKey);
-    if (known == null) {
-      known = candidates(portKey);
-      if (byPort.size() < REMEMBERED_PORTS) {
-        byPort.put(portKey, known);
+
+    Pool on(int portKey) {
+      if (portKey == PortRule.UNNAMED) {
+        return unnamed;
       }
-    }
-    return known;
-  }
-
-  private Candidates candidates(int portKey) {
-    List<Candidates.Tier> tiers = new ArrayList<>();
-    for (Health health : Health.values()) {
-      List<EndpointState> tier = new ArrayList<>();
-      for (int i = 0; i < endpoints.length; i++) {
-        Endpoint endpoint = snapshot.endpoints.get(i);
-        if (endpoint.health == health && ports.target(portKey, endpoint) != PortRule.NONE) {
-          tier.add(endpoints[i]);
+      Pool known = byPort.get(portKey);
+      if (known == null) {
+        known = build(portKey);
+        if (byPort.size() < REMEMBERED_PORTS) {
+          byPort.put(portKey, known);
         }
       }
-      if (!tier.isEmpty()) {
-        tiers.add(new Candidates.Tier(tier));
-      }
+      return known;
     }
-    return new Candidates(tiers);
+
+    private Pool build(int portKey) {
+      TrafficPolicy policy = policy(portKey);
+      List<EndpointState> members = new ArrayList<>();
+      for (int i = 0; i < endpoints.length; i++) {
+        Endpoint endpoint = snapshot.endpoints.get(i);
+        if ((subset == null || subset.selects(endpoint.labels))
+            && ports.target(portKey, endpoint) != PortRule.NONE
+            && (policy.tls != TlsMode.ISTIO_MUTUAL || endpoint.tls != null)) {
+          members.add(endpoints[i]);
+        }
+      }
+      Admission admission = null;
+      if (!policy.limits.equals(Limits.NONE)) {
+        admission = service.admission(subset == null ? "" : subset.name, portKey);
+        admission.configure(policy.limits);
+      }
+      return new Pool(new Candidates(members, policy, caller, peers), policy, admission, portKey);
+    }
+
+    private TrafficPolicy policy(int portKey) {
+      if (subset != null && subset.traffic != null) {
+        return subset.traffic;
+      }
+      TrafficPolicy ofPort = snapshot.policy.portTraffic.get(ports.number(portKey));
+      return ofPort == null ? snapshot.policy.traffic : ofPort;
+    }
   }
 
   /** How it stands with the endpoints, for a person: {@code 3 known, 2 ejected, 1 draining}. */

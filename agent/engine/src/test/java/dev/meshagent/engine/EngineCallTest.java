@@ -180,7 +180,7 @@ final class EngineCallTest {
     assertThat(fail.message)
         .isEqualTo(
             "default/orders: no connection after 3 attempts (10.0.0.1:8080, 10.0.0.1:8080,"
-                + " 10.0.0.1:8080; 1 known); last error: java.net.ConnectException: Connection"
+                + " 10.0.0.1:8080); 1 known; last error: java.net.ConnectException: Connection"
                 + " refused");
     assertThat(fail.cause).isInstanceOf(ConnectException.class);
     assertThat(call.next()).isSameAs(fail);

@@ -21,8 +21,14 @@ public final class EndpointState {
   public final LatencyEstimate latency = new LatencyEstimate();
   public final EjectionState ejection = new EjectionState();
 
+  /** Where the endpoint lies on rings and tables; the same in every process. */
+  public final long uidHash;
+
   /** When this process first heard of the endpoint, on the engine's clock. */
-  public final long knownSinceNanos;
+  private final long knownSinceNanos;
+
+  /** True if it joined a service that was there before, and so may start slowly. */
+  private final boolean newcomer;
 
   private volatile Endpoint endpoint;
   private volatile int outstanding;
@@ -30,9 +36,11 @@ public final class EndpointState {
   private volatile long failures;
   private volatile boolean dropped;
 
-  public EndpointState(Endpoint endpoint, long now) {
+  public EndpointState(Endpoint endpoint, long now, boolean newcomer) {
     this.endpoint = endpoint;
+    this.uidHash = Hashing.of(endpoint.uid);
     this.knownSinceNanos = now;
+    this.newcomer = newcomer;
   }
 
   /** What the newest snapshot says of it. */
@@ -46,6 +54,11 @@ public final class EndpointState {
       dropped = false;
     }
     endpoint = newer;
+  }
+
+  /** How long it has been known, in ns; for ever if it was there from the first. */
+  public long age(long now) {
+    return newcomer ? now - knownSinceNanos : Long.MAX_VALUE;
   }
 
   /** Attempts in flight. */

@@ -128,6 +128,16 @@ public final class LatencyEstimate {
     STATE.compareAndSet(this, seen, pack(average + (sample - average) * believed, tick));
   }
 
+  /** Takes in that an answer would have taken longer than this, in ns. */
+  public void observeAtLeast(long nanos, long now) {
+    long seen = state;
+    float average = average(seen);
+    if (average > 0 && nanos > average) {
+      float rise = (Math.min(nanos, average * OUTLIER) - average) * JUMP;
+      STATE.compareAndSet(this, seen, pack(average + rise, tick(now)));
+    }
+  }
+
   /** Takes in a failure: it never lowers the estimate. */
   public void penalize(long now) {
     failures = Math.min(MOST_FAILURES, failures + 1);

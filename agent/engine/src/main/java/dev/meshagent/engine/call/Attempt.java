@@ -1,9 +1,17 @@
 package dev.meshagent.engine.call;
 
+import dev.meshagent.engine.policy.HeaderOps;
+import dev.meshagent.engine.policy.TlsMode;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointTls;
+import java.util.Collections;
+import java.util.List;
 
-/** Send the request to this endpoint, now. The fields are immutable; identity is the attempt. */
+/**
+ * Send the request to this endpoint, now. What is asked for often is a field; what only some
+ * policies have is a method, so that an attempt without them costs nothing. Immutable; identity is
+ * the attempt.
+ */
 public abstract class Attempt extends Step {
   /** Which endpoint; its uid splits connection pools. */
   public final Endpoint endpoint;
@@ -32,5 +40,52 @@ public abstract class Attempt extends Step {
     this.tls = tls;
     this.number = number;
     this.timeoutNanos = timeoutNanos;
+  }
+
+  /** How long connecting may take, in ns; {@link Long#MAX_VALUE} for the library's own limit. */
+  public long connectTimeoutNanos() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
+   * If no outcome was told so long after the attempt began, in ns, ask {@link MeshCall#next()}
+   * meanwhile: it may answer with a further attempt beside this one. {@link Long#MAX_VALUE} for
+   * never.
+   */
+  public long hedgeAfterNanos() {
+    return Long.MAX_VALUE;
+  }
+
+  /** What to change in the headers of the request. */
+  public HeaderOps requestHeaders() {
+    return HeaderOps.NONE;
+  }
+
+  /** What to change in the headers of the response before the application sees them. */
+  public HeaderOps responseHeaders() {
+    return HeaderOps.NONE;
+  }
+
+  /** The path and query to send instead of the application's, or null to leave them. */
+  public String pathAndQuery() {
+    return null;
+  }
+
+  /** The Host or {@code :authority} to send instead of the application's, or null to leave it. */
+  public String authority() {
+    return null;
+  }
+
+  /** The TLS mode in force, for an adapter that can do more than mutual TLS within the mesh. */
+  public TlsMode tlsMode() {
+    return TlsMode.AUTO;
+  }
+
+  /**
+   * Copies to send aside, each without waiting and with its answer thrown away; each is finished
+   * and released like any attempt. Empty but for the first attempt of a call.
+   */
+  public List<Attempt> mirrors() {
+    return Collections.emptyList();
   }
 }

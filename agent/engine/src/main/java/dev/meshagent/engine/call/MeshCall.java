@@ -26,6 +26,12 @@ package dev.meshagent.engine.call;
  *   }
  * </pre>
  *
+ * <p>An attempt with {@link Attempt#hedgeAfterNanos()} is not waited for alone: when that time has
+ * passed without an outcome, {@code next()} is asked again, and what it answers may be a further
+ * attempt, which then runs beside the first (or WAIT, to ask again later). Whichever attempt is
+ * told DELIVER wins: the adapter breaks off the others and finishes them as cancelled. Mirrors of
+ * an attempt are sent aside, and always answered with DISCARD.
+ *
  * <p>A call is used by one thread at a time; successive steps may run on different threads if the
  * adapter hands the call over safely. An exception to that is {@link #cancel()}, which any thread
  * may call at any time. No method blocks, and none throws for a reason in the call's data.

@@ -31,7 +31,10 @@ public final class Outcome {
   /** The gRPC status code, or -1 where the call is not gRPC or none came. */
   public final int grpcStatus;
 
-  /** The value of Retry-After or of gRPC's pushback in ns, or -1 if the response has none. */
+  /**
+   * The value of Retry-After or of gRPC's pushback in ns, or -1 if the response has none; {@link
+   * Long#MAX_VALUE} where a gRPC server pushes back for good.
+   */
   public final long retryAfterNanos;
 
   /** The failure as the library saw it, or null. */

@@ -33,7 +33,10 @@ public abstract class Step {
   /** Go on as if there were no agent. */
   public static final Step PASS = new Step(Kind.PASS) {};
 
-  /** Ask again after {@link #nanos}. */
+  /**
+   * Ask again after {@link #nanos}; {@link Long#MAX_VALUE} if nothing further is due, which only
+   * happens while an attempt is in flight.
+   */
   public static final class Wait extends Step {
     public final long nanos;
 

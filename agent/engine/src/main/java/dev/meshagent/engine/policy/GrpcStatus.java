@@ -8,6 +8,7 @@ public final class GrpcStatus {
   public static final int DEADLINE_EXCEEDED = 4;
   public static final int RESOURCE_EXHAUSTED = 8;
   public static final int ABORTED = 10;
+  public static final int UNIMPLEMENTED = 12;
   public static final int INTERNAL = 13;
   public static final int UNAVAILABLE = 14;
   public static final int DATA_LOSS = 15;
@@ -36,7 +37,7 @@ public final class GrpcStatus {
         return 403;
       case RESOURCE_EXHAUSTED:
         return 429;
-      case 12: // UNIMPLEMENTED
+      case UNIMPLEMENTED:
         return 501;
       case UNAVAILABLE:
         return 503;

@@ -1,0 +1,97 @@
+package dev.meshagent.engine;
+
+import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.engine.policy.Destination;
+import dev.meshagent.engine.policy.HeaderOps;
+import dev.meshagent.engine.policy.Redirect;
+import dev.meshagent.engine.policy.RetryPolicy;
+import dev.meshagent.engine.policy.Rewrite;
+import dev.meshagent.engine.policy.Route;
+import dev.meshagent.engine.resilience.QuantileEstimate;
+import dev.meshagent.engine.routing.Rule;
+import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.stats.CallStats;
+
+/** A route made ready for calls: weights summed, header operations composed. Immutable. */
+final class CompiledRoute {
+  final Route route;
+  final RetryPolicy retry;
+  final Target[] targets;
+  final int totalWeight;
+
+  /** Outlives this object, since it belongs to the service and the route's name. */
+  final QuantileEstimate latency;
+
+  /** Where calls of the route may go. Immutable. */
+  static final class Target {
+    /** Null for the called service. */
+    final ServiceId service;
+
+    final Destination destination;
+    final HeaderOps requestHeaders;
+    final HeaderOps responseHeaders;
+    final CallStats stats;
+
+    Target(ServiceState called, Route route, Destination destination) {
+      this.destination = destination;
+      this.service = called.id.equals(destination.service) ? null : destination.service;
+      this.requestHeaders = route.requestHeaders.then(destination.requestHeaders);
+      // What was nearest to the server speaks first on the way back.
+      this.responseHeaders = destination.responseHeaders.then(route.responseHeaders);
+      this.stats = called.stats.of(route.name, destination.subset);
+    }
+  }
+
+  CompiledRoute(ServiceState called, Route route) {
+    this.route = route;
+    this.retry = route.retry == null ? RetryPolicy.DEFAULT : route.retry;
+    this.latency = route.hedge == null ? null : called.latency(route.name);
+    if (route.destinations.isEmpty()) {
+      targets = new Target[] {new Target(called, route, Destination.subset("", 1))};
+    } else {
+      targets = new Target[route.destinations.size()];
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] = new Target(called, route, route.destinations.get(i));
+      }
+    }
+    int sum = 0;
+    for (Target target : targets) {
+      sum += target.destination.weight;
+    }
+    totalWeight = sum;
+  }
+
+  /** The target at a point from 0 to below the total weight; null if all weights are 0. */
+  Target at(int point) {
+    int left = point;
+    for (Target target : targets) {
+      left -= target.destination.weight;
+      if (left < 0) {
+        return target;
+      }
+    }
+    return null;
+  }
+
+  /** Where a redirect sends a request. */
+  static String location(Redirect redirect, RequestHead head, Rule rule, String path) {
+    String scheme = redirect.scheme.isEmpty() ? head.scheme() : redirect.scheme;
+    String host = redirect.host.isEmpty() ? head.host() : redirect.host;
+    int port = redirect.port;
+    if (port == 0) {
+      // A changed scheme implies its own port (Gateway API, HTTPRequestRedirectFilter.port).
+      port = redirect.scheme.isEmpty() ? head.port() : -1;
+    }
+    boolean implied = port <= 0 || port == ("https".equals(scheme) ? 443 : 80);
+    String where = head.pathAndQuery();
+    if (!redirect.path.isEmpty()) {
+      where = redirect.path;
+    } else if (!redirect.prefix.isEmpty()) {
+      where =
+          Rewrite.join(redirect.prefix, path.substring(rule.matchedPrefix(path)))
+              + where.substring(path.length());
+    }
+    String bracketed = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+    return scheme + "://" + bracketed + (implied ? "" : ":" + port) + where;
+  }
+}

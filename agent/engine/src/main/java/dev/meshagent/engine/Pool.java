@@ -1,0 +1,24 @@
+package dev.meshagent.engine;
+
+import dev.meshagent.engine.balance.Candidates;
+import dev.meshagent.engine.policy.TrafficPolicy;
+import dev.meshagent.engine.resilience.Admission;
+
+/** The candidates of one service, subset and port, with the policy for calls to them. Immutable. */
+final class Pool {
+  final Candidates candidates;
+  final TrafficPolicy policy;
+
+  /** Null where nothing is limited. */
+  final Admission admission;
+
+  /** What the port of the call means here; see {@link PortRule}. */
+  final int portKey;
+
+  Pool(Candidates candidates, TrafficPolicy policy, Admission admission, int portKey) {
+    this.candidates = candidates;
+    this.policy = policy;
+    this.admission = admission;
+    this.portKey = portKey;
+  }
+}

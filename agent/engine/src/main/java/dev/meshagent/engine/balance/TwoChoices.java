@@ -1,0 +1,108 @@
+package dev.meshagent.engine.balance;
+
+import dev.meshagent.engine.Randomness;
+import dev.meshagent.engine.policy.BalancePolicy;
+
+/**
+ * Draws two candidates and takes the cheaper: O(1) however many endpoints there are, and nearly as
+ * good as asking all of them (Mitzenmacher, "The Power of Two Choices").
+ *
+ * <p>Costs within a factor of {@value #DISTINCT} are noise as much as knowledge. If the lower one
+ * always won, a caller that sends one request after another would give a sibling slower by a
+ * hundredth nothing at all; so there the dearer candidate keeps a chance, which falls from a half
+ * for equal costs to none for the double.
+ */
+abstract class TwoChoices extends Balancer {
+  /** One more call in flight at an idle endpoint doubles its cost, and is to decide. */
+  private static final float DISTINCT = 2;
+
+  private static final int EXTRA_DRAWS = 4;
+
+  private final Aperture aperture;
+
+  TwoChoices(BalancePolicy policy, EndpointState[] endpoints, Peers peers) {
+    super(Aperture.order(policy, endpoints, peers), policy.slowStart);
+    this.aperture = Aperture.of(policy, endpoints.length, peers);
+  }
+
+  /** What a call to the endpoint is expected to cost; only ratios matter. */
+  abstract float cost(EndpointState endpoint, Randomness random, long now);
+
+  /** The chance that the dearer of two keeps however dear it is. */
+  float leastChance(EndpointState dear, long now) {
+    return 0;
+  }
+
+  @Override
+  final EndpointState pick(Picking call, Randomness random, long now, boolean panic) {
+    int size = endpoints.length;
+    if (size == 1) {
+      return usable(endpoints[0], call, now, panic) ? endpoints[0] : null;
+    }
+    int firstDraw = draw(random);
+    int secondDraw = draw(random);
+    if (secondDraw == firstDraw) {
+      secondDraw = aperture == null ? (firstDraw + 1) % size : draw(random);
+    }
+    EndpointState first = endpoints[firstDraw];
+    EndpointState second = endpoints[secondDraw];
+    EndpointState picked;
+    if (first != second
+        && usable(first, call, now, panic)
+        && usable(second, call, now, panic)
+        && started(first, random, now)
+        && started(second, random, now)) {
+      picked = cheaper(first, second, random, now);
+    } else {
+      picked = among(first, second, call, random, now, panic);
+      if (picked == null) {
+        return scan(random.nextInt(size), call, now, panic);
+      }
+    }
+    if (aperture != null) {
+      aperture.observe(picked.outstanding(), now);
+    }
+    return picked;
+  }
+
+  private EndpointState among(
+      EndpointState first,
+      EndpointState second,
+      Picking call,
+      Randomness random,
+      long now,
+      boolean panic) {
+    EndpointState known = null;
+    for (int draw = 0; draw < EXTRA_DRAWS + 2; draw++) {
+      EndpointState other = draw == 0 ? first : draw == 1 ? second : endpoints[draw(random)];
+      if (other != known && usable(other, call, now, panic) && started(other, random, now)) {
+        if (known != null) {
+          return cheaper(known, other, random, now);
+        }
+        known = other;
+      }
+    }
+    return known;
+  }
+
+  private int draw(Randomness random) {
+    return aperture == null ? random.nextInt(endpoints.length) : aperture.draw(random);
+  }
+
+  private EndpointState cheaper(EndpointState a, EndpointState b, Randomness random, long now) {
+    float costA = weighted(a, random, now);
+    float costB = weighted(b, random, now);
+    EndpointState cheap = costA <= costB ? a : b;
+    EndpointState dear = cheap == a ? b : a;
+    float chanceOfDear = 1 - Math.max(costA, costB) / (DISTINCT * Math.min(costA, costB));
+    if (chanceOfDear <= 0) {
+      chanceOfDear = leastChance(dear, now);
+    }
+    return chanceOfDear > 0 && random.nextInt(1 << 24) < chanceOfDear * (1 << 24) ? dear : cheap;
+  }
+
+  private float weighted(EndpointState endpoint, Randomness random, long now) {
+    float cost = cost(endpoint, random, now) / endpoint.endpoint().weight;
+    return slowStart == null ? cost : cost / (float) slowStart.factor(endpoint.age(now));
+  }
+}
