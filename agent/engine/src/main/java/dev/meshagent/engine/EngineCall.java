@@ -473,8 +473,6 @@ final class EngineCall implements MeshCall, Picking {
         }
         break;
       case SERVER_ERROR:
-        state.failed();
-        break;
       case GATEWAY_ERROR:
       case LOCAL_ERROR:
         state.failed();

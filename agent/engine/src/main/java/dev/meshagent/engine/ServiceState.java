@@ -118,6 +118,10 @@ final class ServiceState {
           endpoint.ejection.eject(now, policy);
           // Whatever comes back is measured anew, as a newcomer is.
           endpoint.latency.reset();
+        } else {
+          // Too many are out already: a probe that failed must not leave it half out for ever,
+          // or in a total outage the few that are in would be flooded.
+          endpoint.ejection.readmit(now);
         }
       }
     }

@@ -19,8 +19,11 @@ final class LatencyAware extends TwoChoices {
 
   private static final int SAMPLED_SIBLINGS = 5;
 
-  /** What an unmeasured endpoint costs that has its one call already; beyond any latency. */
-  private static final float BUSY_NEWCOMER = 1e15f;
+  /**
+   * How much dearer an unmeasured endpoint is that has its one call already: beyond any siblings
+   * but those that are drowning.
+   */
+  private static final float BUSY_NEWCOMER = 16;
 
   /** What any endpoint costs while none is measured; only the ratio matters. */
   private static final float NOBODY_KNOWS = 1e6f;
@@ -34,9 +37,9 @@ final class LatencyAware extends TwoChoices {
     int outstanding = endpoint.outstanding();
     float latency = endpoint.latency.fadedNanos(now);
     if (latency == 0) {
-      latency = outstanding > 0
-              ? BUSY_NEWCOMER
-              : siblingsMedian(random, now) * endpoint.latency.penalty(now);
+      latency =
+          siblingsMedian(random, now)
+              * (outstanding > 0 ? BUSY_NEWCOMER : endpoint.latency.penalty(now));
     }
     return latency * (outstanding + 1);
   }

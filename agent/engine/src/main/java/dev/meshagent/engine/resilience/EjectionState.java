@@ -134,6 +134,13 @@ public final class EjectionState {
     clear();
   }
 
+  /** Ends the probing of an endpoint that may not be ejected again. */
+  public void readmit(long now) {
+    if (probing(now)) {
+      out = false;
+    }
+  }
+
   /** True while it takes no call at all. */
   public boolean ejected(long now) {
     return out && untilNanos - now > 0;
