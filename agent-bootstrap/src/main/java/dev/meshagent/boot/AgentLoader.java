@@ -2,7 +2,6 @@ package dev.meshagent.boot;
 
 import java.io.ByteArrayInputStream;
 import java.io.File;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
@@ -12,8 +11,6 @@ import java.security.ProtectionDomain;
 import java.security.cert.Certificate;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /**
  * Loads the agent's classes and libraries from the directory {@value #PREFIX} of the agent's jar,
@@ -33,13 +30,13 @@ final class AgentLoader extends ClassLoader {
     registerAsParallelCapable();
   }
 
-  private final ZipFile zip;
+  private final JarImage image;
   private final String base;
   private final ProtectionDomain domain;
 
-  AgentLoader(File jar, ZipFile zip, ClassLoader parent) throws MalformedURLException {
+  AgentLoader(File jar, JarImage image, ClassLoader parent) throws MalformedURLException {
     super(parent);
-    this.zip = zip;
+    this.image = image;
     URL location = jar.toURI().toURL();
     this.base = "jar:" + location + "!/" + PREFIX;
     this.domain =
@@ -49,22 +46,21 @@ final class AgentLoader extends ClassLoader {
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
     try {
-      byte[] classFile = read(zip, PREFIX + name.replace('.', '/') + ".class");
+      byte[] classFile = image.get(PREFIX + name.replace('.', '/') + ".class");
       return defineClass(name, classFile, 0, classFile.length, domain);
     } catch (IOException e) {
       throw new ClassNotFoundException(name, e);
     }
   }
 
-  /** Read from the open jar: a connection to a {@code jar:} URL would be slower, and cached. */
+  /** From the image: a connection to a {@code jar:} URL would be slower, and cached. */
   @Override
   public InputStream getResourceAsStream(String name) {
-    ZipEntry entry = zip.getEntry(PREFIX + name);
-    if (entry == null) {
+    if (!image.contains(PREFIX + name)) {
       return super.getResourceAsStream(name);
     }
     try {
-      return new ByteArrayInputStream(read(zip, entry));
+      return new ByteArrayInputStream(image.get(PREFIX + name));
     } catch (IOException e) {
       return null;
     }
@@ -73,7 +69,7 @@ final class AgentLoader extends ClassLoader {
   @Override
   protected URL findResource(String name) {
     try {
-      return zip.getEntry(PREFIX + name) == null ? null : new URL(base + name);
+      return image.contains(PREFIX + name) ? new URL(base + name) : null;
     } catch (MalformedURLException e) {
       return null;
     }
@@ -85,29 +81,5 @@ final class AgentLoader extends ClassLoader {
     return found == null
         ? Collections.<URL>emptyEnumeration()
         : Collections.enumeration(Collections.singleton(found));
-  }
-
-  /** The bytes of an entry of the jar. */
-  static byte[] read(ZipFile zip, String name) throws IOException {
-    ZipEntry entry = zip.getEntry(name);
-    if (entry == null) {
-      throw new FileNotFoundException(name + " is not in " + zip.getName());
-    }
-    return read(zip, entry);
-  }
-
-  private static byte[] read(ZipFile zip, ZipEntry entry) throws IOException {
-    byte[] bytes = new byte[(int) entry.getSize()];
-    try (InputStream in = zip.getInputStream(entry)) {
-      int length = 0;
-      while (length < bytes.length) {
-        int count = in.read(bytes, length, bytes.length - length);
-        if (count < 0) {
-          throw new IOException(entry.getName() + " is cut short; was the agent's jar replaced?");
-        }
-        length += count;
-      }
-    }
-    return bytes;
   }
 }

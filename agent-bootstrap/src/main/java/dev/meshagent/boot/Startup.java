@@ -1,5 +1,6 @@
 package dev.meshagent.boot;
 
+import java.io.DataInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
@@ -15,8 +17,8 @@ import java.util.zip.ZipFile;
  * daemon thread does beside it (everything else).
  *
  * <pre>
- *   premain:   open the jar · read the target names · add the gate · start the thread
- *   thread:    agent loader · boot class · AgentMain.start ──▶ gate.accept(weaver) or gate.close()
+ *   premain:   read the target names · add the gate · start the thread
+ *   thread:    the jar's image · boot class · agent loader · AgentMain.start ──▶ gate.accept(weaver) or gate.close()
  * </pre>
  */
 final class Startup implements Runnable {
@@ -31,21 +33,14 @@ final class Startup implements Runnable {
   private final Instrumentation instrumentation;
   private final long premainNanos;
   private final File jar;
-  private final ZipFile zip;
   private final Gate gate;
 
   private Startup(
-      String arguments,
-      Instrumentation instrumentation,
-      long premainNanos,
-      File jar,
-      ZipFile zip,
-      Gate gate) {
+      String arguments, Instrumentation instrumentation, long premainNanos, File jar, Gate gate) {
     this.arguments = arguments;
     this.instrumentation = instrumentation;
     this.premainNanos = premainNanos;
     this.jar = jar;
-    this.zip = zip;
     this.gate = gate;
   }
 
@@ -53,9 +48,8 @@ final class Startup implements Runnable {
   static void begin(String arguments, Instrumentation instrumentation, long premainNanos)
       throws Exception {
     File jar = new File(Startup.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    ZipFile zip = new ZipFile(jar);
-    Gate gate = new Gate(readTargets(zip));
-    Startup startup = new Startup(arguments, instrumentation, premainNanos, jar, zip, gate);
+    Gate gate = new Gate(readTargets(jar));
+    Startup startup = new Startup(arguments, instrumentation, premainNanos, jar, gate);
     Thread thread = new Thread(rootGroup(), startup, THREAD_PREFIX + "-start");
     thread.setDaemon(true);
     thread.setContextClassLoader(null);
@@ -66,7 +60,8 @@ final class Startup implements Runnable {
   @Override
   public void run() {
     try {
-      AgentLoader loader = new AgentLoader(jar, zip, prepareJdk());
+      JarImage image = JarImage.read(jar);
+      AgentLoader loader = new AgentLoader(jar, image, prepareJdk(image));
       Thread.currentThread().setContextClassLoader(loader);
       Class.forName(ENTRY_CLASS, true, loader)
           .getMethod("start", String.class, Instrumentation.class, long.class, Consumer.class)
@@ -89,9 +84,9 @@ final class Startup implements Runnable {
    *
    * @return the parent of the agent's loader: the platform loader, or on Java 8 the boot loader
    */
-  private ClassLoader prepareJdk() throws Exception {
+  private ClassLoader prepareJdk(JarImage image) throws Exception {
     boolean defined = isDefined(BOOT_CLASS);
-    byte[] classFile = AgentLoader.read(zip, BOOT_CLASS.replace('.', '/') + ".class");
+    byte[] classFile = image.get(BOOT_CLASS.replace('.', '/') + ".class");
     if (!JavaVersions.hasModules()) {
       if (!defined) {
         BootAppender.append(instrumentation, BOOT_CLASS, classFile);
@@ -99,7 +94,7 @@ final class Startup implements Runnable {
       return null;
     }
     Class<?> definer =
-        new ThrowawayLoader().define(AgentLoader.read(zip, "dev/meshagent/boot/BootDefiner.class"));
+        new ThrowawayLoader().define(image.get("dev/meshagent/boot/BootDefiner.class"));
     if (!defined) {
       definer
           .getMethod("define", Instrumentation.class, byte[].class)
@@ -117,9 +112,20 @@ final class Startup implements Runnable {
     }
   }
 
-  /** By hand: a Scanner would load the regular expressions before main. */
-  static Set<String> readTargets(ZipFile zip) throws IOException {
-    String text = new String(AgentLoader.read(zip, TARGETS_ENTRY), StandardCharsets.UTF_8);
+  /**
+   * By way of the JVM's own open copy of the jar, which is quicker than reading all of it, and by
+   * hand: a Scanner would load the regular expressions before main.
+   */
+  private static Set<String> readTargets(File jar) throws IOException {
+    String text;
+    try (ZipFile zip = new ZipFile(jar)) {
+      ZipEntry entry = zip.getEntry(TARGETS_ENTRY);
+      byte[] bytes = new byte[(int) entry.getSize()];
+      try (DataInputStream in = new DataInputStream(zip.getInputStream(entry))) {
+        in.readFully(bytes);
+      }
+      text = new String(bytes, StandardCharsets.UTF_8);
+    }
     Set<String> targets = new HashSet<>();
     int start = 0;
     for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {

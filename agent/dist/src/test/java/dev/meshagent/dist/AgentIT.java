@@ -111,6 +111,35 @@ class AgentIT {
   }
 
   @Test
+  void goesOnAndLeavesProperlyWhenItsJarIsReplacedWhileItRuns() throws Exception {
+    Path jar = directory.resolve("agent.jar");
+    Files.copy(new File(ForkedJvm.AGENT).toPath(), jar);
+    try (RecordingController controller = RecordingController.listening()) {
+      Process process =
+          ForkedJvm.start(
+              Arrays.asList(
+                  "-javaagent:"
+                      + jar
+                      + "=service=replaced,cache.dir=,controller=127.0.0.1:"
+                      + controller.getPort(),
+                  "-cp",
+                  "target/test-classes",
+                  LookingApplication.class.getName(),
+                  "keep"));
+      try {
+        controller.await(frame -> frame.contains("\"primary\":true"));
+        Files.write(jar, new byte[1000]);
+        process.getOutputStream().close();
+        controller.await(frame -> frame.contains("leave"));
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  @Test
   void anApplicationInModulesIsServedToo() throws Exception {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     assumeThat(System.getProperty("java.specification.version")).doesNotStartWith("1.");

@@ -41,11 +41,13 @@ public final class AssembleAgent {
   }
 
   /**
-   * @param arguments the directory to fill, the directory of the jars to bundle, and one of
-   *     licences for libraries that carry none, each in {@code <artifact>/}
+   * @param arguments the directory to fill, the directory of the jars to bundle, one of licences
+   *     for libraries that carry none, each in {@code <artifact>/}, and the agent's own licence
    */
   public static void main(String[] arguments) throws IOException {
-    new AssembleAgent(Path.of(arguments[0]), Path.of(arguments[2])).add(Path.of(arguments[1]));
+    Path out = Path.of(arguments[0]);
+    new AssembleAgent(out, Path.of(arguments[2])).add(Path.of(arguments[1]));
+    Files.copy(Path.of(arguments[3]), out.resolve("META-INF/LICENSE"));
   }
 
   private void add(Path jars) throws IOException {
