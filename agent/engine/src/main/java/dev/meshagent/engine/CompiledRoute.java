@@ -1,14 +1,10 @@
 package dev.meshagent.engine;
 
-import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.policy.Destination;
 import dev.meshagent.engine.policy.HeaderOps;
-import dev.meshagent.engine.policy.Redirect;
 import dev.meshagent.engine.policy.RetryPolicy;
-import dev.meshagent.engine.policy.Rewrite;
 import dev.meshagent.engine.policy.Route;
 import dev.meshagent.engine.resilience.QuantileEstimate;
-import dev.meshagent.engine.routing.Rule;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.stats.CallStats;
 
@@ -71,27 +67,5 @@ final class CompiledRoute {
       }
     }
     return null;
-  }
-
-  /** Where a redirect sends a request. */
-  static String location(Redirect redirect, RequestHead head, Rule rule, String path) {
-    String scheme = redirect.scheme.isEmpty() ? head.scheme() : redirect.scheme;
-    String host = redirect.host.isEmpty() ? head.host() : redirect.host;
-    int port = redirect.port;
-    if (port == 0) {
-      // A changed scheme implies its own port (Gateway API, HTTPRequestRedirectFilter.port).
-      port = redirect.scheme.isEmpty() ? head.port() : -1;
-    }
-    boolean implied = port <= 0 || port == ("https".equals(scheme) ? 443 : 80);
-    String where = head.pathAndQuery();
-    if (!redirect.path.isEmpty()) {
-      where = redirect.path;
-    } else if (!redirect.prefix.isEmpty()) {
-      where =
-          Rewrite.join(redirect.prefix, path.substring(rule.matchedPrefix(path)))
-              + where.substring(path.length());
-    }
-    String bracketed = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
-    return scheme + "://" + bracketed + (implied ? "" : ":" + port) + where;
   }
 }

@@ -22,6 +22,7 @@ import dev.meshagent.engine.routing.Queries;
 import dev.meshagent.engine.routing.Rule;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.OnAgentError;
+import dev.meshagent.engine.snapshot.PortRule;
 import dev.meshagent.engine.stats.OutcomeClass;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -207,8 +208,7 @@ final class EngineCall implements MeshCall, Picking {
     }
     CompiledRoute taken = view.route(rule);
     if (taken.route.redirect != null) {
-      String path = Queries.path(head.pathAndQuery());
-      String location = CompiledRoute.location(taken.route.redirect, head, rule, path);
+      String location = taken.route.redirect.location(head, matchedPrefix(rule));
       end = new Step.Redirect(taken.route.redirect.status, location);
       endCall(OutcomeClass.SUCCESS);
       return end;
@@ -618,13 +618,16 @@ final class EngineCall implements MeshCall, Picking {
     return target;
   }
 
+  private int matchedPrefix(Rule of) {
+    return of == null ? 0 : of.matchedPrefix(Queries.path(head.pathAndQuery()));
+  }
+
   String rewrittenPath() {
     if (route.route.rewrite == null) {
       return null;
     }
     String before = head.pathAndQuery();
-    int matched = rule == null ? 0 : rule.matchedPrefix(Queries.path(before));
-    String after = route.route.rewrite.path(before, matched);
+    String after = route.route.rewrite.path(before, matchedPrefix(rule));
     return after.equals(before) ? null : after;
   }
 

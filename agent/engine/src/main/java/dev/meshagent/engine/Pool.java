@@ -12,7 +12,7 @@ final class Pool {
   /** Null where nothing is limited. */
   final Admission admission;
 
-  /** What the port of the call means here; see {@link PortRule}. */
+  /** What the port of the call means here; see {@link dev.meshagent.engine.snapshot.PortRule}. */
   final int portKey;
 
   Pool(Candidates candidates, TrafficPolicy policy, Admission admission, int portKey) {

@@ -14,6 +14,7 @@ import dev.meshagent.engine.routing.Rule;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Health;
 import dev.meshagent.engine.snapshot.Locality;
+import dev.meshagent.engine.snapshot.PortRule;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,7 +108,7 @@ final class ServiceView {
     }
 
     private Pool build(int portKey) {
-      TrafficPolicy policy = policy(portKey);
+      TrafficPolicy policy = snapshot.policy.traffic(subset, ports.number(portKey));
       List<EndpointState> members = new ArrayList<>();
       for (int i = 0; i < endpoints.length; i++) {
         Endpoint endpoint = snapshot.endpoints.get(i);
@@ -123,14 +124,6 @@ final class ServiceView {
         admission.configure(policy.limits);
       }
       return new Pool(new Candidates(members, policy, caller, peers), policy, admission, portKey);
-    }
-
-    private TrafficPolicy policy(int portKey) {
-      if (subset != null && subset.traffic != null) {
-        return subset.traffic;
-      }
-      TrafficPolicy ofPort = snapshot.policy.portTraffic.get(ports.number(portKey));
-      return ofPort == null ? snapshot.policy.traffic : ofPort;
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.meshagent.engine.policy;
 
+import dev.meshagent.engine.call.RequestHead;
+
 /** Sends the caller elsewhere; an empty part stays as the request has it. Immutable. */
 public final class Redirect extends Value {
   public final int status;
@@ -22,6 +24,27 @@ public final class Redirect extends Value {
     this.port = port;
     this.path = path;
     this.prefix = prefix;
+  }
+
+  /** Where it sends a request whose matched prefix had that many characters. */
+  public String location(RequestHead head, int matchedPrefix) {
+    String toScheme = scheme.isEmpty() ? head.scheme() : scheme;
+    String toHost = host.isEmpty() ? head.host() : host;
+    int toPort = port;
+    if (toPort == 0) {
+      // A changed scheme implies its own port (Gateway API, HTTPRequestRedirectFilter.port).
+      toPort = scheme.isEmpty() ? head.port() : -1;
+    }
+    boolean implied = toPort <= 0 || toPort == ("https".equals(toScheme) ? 443 : 80);
+    String where = head.pathAndQuery();
+    if (!path.isEmpty()) {
+      where = path;
+    } else if (!prefix.isEmpty()) {
+      where = new Rewrite("", prefix, "", "", "").path(where, matchedPrefix);
+    }
+    String bracketed =
+        toHost.indexOf(':') >= 0 && !toHost.startsWith("[") ? "[" + toHost + "]" : toHost;
+    return toScheme + "://" + bracketed + (implied ? "" : ":" + toPort) + where;
   }
 
   @Override

@@ -39,6 +39,15 @@ public final class ServicePolicy extends Value {
     subsets = copy(builder.subsets);
   }
 
+  /** What holds for calls to a subset (null for the whole service) on a port of the service. */
+  public TrafficPolicy traffic(Subset subset, int port) {
+    if (subset != null && subset.traffic != null) {
+      return subset.traffic;
+    }
+    TrafficPolicy ofPort = portTraffic.get(port);
+    return ofPort == null ? traffic : ofPort;
+  }
+
   /** Collects a policy; the fields mean what they mean there. */
   public static final class Builder {
     public Order order = Order.FIRST;

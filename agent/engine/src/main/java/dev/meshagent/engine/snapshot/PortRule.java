@@ -1,7 +1,5 @@
-package dev.meshagent.engine;
+package dev.meshagent.engine.snapshot;
 
-import dev.meshagent.engine.snapshot.Endpoint;
-import dev.meshagent.engine.snapshot.ServicePort;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -10,12 +8,12 @@ import java.util.TreeSet;
  * one port answers on whatever port the URL names; the scheme's default port equals no port.
  * Immutable.
  */
-final class PortRule {
+public final class PortRule {
   /** The URL names no port, or its scheme's. */
-  static final int UNNAMED = 0;
+  public static final int UNNAMED = 0;
 
   /** No endpoint has that port. */
-  static final int NONE = -1;
+  public static final int NONE = -1;
 
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
@@ -23,7 +21,7 @@ final class PortRule {
   private final List<ServicePort> mapped;
   private final boolean single;
 
-  PortRule(List<ServicePort> mapped, List<Endpoint> endpoints) {
+  public PortRule(List<ServicePort> mapped, List<Endpoint> endpoints) {
     this.mapped = mapped;
     this.single = mapped.isEmpty() ? everyoneOffersOne(endpoints) : mapped.size() == 1;
   }
@@ -38,7 +36,7 @@ final class PortRule {
   }
 
   /** The port of the URL as a key: {@link #UNNAMED}, or its number where that matters. */
-  int key(String scheme, int urlPort) {
+  public int key(String scheme, int urlPort) {
     if (single || urlPort <= 0) {
       return UNNAMED;
     }
@@ -46,7 +44,7 @@ final class PortRule {
   }
 
   /** The number of the service's port that a key means. */
-  int number(int key) {
+  public int number(int key) {
     if (key != UNNAMED) {
       return key;
     }
@@ -55,7 +53,7 @@ final class PortRule {
   }
 
   /** The TCP port on an endpoint that a key means, or {@link #NONE}. */
-  int target(int key, Endpoint endpoint) {
+  public int target(int key, Endpoint endpoint) {
     if (mapped.isEmpty()) {
       if (key == UNNAMED || key == HTTP && !endpoint.ports.containsValue(HTTP)) {
         return primary(endpoint);
@@ -99,7 +97,7 @@ final class PortRule {
   }
 
   /** The ports that there are, for a person: {@code 80, 9090}. */
-  String offered(List<Endpoint> endpoints) {
+  public String offered(List<Endpoint> endpoints) {
     TreeSet<Integer> ports = new TreeSet<>();
     for (ServicePort port : mapped) {
       ports.add(port.port);
