@@ -468,7 +468,7 @@ final class EngineCall implements MeshCall, Picking {
       case GOOD:
         state.answered();
         state.latency.observe(took, now);
-        if (route.latency != null && !attempt.mirror()) {
+        if (route.latency != null && attempt.number == 1 && !attempt.mirror()) {
           route.latency.observe(took);
         }
         break;
@@ -595,7 +595,12 @@ final class EngineCall implements MeshCall, Picking {
     for (EngineAttempt each = last; each != null; each = each.previous) {
       if (each != winner) {
         if (each.inFlight()) {
-          each.state.latency.observeAtLeast(now - each.startedNanos, now);
+          long took = now - each.startedNanos;
+          each.state.latency.observeAtLeast(took, now);
+          if (route.latency != null && each.number == 1) {
+            // Were those left out that lost to a hedge, the percentile would sink, and hedges grow.
+            route.latency.observe(took);
+          }
         }
         each.release();
       }

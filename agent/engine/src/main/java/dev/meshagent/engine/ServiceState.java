@@ -116,8 +116,9 @@ final class ServiceState {
         }
         if ((ejected + 1) * 100L <= (long) policy.maxPercent * endpoints.size()) {
           endpoint.ejection.eject(now, policy);
-          // Whatever comes back is measured anew, as a newcomer is.
-          endpoint.latency.reset();
+          // It comes back as it was: were it unmeasured, then in a long outage whoever has not been
+          // ejected yet would be the only one measured, and get all that is more than a probe.
+          endpoint.latency.forgive();
         } else {
           // Too many are out already: a probe that failed must not leave it half out for ever,
           // or in a total outage the few that are in would be flooded.

@@ -146,10 +146,9 @@ public final class LatencyEstimate {
     STATE.compareAndSet(this, seen, pack(average(seen), tick(now)));
   }
 
-  /** Forgets everything: the endpoint is to be measured anew. */
-  public void reset() {
+  /** Forgets the failures, since others have judged them. */
+  public void forgive() {
     failures = 0;
-    state = 0;
   }
 
   private float window(int tick) {

@@ -2,6 +2,10 @@ package dev.meshagent.engine.simulation;
 
 import static dev.meshagent.engine.simulation.ServiceTime.logNormal;
 
+import dev.meshagent.engine.policy.BalancePolicy;
+import dev.meshagent.engine.policy.BalancePolicy.Algorithm;
+import dev.meshagent.engine.policy.ServicePolicy;
+import dev.meshagent.engine.policy.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,8 +17,8 @@ class BalancingSimulationTest {
 
   @Test
   void oneOfTenTenTimesSlowerGetsHardlyAnyCalls() {
-    double[] ours = slowEndpoint(true);
-    double[] roundRobin = slowEndpoint(false);
+    double[] ours = slowEndpoint(Algorithm.LATENCY_AWARE);
+    double[] roundRobin = slowEndpoint(Algorithm.ROUND_ROBIN);
     Figure.atMost("slow endpoint: its share of calls", ours[0], 2, "%");
     Figure.note("slow endpoint: p99 by round robin", roundRobin[1], "ms");
     Figure.note("slow endpoint: p99", ours[1], "ms");
@@ -23,15 +27,18 @@ class BalancingSimulationTest {
   }
 
   /** 200 requests/s for 1,000 s; the slow one's share in percent, p99 in ms. */
-  private static double[] slowEndpoint(boolean mesh) {
+  private static double[] slowEndpoint(Algorithm algorithm) {
     Simulation simulation = new Simulation(1);
     Service service = new Service(simulation);
     for (int i = 0; i < 9; i++) {
       service.start(logNormal(10, 0.3), 16);
     }
     Server slow = service.start(logNormal(100, 0.3), 16);
-    Caller caller =
-        mesh ? new MeshCaller(simulation, service, 7) : new RoundRobinCaller(simulation, service);
+    service.policy =
+        new ServicePolicy.Builder()
+            .traffic(TrafficPolicy.balancing(BalancePolicy.of(algorithm)))
+            .build();
+    Caller caller = new MeshCaller(simulation, service, 7);
     Load load = new Load(simulation, Collections.singletonList(caller)).open(200);
     simulation.runUntil(1_000);
     return new double[] {100.0 * slow.attempts / load.requests, load.millisAt(99)};

@@ -13,12 +13,19 @@ import dev.meshagent.engine.call.Step;
 import dev.meshagent.engine.snapshot.Locality;
 import dev.meshagent.engine.snapshot.NameTable;
 import dev.meshagent.engine.snapshot.NamedService;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A process with the agent: an engine of its own, driven as an asynchronous adapter drives it. */
 final class MeshCaller implements Caller {
   final Engine engine;
+
+  /** The uids of the servers that it has a connection to. */
+  final Set<String> used = new HashSet<>();
 
   private final Simulation simulation;
   private final Service service;
@@ -61,6 +68,8 @@ final class MeshCaller implements Caller {
     final MeshCall call;
     final Consumer<Answer> done;
     final long beganNanos = simulation.now();
+    final List<Attempt> inFlight = new ArrayList<>();
+    boolean over;
 
     Running(MeshCall call, Consumer<Answer> done) {
       this.call = call;
@@ -68,6 +77,9 @@ final class MeshCaller implements Caller {
     }
 
     void go() {
+      if (over) {
+        return;
+      }
       Step step = call.next();
       switch (step.kind) {
         case ATTEMPT:
@@ -85,18 +97,36 @@ final class MeshCaller implements Caller {
     }
 
     private void send(Attempt attempt) {
+      inFlight.add(attempt);
       if (attempt.timeoutNanos != Long.MAX_VALUE) {
         simulation.after(
             attempt.timeoutNanos,
             () -> finish(attempt, Outcome.failure(Outcome.Failure.TIMEOUT, null)));
       }
+      if (attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
+        simulation.after(
+            attempt.hedgeAfterNanos(),
+            () -> {
+              if (inFlight.contains(attempt)) {
+                go();
+              }
+            });
+      }
+      used.add(attempt.endpoint.uid);
       service.server(attempt.endpoint.uid).send(outcome -> finish(attempt, outcome));
     }
 
     private void finish(Attempt attempt, Outcome outcome) {
+      if (!inFlight.remove(attempt)) {
+        return;
+      }
       switch (call.finish(attempt, outcome)) {
         case DELIVER:
           call.release(attempt);
+          for (Attempt loser : inFlight) {
+            call.finish(loser, Outcome.failure(Outcome.Failure.CANCELLED, null));
+          }
+          inFlight.clear();
           end(outcome.status >= 200 && outcome.status < 500);
           break;
         case RETRY:
@@ -108,6 +138,7 @@ final class MeshCaller implements Caller {
     }
 
     private void end(boolean good) {
+      over = true;
       done.accept(new Answer(good, simulation.now() - beganNanos));
     }
   }
