@@ -39,7 +39,6 @@ final class ClientInternals {
   private static final MethodHandle SET_BODY_IGNORED;
   private static final MethodHandle ABORTER;
   private static final MethodHandle DISABLE_ABORTER;
-  private static final MethodHandle CANCELLED;
   private static final MethodHandle SET_CANCELLED;
   private static final MethodHandle SET_RETRIED;
   private static final MethodHandle CONNECT_TRACKER;
@@ -56,6 +55,8 @@ final class ClientInternals {
   private static final MethodHandle NEW_RESPONSE;
   private static final MethodHandle ADDRESS;
   private static final MethodHandle UNPROCESSED;
+  private static final MethodHandle IMPL_CONNECTION;
+  private static final MethodHandle CONNECTED;
 
   static {
     Members m = new Members();
@@ -85,7 +86,6 @@ final class ClientInternals {
     SET_BODY_IGNORED = m.setter(exchange, "bodyIgnored");
     ABORTER = m.getter(exchange, "connectionAborter");
     DISABLE_ABORTER = m.optionalMethod(aborter, "disable", connection);
-    CANCELLED = m.getter(multi, "cancelled");
     SET_CANCELLED = m.setter(multi, "cancelled");
     SET_RETRIED = m.setter(multi, "retriedOnce", "expiredOnce");
     CONNECT_TRACKER = m.getter(multi, "connectTimeout");
@@ -109,6 +109,8 @@ final class ClientInternals {
             int.class,
             HttpClient.Version.class);
     ADDRESS = m.method(connection, "address", InetSocketAddress.class);
+    IMPL_CONNECTION = m.method(impl, "connection", connection);
+    CONNECTED = m.method(connection, "connected", boolean.class);
     UNPROCESSED = m.optionalMethod(impl, "isUnprocessedByPeer", boolean.class);
     UNAVAILABLE = m.missing;
     AVAILABLE = m.missing == null;
@@ -184,11 +186,6 @@ final class ClientInternals {
     set(SET_CANCELLED, multi, false);
   }
 
-  /** Whether a timer, not the application, broke off the exchange. */
-  static boolean cancelledByTimer(Object multi) {
-    return (boolean) get(CANCELLED, multi) && !cancelledByApplication(multi);
-  }
-
   /** Whether the application cancelled its future; JDK 11 does not have that. */
   static boolean cancelledByApplication(Object multi) {
     return REQUEST_CANCELLED != null && (boolean) get(REQUEST_CANCELLED, multi);
@@ -249,6 +246,13 @@ final class ClientInternals {
   static boolean unprocessed(Object exchange) {
     Object impl = UNPROCESSED == null ? null : get(GET_IMPL, exchange);
     return impl != null && (boolean) get(UNPROCESSED, impl);
+  }
+
+  /** Whether the exchange's last attempt had its connection: then it may have sent something. */
+  static boolean connected(Object exchange) {
+    Object impl = get(GET_IMPL, exchange);
+    Object connection = impl == null ? null : get(IMPL_CONNECTION, impl);
+    return connection != null && (boolean) get(CONNECTED, connection);
   }
 
   private static Object get(MethodHandle handle, Object target) {

@@ -46,6 +46,9 @@ final class Hop {
   /** The attempt whose end is awaited; its end and its timer race for it. */
   private final AtomicReference<Attempt> inFlight = new AtomicReference<>();
 
+  /** Whether the client's timer for the attempt's connection broke it off. */
+  private volatile boolean connectTimedOut;
+
   /** Why the application or its timer gave up, or null. */
   private volatile IOException gaveUp;
 
@@ -126,7 +129,11 @@ final class Hop {
    *     HttpTimeoutException from the request's timer; another, or null, from the application
    */
   void cancelled(Object cause) {
-    if (cause instanceof ConnectException || Thread.currentThread() == timingOut) {
+    if (cause instanceof ConnectException) {
+      connectTimedOut = true;
+      return;
+    }
+    if (Thread.currentThread() == timingOut) {
       return;
     }
     IOException reason =
@@ -204,6 +211,7 @@ final class Hop {
   private void send(Attempt next) {
     attempt = next;
     attempts++;
+    connectTimedOut = false;
     inFlight.set(next);
     try {
       address = PinnedAddress.of(head.host(), next.address, next.port);
@@ -283,7 +291,8 @@ final class Hop {
             ? Failure.TIMEOUT
             : Outcomes.failure(
                 cause,
-                ClientInternals.cancelledByTimer(multi),
+                connectTimedOut,
+                ClientInternals.connected(exchange),
                 ClientInternals.unprocessed(exchange));
     head.bodyMayBeSent |= !Outcomes.nothingSent(lastFailure);
     Verdict verdict = call.finish(ended, Outcome.failure(lastFailure, cause));

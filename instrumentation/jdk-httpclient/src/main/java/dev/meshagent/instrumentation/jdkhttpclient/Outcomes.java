@@ -41,11 +41,17 @@ final class Outcomes {
    * What a failure says.
    *
    * @param connectTimerRan the client's timer for the connection broke it off
+   * @param connected there was a connection, over which something may have been sent
    * @param unprocessed the peer said that it did not look at the request (HTTP/2)
    */
-  static Failure failure(Throwable cause, boolean connectTimerRan, boolean unprocessed) {
+  static Failure failure(
+      Throwable cause, boolean connectTimerRan, boolean connected, boolean unprocessed) {
     if (unprocessed) {
       return Failure.REFUSED_STREAM;
+    }
+    if (connected && cause instanceof ConnectException) {
+      // The timer for the connection ran out just when it was made.
+      return Failure.RESET;
     }
     if (cause instanceof HttpConnectTimeoutException) {
       return Failure.CONNECT_TIMEOUT;
@@ -72,7 +78,7 @@ final class Outcomes {
             || message.contains("Stream not processed"))) {
       return Failure.REFUSED_STREAM;
     }
-    return connectTimerRan ? Failure.CONNECT_TIMEOUT : Failure.RESET;
+    return connectTimerRan && !connected ? Failure.CONNECT_TIMEOUT : Failure.RESET;
   }
 
   /**

@@ -451,6 +451,15 @@ class HopTest {
   }
 
   @Test
+  void aConnectionThatWasMadeMayHaveSentSomething() {
+    ConnectException late = new ConnectException("HTTP connect timed out");
+    assertThat(Outcomes.failure(late, true, false, false)).isEqualTo(Failure.CONNECT_TIMEOUT);
+    assertThat(Outcomes.failure(late, true, true, false)).isEqualTo(Failure.RESET);
+    assertThat(Outcomes.failure(new IOException("closed"), true, true, false))
+        .isEqualTo(Failure.RESET);
+  }
+
+  @Test
   void aStreamingBodyIsOutstandingToItsEnd() throws Exception {
     CountDownLatch half = new CountDownLatch(1);
     mesh.service(
