@@ -179,7 +179,7 @@ final class Hop {
         park((Step.Queue) step, ((Step.Queue) step).maxNanos);
         return;
       case RESPOND:
-        answer(SyntheticAnswer.of((Step.Respond) step));
+        answer(SyntheticAnswer.of((Step.Respond) step, head.method()));
         return;
       case REDIRECT:
         answer(SyntheticAnswer.of((Step.Redirect) step));

@@ -36,6 +36,8 @@ public final class JdkHttpClientModule implements InstrumentationModule {
         new TypeTarget(
             CLIENT + "MultiExchange",
             MethodTarget.required(
+                "handleNoBody", "(Ljdk/internal/net/http/Response;", ADVICE + "HandleNoBodyAdvice"),
+            MethodTarget.required(
                 "getExceptionalCF", "(Ljava/lang/Throwable;", ADVICE + "ExchangeFailedAdvice")),
         new TypeTarget(
             CLIENT + "Http1Exchange",

@@ -17,11 +17,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A response that no server sent, given to the application's own body handler. Immutable. */
 final class SyntheticAnswer {
+  private static final byte[] NOTHING = new byte[0];
+
   private final int status;
   private final HttpHeaders headers;
   private final byte[] body;
 
-  private SyntheticAnswer(int status, Map<String, String> headers, byte[] body) {
+  /**
+   * @param withBody false for HEAD, whose answer tells the length of a body that does not come
+   */
+  private SyntheticAnswer(int status, Map<String, String> headers, byte[] body, boolean withBody) {
     Map<String, List<String>> lists = new HashMap<>();
     headers.forEach((name, value) -> lists.put(name, Collections.singletonList(value)));
     if (status != 204 && headers.keySet().stream().noneMatch("content-length"::equalsIgnoreCase)) {
@@ -29,16 +34,16 @@ final class SyntheticAnswer {
     }
     this.status = status;
     this.headers = HttpHeaders.of(lists, (name, value) -> true);
-    this.body = body;
+    this.body = withBody ? body : NOTHING;
   }
 
-  static SyntheticAnswer of(Step.Respond step) {
-    return new SyntheticAnswer(step.status, step.headers, step.body);
+  static SyntheticAnswer of(Step.Respond step, String method) {
+    return new SyntheticAnswer(step.status, step.headers, step.body, !method.equals("HEAD"));
   }
 
   static SyntheticAnswer of(Step.Redirect step) {
     return new SyntheticAnswer(
-        step.status, Collections.singletonMap("location", step.location), new byte[0]);
+        step.status, Collections.singletonMap("location", step.location), NOTHING, true);
   }
 
   int status() {

@@ -245,6 +245,37 @@ class HopTest {
   }
 
   @Test
+  @Test
+  void aSynthesizedAnswerToHeadTellsALengthWithoutABody() throws Exception {
+    byte[] body = "fault".getBytes(StandardCharsets.UTF_8);
+    mesh.script("orders", head -> new Call(head).then(new Step.Respond(503, Map.of(), body)));
+    HttpResponse<String> response =
+        client.send(
+            request("http://orders/").method("HEAD", BodyPublishers.noBody()).build(),
+            BodyHandlers.ofString());
+    assertThat(response.body()).isEmpty();
+    assertThat(response.headers().firstValueAsLong("content-length")).hasValue(5);
+  }
+
+  @Test
+  void aHandlerThatFailsWithoutABodyLeavesNothingBehind() throws Exception {
+    mesh.service("orders", server(exchange -> answer(exchange, 204, "")));
+    mesh.script(
+        "nothing", head -> new Call(head).then(new Step.Respond(204, Map.of(), new byte[0])));
+    for (String host : List.of("orders", "nothing")) {
+      assertThatThrownBy(
+              () ->
+                  client.send(
+                      request("http://" + host + "/").build(),
+                      info -> {
+                        throw new IllegalStateException("no handler for " + info.statusCode());
+                      }))
+          .hasMessageContaining("no handler for 204");
+      assertThat(Hops.underWay()).isZero();
+    }
+    assertThat(mesh.calls.peek().released.getCount()).isZero();
+  }
+
   void aSynthesizedRedirectIsFollowedAsTheClientIsTold() throws Exception {
     mesh.script("old", head -> new Call(head).then(new Step.Redirect(302, "http://orders/there")));
     mesh.service("orders", server(exchange -> answer(exchange, 200, host(exchange))));
