@@ -186,6 +186,11 @@ final class ClientInternals {
     set(SET_CANCELLED, multi, false);
   }
 
+  /** The exchange is given up: whatever it fails with now is the end. */
+  static void markCancelled(Object multi) {
+    set(SET_CANCELLED, multi, true);
+  }
+
   /** Whether the application cancelled its future; JDK 11 does not have that. */
   static boolean cancelledByApplication(Object multi) {
     return REQUEST_CANCELLED != null && (boolean) get(REQUEST_CANCELLED, multi);

@@ -13,7 +13,6 @@ import java.net.http.HttpTimeoutException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One exchange of the client (a request and its response) on its way through the mesh. It asks the
@@ -25,6 +24,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * is parked.
  */
 final class Hop {
+  /** The client's own words. */
+  private static final String TIMED_OUT = "request timed out";
+
   private final Mesh mesh;
   private final MeshCall call;
   private final Object exchange;
@@ -38,13 +40,12 @@ final class Hop {
   private volatile SyntheticAnswer synthetic;
   private volatile boolean delivered;
   private volatile boolean streaming;
-  private volatile boolean parked;
+
+  /** What ends the wait, or null while there is none. */
+  private volatile Resumption parked;
 
   /** The thread on which an attempt's own timer breaks it off: that is no cancellation. */
   private volatile Thread timingOut;
-
-  /** The attempt whose end is awaited; its end and its timer race for it. */
-  private final AtomicReference<Attempt> inFlight = new AtomicReference<>();
 
   /** Whether the client's timer for the attempt's connection broke it off. */
   private volatile boolean connectTimedOut;
@@ -108,6 +109,8 @@ final class Hop {
       mesh.agentError(JdkHttpClientModule.NAME, e);
       if (attempts == 0) {
         Hops.remove(this);
+        // Should it have been parked already, then waking it must not send the request as well.
+        result.cancel(false);
         return null;
       }
       fail(new IOException("mesh-agent failed", e));
@@ -142,13 +145,13 @@ final class Hop {
     if (delivered) {
       Hops.remove(this);
       release();
-    } else if (parked) {
+    } else if (parked != null) {
       giveUp(reason);
     }
   }
 
   private void advance() {
-    parked = false;
+    parked = null;
     if (result.isDone()) {
       return;
     }
@@ -212,52 +215,71 @@ final class Hop {
     attempt = next;
     attempts++;
     connectTimedOut = false;
-    inFlight.set(next);
     try {
       address = PinnedAddress.of(head.host(), next.address, next.port);
     } catch (IOException unusable) {
       ended(next, null, new ConnectException(next.address + " is no address: " + unusable));
       return;
     }
+    if (next.timeoutNanos == Long.MAX_VALUE) {
+      ClientInternals.send(exchange)
+          .whenComplete((response, thrown) -> ended(next, response, thrown));
+      return;
+    }
+    AttemptRace race = new AttemptRace();
     Mesh.Timeout timer =
-        next.timeoutNanos == Long.MAX_VALUE
-            ? null
-            : mesh.schedule(() -> attemptTimedOut(next), next.timeoutNanos, TimeUnit.NANOSECONDS);
+        mesh.schedule(() -> timedOut(next, race), next.timeoutNanos, TimeUnit.NANOSECONDS);
     ClientInternals.send(exchange)
         .whenComplete(
             (response, thrown) -> {
-              if (timer != null) {
-                timer.cancel();
-              }
-              try {
+              timer.cancel();
+              AttemptRace.End end = race.ended();
+              if (end == AttemptRace.End.IN_TIME) {
                 ended(next, response, thrown);
-              } catch (Throwable e) {
-                mesh.agentError(JdkHttpClientModule.NAME, e);
-                fail(thrown != null ? thrown : new IOException("mesh-agent failed", e));
+              } else if (end == AttemptRace.End.TIMED_OUT) {
+                brokenOff(next);
               }
             });
   }
 
-  private void attemptTimedOut(Attempt timed) {
-    if (!inFlight.compareAndSet(timed, null)) {
+  private void timedOut(Attempt timed, AttemptRace race) {
+    if (!race.timedOut()) {
       return;
     }
     timingOut = Thread.currentThread();
     try {
-      ClientInternals.cancel(exchange, new HttpTimeoutException("request timed out"));
+      ClientInternals.cancel(exchange, new HttpTimeoutException(TIMED_OUT));
+    } catch (Throwable e) {
+      mesh.agentError(JdkHttpClientModule.NAME, e);
     } finally {
       timingOut = null;
+    }
+    if (race.brokenOff()) {
+      // Not here: what follows is the client's work, and this is the thread of all timers.
+      new Resumption(() -> brokenOff(timed), ClientInternals.executor(multi)).run();
+    }
+  }
+
+  private void brokenOff(Attempt timed) {
+    HttpTimeoutException thrown = new HttpTimeoutException(TIMED_OUT);
+    try {
+      failed(timed, thrown, true);
+    } catch (Throwable e) {
+      mesh.agentError(JdkHttpClientModule.NAME, e);
+      fail(thrown);
     }
   }
 
   private void ended(Attempt ended, Object response, Throwable thrown) {
-    boolean timedOut = !inFlight.compareAndSet(ended, null);
-    if (thrown == null && timedOut) {
-      failed(ended, new HttpTimeoutException("request timed out"), true);
-    } else if (thrown == null) {
-      answered(ended, response);
-    } else {
-      failed(ended, thrown, timedOut);
+    try {
+      if (thrown == null) {
+        answered(ended, response);
+      } else {
+        failed(ended, thrown, false);
+      }
+    } catch (Throwable e) {
+      mesh.agentError(JdkHttpClientModule.NAME, e);
+      fail(thrown != null ? thrown : new IOException("mesh-agent failed", e));
     }
   }
 
@@ -269,9 +291,12 @@ final class Hop {
             Outcomes.response(ClientInternals.status(response), ClientInternals.headers(response)));
     if (verdict == Verdict.RETRY && gaveUp == null) {
       drop();
-    } else {
-      deliver(response);
+      return;
     }
+    if (verdict == Verdict.RETRY) {
+      call.cancel();
+    }
+    deliver(response);
   }
 
   private void failed(Attempt ended, Throwable thrown, boolean timedOut) {
@@ -280,6 +305,8 @@ final class Hop {
       gaveUp = new IOException("Request cancelled");
     }
     if (gaveUp != null) {
+      // To begin this attempt may have wiped the client's own mark: it must not try once more.
+      ClientInternals.markCancelled(multi);
       boolean timer = gaveUp instanceof HttpTimeoutException;
       call.finish(ended, Outcome.failure(timer ? Failure.TIMEOUT : Failure.CANCELLED, cause));
       call.cancel();
@@ -336,6 +363,10 @@ final class Hop {
   }
 
   private void giveUp(IOException reason) {
+    Resumption waiting = parked;
+    if (waiting != null) {
+      waiting.cancel();
+    }
     call.cancel();
     fail(reason);
   }
@@ -347,7 +378,7 @@ final class Hop {
 
   private void park(Step.Queue queue, long nanos) {
     Resumption resumption = new Resumption(this::advance, ClientInternals.executor(multi));
-    parked = true;
+    parked = resumption;
     resumption.after(mesh, nanos);
     if (queue != null) {
       queue.onWake(resumption);

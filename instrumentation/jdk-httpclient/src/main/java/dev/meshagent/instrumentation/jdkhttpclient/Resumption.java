@@ -25,15 +25,25 @@ final class Resumption implements Runnable {
     timeout = mesh.schedule(this, nanos, TimeUnit.NANOSECONDS);
   }
 
+  /** Nobody waits any more: the timer must not hold what waited until its time. */
+  void cancel() {
+    resumed.set(true);
+    stopTimer();
+  }
+
+  private void stopTimer() {
+    Mesh.Timeout scheduled = timeout;
+    if (scheduled != null) {
+      scheduled.cancel();
+    }
+  }
+
   @Override
   public void run() {
     if (!resumed.compareAndSet(false, true)) {
       return;
     }
-    Mesh.Timeout scheduled = timeout;
-    if (scheduled != null) {
-      scheduled.cancel();
-    }
+    stopTimer();
     try {
       executor.execute(goOn);
     } catch (RuntimeException refused) {

@@ -85,6 +85,7 @@ class HopTest {
     assertThat(mesh.errors).isEmpty();
     assertThat(Weaving.suppressed()).isEmpty();
     assertThat(Hops.underWay()).isZero();
+    assertThat(mesh.timers()).isZero();
   }
 
   @Test
@@ -245,7 +246,6 @@ class HopTest {
   }
 
   @Test
-  @Test
   void aSynthesizedAnswerToHeadTellsALengthWithoutABody() throws Exception {
     byte[] body = "fault".getBytes(StandardCharsets.UTF_8);
     mesh.script("orders", head -> new Call(head).then(new Step.Respond(503, Map.of(), body)));
@@ -276,6 +276,7 @@ class HopTest {
     assertThat(mesh.calls.peek().released.getCount()).isZero();
   }
 
+  @Test
   void aSynthesizedRedirectIsFollowedAsTheClientIsTold() throws Exception {
     mesh.script("old", head -> new Call(head).then(new Step.Redirect(302, "http://orders/there")));
     mesh.service("orders", server(exchange -> answer(exchange, 200, host(exchange))));

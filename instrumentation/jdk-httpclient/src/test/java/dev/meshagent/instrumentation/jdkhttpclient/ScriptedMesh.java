@@ -19,9 +19,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -30,8 +29,9 @@ import java.util.function.Predicate;
 /** A mesh whose engine answers what the test says, by host name. */
 final class ScriptedMesh extends Mesh {
   private final Map<String, Function<RequestHead, Call>> services = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1,
           task -> {
             Thread thread = new Thread(task, "scripted timer");
             thread.setDaemon(true);
@@ -43,6 +43,15 @@ final class ScriptedMesh extends Mesh {
 
   /** Every error that the advice reported. */
   final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
+
+  ScriptedMesh() {
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
+  /** How many timers are set. */
+  int timers() {
+    return timer.getQueue().size();
+  }
 
   /** Calls of that host go to those endpoints in turn, one call one turn; nothing is retried. */
   void service(String host, InetSocketAddress... endpoints) {
