@@ -29,8 +29,9 @@ public final class LocalMesh implements AutoCloseable {
   private final Artifacts artifacts;
   private final Path directory;
   private final List<ChildProcess> children = new CopyOnWriteArrayList<>();
-  private final Thread endWithThisJvm = new Thread(this::killAll, "ends the local mesh");
+  private final Thread endWithThisJvm = new Thread(this::giveUp, "ends the local mesh");
   private volatile boolean discardLogs;
+  private volatile boolean interrupted;
   private boolean closed;
   private ChildProcess controller;
   private URI controllerUri;
@@ -131,8 +132,16 @@ public final class LocalMesh implements AutoCloseable {
     return Integer.parseInt(service.awaitLine(SERVICE_READY, STARTED_WITHIN).group(1));
   }
 
+  /** True once this JVM was told to end: what fails from then on fails because of that. */
+  public boolean interrupted() {
+    return interrupted;
+  }
+
   @Override
   public void close() {
+    if (interrupted) {
+      return;
+    }
     killAll();
     try {
       Runtime.getRuntime().removeShutdownHook(endWithThisJvm);
@@ -144,6 +153,13 @@ public final class LocalMesh implements AutoCloseable {
     } else {
       System.out.println("logs of all processes: " + directory);
     }
+  }
+
+  /** Somebody gave up on it, and will not want to tidy up after it. */
+  private void giveUp() {
+    interrupted = true;
+    killAll();
+    deleteLogs();
   }
 
   private synchronized void killAll() {

@@ -64,13 +64,15 @@ public final class Demo {
               + DEFAULT_SECONDS);
       System.exit(2);
     }
-    Screen screen = new Screen(System.out, Boolean.getBoolean("mesh.terminal"));
+    Screen screen = new Screen(System.out, Integer.getInteger("mesh.columns", 0));
     boolean clean = false;
     try (LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty())) {
       try {
         clean = new Demo(screen, seconds, mesh).run();
       } catch (RuntimeException e) {
-        screen.news("the demo could not go on: " + e.getMessage());
+        if (!mesh.interrupted()) {
+          screen.news("the demo could not go on: " + e.getMessage());
+        }
       }
       if (clean) {
         mesh.discardLogs();
@@ -108,13 +110,13 @@ public final class Demo {
         kill(shop.running("orders").get(0));
       }
       if (replacement == null && second >= seconds / 2) {
-        screen.news("        another orders is started");
+        screen.news("another orders is started");
         replacement = CompletableFuture.supplyAsync(() -> shop.start("orders", 1).get(0));
       }
       if (!told && replacement != null && replacement.isDone()) {
         told = true;
         Shop.Instance started = replacement.join();
-        screen.news("        " + started.name() + " listens on the new port " + started.port());
+        screen.news(started.name() + " listens on the new port " + started.port());
       }
       long elapsed = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
       second = Math.max(second, (int) elapsed) + 1;
@@ -126,7 +128,7 @@ public final class Demo {
   private void kill(Shop.Instance victim) {
     victim.process().kill();
     screen.news(
-        "        kill -9 "
+        "kill -9 "
             + victim.process().pid()
             + ": "
             + victim.name()
@@ -137,10 +139,8 @@ public final class Demo {
 
   private void show(int second) {
     List<String> lines = new ArrayList<>();
-    lines.add(String.format("%4d s  %s", second, EdgeTable.header()));
-    for (String row : new EdgeTable(shop.namesByAddress()).rows(controller.edges(1))) {
-      lines.add("        " + row);
-    }
+    lines.add(EdgeTable.header(second + " s"));
+    lines.addAll(new EdgeTable(shop.namesByAddress()).rows(controller.edges(1)));
     screen.table(lines);
   }
 

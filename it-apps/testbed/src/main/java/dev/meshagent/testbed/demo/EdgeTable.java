@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** Lays edges out as lines of text, the outermost caller first. Immutable. */
 final class EdgeTable {
-  private static final String ROW = "%-24s %7s %9s %9s %9s   %s";
+  private static final String ROW = "%-23s %7s %8s %9s %9s  %s";
 
   /** What an endpoint is called, by its address; others go by the address. */
   private final Map<String, String> names;
@@ -20,16 +20,12 @@ final class EdgeTable {
     this.names = Map.copyOf(names);
   }
 
-  static String header() {
+  /**
+   * @param when what stands above the names of the services
+   */
+  static String header(String when) {
     return String.format(
-        Locale.ROOT,
-        ROW,
-        "caller -> service",
-        "calls/s",
-        "success",
-        "p50",
-        "p99",
-        "endpoints, share of attempts");
+        Locale.ROOT, ROW, when, "calls/s", "success", "p50", "p99", "share of attempts");
   }
 
   List<String> rows(List<Edge> edges) {
@@ -60,7 +56,7 @@ final class EdgeTable {
         ROW,
         edge.from() + " -> " + edge.to(),
         String.format(Locale.ROOT, "%.0f", edge.perSecond()),
-        String.format(Locale.ROOT, "%.2f %%", edge.successPercent()),
+        String.format(Locale.ROOT, "%.2f%%", edge.successPercent()),
         millis(edge.p50Micros()),
         millis(edge.p99Micros()),
         edge.endpoints().stream()
@@ -78,7 +74,7 @@ final class EdgeTable {
   private String share(Edge.Share endpoint) {
     return String.format(
         Locale.ROOT,
-        "%s %.0f %%%s",
+        "%s %.0f%%%s",
         name(endpoint),
         100 * endpoint.share(),
         endpoint.ejected() ? " (ejected)" : "");

@@ -11,12 +11,15 @@ final class Screen {
   private static final String UP_AND_CLEAR = "\033[%dA\033[J";
 
   private final PrintStream out;
-  private final boolean terminal;
+  private final int columns;
   private int linesInPlace;
 
-  Screen(PrintStream out, boolean terminal) {
+  /**
+   * @param columns the terminal's width; 0 if there is no terminal
+   */
+  Screen(PrintStream out, int columns) {
     this.out = out;
-    this.terminal = terminal;
+    this.columns = columns;
   }
 
   /** Tells something that stays on the screen. */
@@ -28,8 +31,15 @@ final class Screen {
   /** Shows a table in place of the one before. */
   void table(List<String> lines) {
     clear();
-    lines.forEach(out::println);
-    linesInPlace = terminal ? lines.size() : 0;
+    if (columns == 0) {
+      lines.forEach(out::println);
+      return;
+    }
+    for (String line : lines) {
+      // A line that the terminal breaks would be two to move up over.
+      out.println(line.length() > columns ? line.substring(0, columns) : line);
+    }
+    linesInPlace = lines.size();
   }
 
   /** Leaves the last table where it is. */

@@ -47,10 +47,10 @@ class EdgeTableTest {
         .containsExactly(
             "storefront -> orders",
             "200",
-            "99.50 %",
+            "99.50%",
             "1.2 ms",
             "5.7 ms",
-            "127.0.0.1:4002 25 % (ejected)",
-            "orders-1 75 %");
+            "127.0.0.1:4002 25% (ejected)",
+            "orders-1 75%");
   }
 }

@@ -18,7 +18,7 @@ class ScreenTest {
 
   @Test
   void withoutATerminalEveryTableIsPlainLines() {
-    Screen screen = new Screen(out, false);
+    Screen screen = new Screen(out, 0);
     screen.table(List.of("a", "b"));
     screen.news("n");
     screen.table(List.of("c"));
@@ -28,7 +28,7 @@ class ScreenTest {
 
   @Test
   void onATerminalATableIsDrawnOverTheOneBefore() {
-    Screen screen = new Screen(out, true);
+    Screen screen = new Screen(out, 80);
     screen.table(List.of("a", "b"));
     screen.table(List.of("c"));
     screen.news("n");
@@ -37,8 +37,16 @@ class ScreenTest {
   }
 
   @Test
+  void aLineIsNoLongerThanTheTerminalIsWide() {
+    Screen screen = new Screen(out, 5);
+    screen.table(List.of("1234567", "123"));
+
+    assertThat(shown()).containsExactly("12345", "123");
+  }
+
+  @Test
   void aSettledTableStays() {
-    Screen screen = new Screen(out, true);
+    Screen screen = new Screen(out, 80);
     screen.table(List.of("a"));
     screen.settle();
     screen.news("n");
