@@ -21,6 +21,10 @@ public final class Subscription {
   private String ackedHash = "";
   private long sentSeq = NOTHING;
   private String sentHash = "";
+
+  /** Whether what was sent left the policy out, because the agent seemed to hold it. */
+  private boolean policyLeftOut;
+
   private boolean unanswered;
   private boolean wholeNeeded = true;
   private Optional<Refusal> refusal = Optional.empty();
@@ -78,9 +82,10 @@ public final class Subscription {
     }
     Push frame;
     if (wholeNeeded || !hash.equals(ackedHash) || !view.canTellFrom(ackedSeq)) {
-      frame =
-          new Push("service", SnapshotCodec.serviceFrame(view.snapshot(), !heldHash.equals(hash)));
+      policyLeftOut = heldHash.equals(hash);
+      frame = new Push("service", SnapshotCodec.serviceFrame(view.snapshot(), !policyLeftOut));
     } else if (ackedSeq < now) {
+      policyLeftOut = false;
       frame = new Push("endpoints", SnapshotCodec.deltaFrame(view.deltaFrom(ackedSeq)));
     } else {
       return Optional.empty();
@@ -113,7 +118,11 @@ public final class Subscription {
     }
     unanswered = false;
     wholeNeeded = true;
-    refusal = Optional.of(new Refusal(sentSeq, sentHash, path, error));
+    // Whoever refuses may do so because it does not hold what it was taken to hold.
+    heldHash = "";
+    if (!policyLeftOut) {
+      refusal = Optional.of(new Refusal(sentSeq, sentHash, path, error));
+    }
     view.answersChanged();
     return true;
   }

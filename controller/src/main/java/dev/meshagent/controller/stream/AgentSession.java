@@ -10,6 +10,7 @@ import dev.meshagent.controller.telemetry.Edges;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +41,10 @@ public final class AgentSession {
 
   private final Names names;
   private final Set<ServiceId> wanted = new TreeSet<>();
+
+  /** Policy hashes of which hello said that the agent holds them; each is believed once. */
+  private final Map<ServiceId, String> known = new HashMap<>();
+
   private final Map<ServiceId, Subscription> subscriptions = new LinkedHashMap<>();
 
   /** Subscriptions that may have something to tell, the longest waiting first. */
@@ -122,6 +127,7 @@ public final class AgentSession {
 
   private void hello(AgentFrame.Hello first) {
     hello = Optional.of(first);
+    known.putAll(first.known());
     mesh.joined(this);
     mesh.registry().connected(first.uid());
     outbox.answer(
@@ -133,7 +139,9 @@ public final class AgentSession {
             connection.remoteAddress()));
     // What it holds it may be calling at this moment: the names must have it.
     mesh.directory().expect(first.known().keySet());
-    first.workload().ifPresent(this::register);
+    first
+        .workload()
+        .ifPresentOrElse(this::register, () -> mesh.registry().leave(uid())); // Serves nothing.
     outbox.pump();
   }
 
@@ -157,11 +165,11 @@ public final class AgentSession {
 
   private void subscribe(ServiceId service) {
     if (!subscriptions.containsKey(service)) {
-      String held = hello.orElseThrow().known().getOrDefault(service, "");
       mesh.directory()
-          .subscribe(uid(), service, held)
+          .subscribe(uid(), service, known.getOrDefault(service, ""))
           .ifPresent(
               subscription -> {
+                known.remove(service);
                 subscriptions.put(service, subscription);
                 due.add(subscription);
               });
@@ -172,6 +180,7 @@ public final class AgentSession {
 
   private void unsubscribe(ServiceId service) {
     wanted.remove(service);
+    known.remove(service);
     Subscription subscription = subscriptions.remove(service);
     if (subscription != null) {
       due.remove(subscription);
@@ -227,6 +236,8 @@ public final class AgentSession {
 
   void vanished(ServiceId service) {
     names.remove(service);
+    // Told so, the agent forgets what it held.
+    known.remove(service);
   }
 
   void flush(Collection<ServiceView> changed) {

@@ -50,10 +50,15 @@ final class AgentSessionTest {
     CompletableFuture<Void> taking = CompletableFuture.completedFuture(null);
 
     Peer(String service, String uid) {
+      this(service, uid, "");
+    }
+
+    /** Says hello with these further fields. */
+    Peer(String service, String uid, String fields) {
       session = sessions.open(this);
       say(
-          "{\"type\":\"hello\",\"protocol\":1,\"uid\":\"%s\",\"namespace\":\"default\",\"service\":\"%s\"}"
-              .formatted(uid, service));
+          "{\"type\":\"hello\",\"protocol\":1,\"uid\":\"%s\",\"namespace\":\"default\",\"service\":\"%s\"%s}"
+              .formatted(uid, service, fields));
     }
 
     void say(String frame) {
@@ -75,6 +80,16 @@ final class AgentSessionTest {
 
     void subscribe(String service) {
       say("{\"type\":\"subscribe\",\"services\":[\"default/" + service + "\"]}");
+    }
+
+    void unsubscribe(String service) {
+      say("{\"type\":\"unsubscribe\",\"services\":[\"default/" + service + "\"]}");
+    }
+
+    void nack(String service, long seq) {
+      say(
+          "{\"type\":\"nack\",\"service\":\"default/%s\",\"epoch\":\"e1\",\"seq\":%d,\"path\":\"$.policy\",\"error\":\"no\"}"
+              .formatted(service, seq));
     }
 
     void ack(String service, long seq) {
@@ -169,6 +184,58 @@ final class AgentSessionTest {
     assertThat(caller.types()).filteredOn("service"::equals).hasSize(1);
     orders.serving(8081);
     assertThat(caller.types()).filteredOn("service"::equals).hasSize(2);
+  }
+
+  private String hash(String service) {
+    return directory.find(new ServiceId("default", service)).orElseThrow().hash();
+  }
+
+  private Peer callerThatKnows(String service, String hash) {
+    return new Peer(
+        "storefront", "c1", ",\"known\":{\"default/%s\":\"%s\"}".formatted(service, hash));
+  }
+
+  @Test
+  void policyThatAnAgentForgotWithTheServiceIsToldAgainWhenItComesBack() {
+    new Peer("orders", "a1").serving(8080);
+    Peer caller = callerThatKnows("orders", hash("orders"));
+    caller.subscribe("orders");
+    assertThat(caller.last()).contains("\"type\":\"service\"").doesNotContain("\"policy\"");
+    caller.ack("orders", 1);
+    caller.unsubscribe("orders");
+    caller.subscribe("orders");
+    assertThat(caller.last()).contains("\"type\":\"service\"").contains("\"policy\"");
+  }
+
+  @Test
+  void policyHeldOfAServiceThatVanishedBeforeItWasWantedIsToldAgain() {
+    Peer orders = new Peer("orders", "a1").serving(8080);
+    Peer caller = callerThatKnows("orders", hash("orders"));
+    orders.say("{\"type\":\"leave\"}");
+    new Peer("orders", "a2").serving(8080);
+    caller.subscribe("orders");
+    assertThat(caller.last()).contains("\"type\":\"service\"").contains("\"policy\"");
+  }
+
+  @Test
+  void whoRefusesASnapshotWithoutItsPolicyGetsItWithThePolicy() {
+    new Peer("orders", "a1").serving(8080);
+    Peer caller = callerThatKnows("orders", hash("orders"));
+    caller.subscribe("orders");
+    caller.nack("orders", 1);
+    assertThat(caller.types()).filteredOn("service"::equals).hasSize(2);
+    assertThat(caller.last()).contains("\"policy\"");
+    caller.nack("orders", 1);
+    assertThat(caller.types()).filteredOn("service"::equals).hasSize(2);
+  }
+
+  @Test
+  void whoComesBackServingNothingIsWithdrawn() {
+    Peer orders = new Peer("orders", "a1").serving(8080);
+    orders.session.ended();
+    assertThat(registry.find("a1")).isPresent();
+    new Peer("orders", "a1");
+    assertThat(registry.find("a1")).isEmpty();
   }
 
   @Test
