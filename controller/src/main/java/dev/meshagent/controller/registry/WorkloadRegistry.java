@@ -18,22 +18,29 @@ import java.util.function.LongSupplier;
  * The live workloads and their leases. Any frame renews a lease.
  *
  * <pre>
- *            connection lost                 lease ends, and at most half
- *            or silent for 2/3 lease         of the service is suspect
+ *            connection lost                 lease ends, and not most of the
+ *            or silent for 2/3 lease         service turned suspect with it
  *   ready ───────────────────────▶ suspect ──────────────────────────────▶ removed
  *     ▲ │                             │                                      ▲
  *     │ └───────── drain ──▶ draining ┼── leave, connection lost ────────────┤
  *     └── registered again, or heard ─┘                 leave, nothing served┘
  * </pre>
  *
- * If more than half of a service is suspect, the controller is the likelier culprit and nobody of
- * that service is removed. For one lease after its start a controller removes nobody at all,
- * because those it has not heard from yet are merely on their way. An announced exit is always
- * obeyed.
+ * If more than half of a service turned suspect within one lease of each other, the controller is
+ * the likelier culprit and none of those is removed, until some of them are back or {@value
+ * #PATIENCE_LEASES} leases have gone by through which the controller heard others: then they are
+ * gone indeed. For one lease after its start a controller removes nobody at all, because those it
+ * has not heard from yet are merely on their way. An announced exit is always obeyed.
  *
  * <p>All methods run on the loop.
  */
 public final class WorkloadRegistry {
+  /**
+   * Long enough for a partition or a crowded machine to be seen to and short enough that a crash of
+   * most of a service does not leave its dead for ever.
+   */
+  private static final int PATIENCE_LEASES = 10;
+
   private final Loop loop;
   private final long leaseNanos;
   private final LongSupplier versions;
@@ -41,6 +48,10 @@ public final class WorkloadRegistry {
   private final Map<String, Lease> leases = new LinkedHashMap<>();
   private final List<RegistryListener> listeners = new CopyOnWriteArrayList<>();
   private long version;
+  private long lastHeardNanos;
+
+  /** Since when no lease has gone by in which nobody was heard. */
+  private long hearingSinceNanos;
 
   /**
    * @param leaseNanos how long a workload is kept after it was last heard of
@@ -51,6 +62,8 @@ public final class WorkloadRegistry {
     this.leaseNanos = leaseNanos;
     this.versions = versions;
     this.startedNanos = loop.nanos();
+    this.lastHeardNanos = startedNanos;
+    this.hearingSinceNanos = startedNanos;
     this.version = versions.getAsLong();
   }
 
@@ -60,6 +73,7 @@ public final class WorkloadRegistry {
 
   /** A process states what it serves over a connection that is open. */
   public void register(Registration registration) {
+    noteHeard();
     Lease lease = leases.get(registration.uid());
     if (lease != null && !lease.workload.service().equals(registration.service())) {
       remove(lease);
@@ -98,8 +112,9 @@ public final class WorkloadRegistry {
     }
   }
 
-  /** Anything came from the process. */
+  /** Anything came from the process, be it a workload or a mere caller. */
   public void heard(String uid) {
+    noteHeard();
     Lease lease = leases.get(uid);
     if (lease == null) {
       return;
@@ -112,6 +127,14 @@ public final class WorkloadRegistry {
     if (lease.workload.cause() == HealthCause.SILENT) {
       change(lease, lease.workload.registration(), HealthCause.REGISTERED);
     }
+  }
+
+  private void noteHeard() {
+    long now = loop.nanos();
+    if (now - lastHeardNanos >= leaseNanos) {
+      hearingSinceNanos = now;
+    }
+    lastHeardNanos = now;
   }
 
   /** The process announced its exit. */
@@ -158,31 +181,47 @@ public final class WorkloadRegistry {
     if (now - startedNanos < leaseNanos) {
       return;
     }
-    Map<ServiceId, List<Lease>> ended = new HashMap<>();
+    Map<ServiceId, List<Lease>> byService = new HashMap<>();
     for (Lease lease : leases.values()) {
-      if (now - lease.heardNanos >= leaseNanos) {
-        ended.computeIfAbsent(lease.workload.service(), s -> new ArrayList<>()).add(lease);
+      byService.computeIfAbsent(lease.workload.service(), s -> new ArrayList<>()).add(lease);
+    }
+    // All are judged before any is removed, or the first to go would save or doom the rest.
+    List<Lease> gone = new ArrayList<>();
+    for (Lease lease : leases.values()) {
+      if (now - lease.heardNanos >= leaseNanos
+          && (givenUp(lease, now)
+              || !fellWithMost(lease, byService.get(lease.workload.service())))) {
+        gone.add(lease);
       }
     }
-    ended.forEach(
-        (service, candidates) -> {
-          if (!mostlySuspect(service)) {
-            candidates.forEach(this::remove);
-          }
-        });
+    gone.forEach(this::remove);
   }
 
-  /** Whether more than half of the service's workloads are suspect. */
-  private boolean mostlySuspect(ServiceId service) {
-    int all = 0;
-    int suspect = 0;
-    for (Lease lease : leases.values()) {
-      if (lease.workload.service().equals(service)) {
-        all++;
-        suspect += lease.workload.health() == Health.SUSPECT ? 1 : 0;
+  /**
+   * Whether it has been suspect for so long that only its death explains it. The time in which the
+   * controller heard nobody does not count, or those who come back second after a partition would
+   * find themselves removed by who comes first.
+   */
+  private boolean givenUp(Lease lease, long now) {
+    return lease.workload.health() == Health.SUSPECT
+        && now - lease.suspectNanos >= PATIENCE_LEASES * leaseNanos
+        && now - hearingSinceNanos >= PATIENCE_LEASES * leaseNanos
+        && now - lastHeardNanos < leaseNanos;
+  }
+
+  /** Whether more than half of its service turned suspect within one lease of it. */
+  private boolean fellWithMost(Lease lease, List<Lease> service) {
+    if (lease.workload.health() != Health.SUSPECT) {
+      return false;
+    }
+    int together = 0;
+    for (Lease other : service) {
+      if (other.workload.health() == Health.SUSPECT
+          && Math.abs(other.suspectNanos - lease.suspectNanos) <= leaseNanos) {
+        together++;
       }
     }
-    return suspect * 2 > all;
+    return together * 2 > service.size();
   }
 
   /** True for one lease after the start: what is not known yet may still be on its way. */
@@ -216,6 +255,9 @@ public final class WorkloadRegistry {
       return;
     }
     Instant since = before.cause() == cause ? before.since() : loop.now();
+    if (cause.health == Health.SUSPECT && before.health() != Health.SUSPECT) {
+      lease.suspectNanos = loop.nanos();
+    }
     lease.workload = new Workload(registration, cause, since, before.created(), nextVersion());
     tell(Optional.of(before), Optional.of(lease.workload));
   }
@@ -236,6 +278,10 @@ public final class WorkloadRegistry {
   private static final class Lease {
     Workload workload;
     long heardNanos;
+
+    /** When it last turned suspect. */
+    long suspectNanos;
+
     boolean connected = true;
     boolean announcedExit;
 

@@ -122,6 +122,61 @@ final class WorkloadRegistryTest {
   }
 
   @Test
+  void workloadsThatCrashOneLeaseApartAreRemovedEachInItsTime() {
+    register("a", "b", "c", "d", "e");
+    pass(LEASE, "a", "b", "c", "d", "e");
+    registry.lost("a");
+    pass(LEASE.minusMillis(500), "b", "c", "d", "e");
+    registry.lost("b");
+    pass(Duration.ofMillis(500), "c", "d", "e");
+    assertThat(health("a")).isNull();
+    pass(LEASE, "c", "d", "e");
+    assertThat(health("b")).isNull();
+    registry.lost("c");
+    pass(LEASE.plusSeconds(1), "d", "e");
+    assertThat(registry.all()).hasSize(2);
+  }
+
+  @Test
+  void theDeadOfLongAgoDoNotKeepTheLaterDead() {
+    register("a", "b", "c");
+    pass(LEASE, "a", "b", "c");
+    registry.lost("a");
+    registry.lost("b");
+    pass(LEASE.multipliedBy(4), "c");
+    registry.lost("c");
+    pass(LEASE, "elsewhere");
+    assertThat(health("a")).isEqualTo(Health.SUSPECT);
+    assertThat(health("c")).isNull();
+  }
+
+  @Test
+  void aLoneWorkloadThatCrashedIsRemovedAfterTenLeasesWhileAnybodyIsHeard() {
+    register("a");
+    pass(LEASE, "a");
+    registry.lost("a");
+    pass(LEASE.multipliedBy(10).minusMillis(500), "elsewhere");
+    assertThat(health("a")).isEqualTo(Health.SUSPECT);
+    pass(Duration.ofMillis(500), "elsewhere");
+    assertThat(health("a")).isNull();
+  }
+
+  @Test
+  void nobodyIsGivenUpForTheTimeInWhichTheControllerHeardNobody() {
+    register("a", "b", "c");
+    pass(LEASE, "a", "b", "c");
+    registry.lost("a");
+    registry.lost("b");
+    registry.lost("c");
+    pass(LEASE.multipliedBy(30));
+    assertThat(registry.all()).hasSize(3);
+    pass(LEASE.multipliedBy(9), "elsewhere");
+    assertThat(registry.all()).hasSize(3);
+    pass(LEASE.multipliedBy(2), "elsewhere");
+    assertThat(registry.all()).isEmpty();
+  }
+
+  @Test
   void nobodyIsRemovedForOneLeaseAfterTheStartExceptOnLeave() {
     WorkloadRegistry young =
         new WorkloadRegistry(loop, LEASE.toNanos(), new AtomicLong(1)::getAndIncrement);
