@@ -112,13 +112,12 @@ public final class Directory implements RegistryListener {
    * after the given time.
    */
   public void whenConverged(ServiceId id, String exceptUid, long atMostNanos, Runnable task) {
-    Runnable once = new Once(task);
-    loop.schedule(once, atMostNanos);
     ServiceView view = services.get(id);
     if (view == null) {
-      once.run();
+      task.run();
     } else {
-      view.whenConverged(exceptUid, once);
+      view.whenConverged(exceptUid, task)
+          .ifPresent(waiter -> loop.schedule(() -> view.giveUp(waiter), atMostNanos));
     }
   }
 
@@ -169,22 +168,5 @@ public final class Directory implements RegistryListener {
     List<ServiceView> gathered = List.copyOf(changed);
     changed.clear();
     listeners.forEach(listener -> listener.flush(gathered));
-  }
-
-  private static final class Once implements Runnable {
-    private Runnable task;
-
-    Once(Runnable task) {
-      this.task = task;
-    }
-
-    @Override
-    public void run() {
-      Runnable due = task;
-      task = null;
-      if (due != null) {
-        due.run();
-      }
-    }
   }
 }

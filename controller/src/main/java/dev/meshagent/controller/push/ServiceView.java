@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -167,10 +168,26 @@ public final class ServiceView {
   /**
    * Runs the task, once, when every subscription but those of the given process has answered up to
    * the present.
+   *
+   * @return who now waits; empty if the task has run
    */
-  void whenConverged(String exceptUid, Runnable task) {
-    waiters.add(new Waiter(seq, exceptUid, task));
+  Optional<Waiter> whenConverged(String exceptUid, Runnable task) {
+    Waiter waiter = new Waiter(seq, exceptUid, task);
+    waiters.add(waiter);
     answersChanged();
+    return waiters.contains(waiter) ? Optional.of(waiter) : Optional.empty();
+  }
+
+  /** Runs the waiter's task now, if it still waits. */
+  void giveUp(Waiter waiter) {
+    if (waiters.remove(waiter)) {
+      waiter.task.run();
+    }
+  }
+
+  /** How many wait for answers. */
+  int waiting() {
+    return waiters.size();
   }
 
   /** To be called after an answer or the end of a subscription. */
@@ -189,5 +206,5 @@ public final class ServiceView {
 
   private record Removal(String uid, long seq) {}
 
-  private record Waiter(long seq, String exceptUid, Runnable task) {}
+  record Waiter(long seq, String exceptUid, Runnable task) {}
 }

@@ -26,6 +26,7 @@ public final class Subscription {
   private boolean policyLeftOut;
 
   private boolean unanswered;
+  private long sentNanos;
   private boolean wholeNeeded = true;
   private Optional<Refusal> refusal = Optional.empty();
 
@@ -67,8 +68,17 @@ public final class Subscription {
     return refusal.map(no -> Math.max(no.seq(), ackedSeq)).orElse(ackedSeq);
   }
 
-  /** The next frame for the agent, if one is due now; it then counts as sent. */
-  public Optional<Push> nextFrame() {
+  /** Whether a frame that was sent at that time or before has no answer yet. */
+  public boolean unansweredSince(long nanos) {
+    return unanswered && sentNanos - nanos <= 0;
+  }
+
+  /**
+   * The next frame for the agent, if one is due now; it then counts as sent.
+   *
+   * @param nowNanos on the loop's clock
+   */
+  public Optional<Push> nextFrame(long nowNanos) {
     if (unanswered) {
       return Optional.empty();
     }
@@ -91,6 +101,7 @@ public final class Subscription {
       return Optional.empty();
     }
     unanswered = true;
+    sentNanos = nowNanos;
     wholeNeeded = false;
     sentSeq = now;
     sentHash = hash;

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * The services that live workloads make, as v1 Services: port 80 stands for each workload's primary
- * port, as docs/policy says of a service that nobody wrote. Read-only.
+ * port, as is the rule of a service that nobody wrote. Read-only.
  */
 public final class Services implements ResourceSource {
   static final ResourceKind KIND =

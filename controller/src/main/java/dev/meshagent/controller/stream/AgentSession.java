@@ -37,6 +37,7 @@ public final class AgentSession {
 
   private Optional<AgentFrame.Hello> hello = Optional.empty();
   private boolean ended;
+  private boolean draining;
   private boolean telemetryProblemTold;
 
   private final Names names;
@@ -92,13 +93,7 @@ public final class AgentSession {
     if (frame instanceof AgentFrame.Register register) {
       register(register.workload());
     } else if (frame instanceof AgentFrame.Drain) {
-      mesh.registry().drain(uid());
-      mesh.directory()
-          .whenConverged(
-              hello.get().service(),
-              uid(),
-              DRAIN_NANOS,
-              () -> outbox.answer("drained", Frames.drained()));
+      drain();
     } else if (frame instanceof AgentFrame.Leave) {
       mesh.registry().leave(uid());
     } else if (frame instanceof AgentFrame.Subscribe subscribe) {
@@ -143,6 +138,20 @@ public final class AgentSession {
         .workload()
         .ifPresentOrElse(this::register, () -> mesh.registry().leave(uid())); // Serves nothing.
     outbox.pump();
+  }
+
+  /** An exit is announced once; saying it again gets no second answer. */
+  private void drain() {
+    if (!draining) {
+      draining = true;
+      mesh.registry().drain(uid());
+      mesh.directory()
+          .whenConverged(
+              hello.orElseThrow().service(),
+              uid(),
+              DRAIN_NANOS,
+              () -> outbox.answer("drained", Frames.drained()));
+    }
   }
 
   private void register(AgentFrame.Statement statement) {
@@ -219,7 +228,7 @@ public final class AgentSession {
     while (waiting.hasNext()) {
       Subscription subscription = waiting.next();
       waiting.remove();
-      Optional<Push> frame = subscription.nextFrame();
+      Optional<Push> frame = subscription.nextFrame(mesh.loop().nanos());
       if (frame.isPresent()) {
         return frame;
       }
@@ -272,6 +281,20 @@ public final class AgentSession {
 
   boolean greeted() {
     return hello.isPresent();
+  }
+
+  /**
+   * What it was told at that time or before and has not answered: a service, or what the transport
+   * has not taken; empty if nothing.
+   */
+  Optional<String> unansweredSince(long nanos) {
+    if (outbox.stuckSince(nanos)) {
+      return Optional.of("the connection takes nothing");
+    }
+    return subscriptions.values().stream()
+        .filter(subscription -> subscription.unansweredSince(nanos))
+        .findFirst()
+        .map(subscription -> subscription.view().id() + ": neither ack nor nack came");
   }
 
   long heardNanos() {

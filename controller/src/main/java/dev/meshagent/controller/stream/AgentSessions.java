@@ -88,7 +88,10 @@ public final class AgentSessions implements DirectoryListener {
     }
   }
 
-  /** Closes the streams over which nothing came for a whole lease. */
+  /**
+   * Closes the streams over which nothing came, or something was not answered, for a whole lease;
+   * their agents connect again and are told everything anew.
+   */
   public void sweep() {
     long now = loop.nanos();
     for (AgentSession session : List.copyOf(open)) {
@@ -96,6 +99,17 @@ public final class AgentSessions implements DirectoryListener {
         session.close(
             CloseReason.SILENT,
             "nothing came for " + leaseMillis() + " ms, which is the lease; renew it in time");
+      } else {
+        session
+            .unansweredSince(now - leaseNanos)
+            .ifPresent(
+                what ->
+                    session.close(
+                        CloseReason.UNANSWERED,
+                        what
+                            + " for "
+                            + leaseMillis()
+                            + " ms, which is the lease; connect again and be told anew"));
       }
     }
   }

@@ -8,6 +8,8 @@ public enum CloseReason {
   REPLACED("replaced", 4002),
   /** Nothing came for a whole lease. */
   SILENT("silent", 4003),
+  /** What the controller sent was not answered for a whole lease. */
+  UNANSWERED("unanswered", 4004),
   /** RFC 6455 §7.4.1: going away. */
   STOPPING("stopping", 1001);
 

@@ -17,9 +17,11 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.websocket.WebSocketService;
 import com.linecorp.armeria.server.websocket.WebSocketServiceHandler;
 import dev.meshagent.controller.loop.Loop;
+import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
@@ -71,7 +73,10 @@ public final class ControlStreamService implements WebSocketServiceHandler {
   public WebSocket handle(ServiceRequestContext ctx, WebSocket in) {
     WebSocketWriter out = WebSocket.streaming();
     Transport transport =
-        new Transport(out, NetUtil.toAddressString(ctx.remoteAddress().getAddress()));
+        new Transport(
+            out,
+            NetUtil.toAddressString(ctx.remoteAddress().getAddress()),
+            ctx.eventLoop().withoutContext());
     loop.execute(
         () -> in.subscribe(new Incoming(sessions.open(transport), transport), ctx.eventLoop()));
     return out;
@@ -149,7 +154,11 @@ public final class ControlStreamService implements WebSocketServiceHandler {
   }
 
   /** What goes to one agent. */
-  private record Transport(WebSocketWriter out, String remoteAddress) implements Connection {
+  private record Transport(WebSocketWriter out, String remoteAddress, EventLoop eventLoop)
+      implements Connection {
+    /** A peer that reads nothing does not read the close either. */
+    private static final long CLOSE_SECONDS = 5;
+
     @Override
     public CompletionStage<Void> send(String frame) {
       if (!out.tryWrite(frame)) {
@@ -165,6 +174,14 @@ public final class ControlStreamService implements WebSocketServiceHandler {
               ? WebSocketCloseStatus.ENDPOINT_UNAVAILABLE
               : WebSocketCloseStatus.ofPrivateUse(reason.closeCode, reason.code);
       out.close(status);
+      eventLoop.schedule(
+          () -> {
+            if (!out.isComplete()) {
+              out.abort();
+            }
+          },
+          CLOSE_SECONDS,
+          TimeUnit.SECONDS);
     }
   }
 }

@@ -22,6 +22,7 @@ final class Outbox {
   private final Deque<Push> answers = new ArrayDeque<>();
 
   private boolean sending;
+  private long sentNanos;
   private boolean closed;
 
   /**
@@ -49,6 +50,11 @@ final class Outbox {
     }
   }
 
+  /** Whether the transport has not taken what it was given at that time or before. */
+  boolean stuckSince(long nanos) {
+    return sending && sentNanos - nanos <= 0;
+  }
+
   void closed() {
     closed = true;
   }
@@ -63,6 +69,7 @@ final class Outbox {
       return;
     }
     sending = true;
+    sentNanos = loop.nanos();
     counters.sent(due.get().type());
     connection.send(due.get().json()).whenComplete((done, problem) -> loop.execute(this::taken));
   }

@@ -273,6 +273,14 @@ final class AgentSessionTest {
   }
 
   @Test
+  void aDrainSaidTwiceIsAnsweredOnce() {
+    Peer orders = new Peer("orders", "a1").serving(8080);
+    orders.say("{\"type\":\"drain\"}");
+    orders.say("{\"type\":\"drain\"}");
+    assertThat(orders.types()).filteredOn("drained"::equals).hasSize(1);
+  }
+
+  @Test
   void aDrainDoesNotWaitForASubscriberThatGoesAway() {
     Peer orders = new Peer("orders", "a1").serving(8080);
     Peer caller = new Peer("storefront", "c1");
@@ -300,6 +308,33 @@ final class AgentSessionTest {
     sessions.sweep();
     assertThat(peer.closed).contains(CloseReason.SILENT);
     assertThat(sessions.agents()).isEmpty();
+  }
+
+  @Test
+  void aConnectionThatLeavesAPushUnansweredForALeaseIsClosedThoughItRenews() {
+    new Peer("orders", "a1").serving(8080);
+    Peer caller = new Peer("storefront", "c1");
+    caller.subscribe("orders");
+    for (int second = 0; second < LEASE.toSeconds(); second++) {
+      sessions.sweep();
+      assertThat(caller.closed).isEmpty();
+      caller.say("{\"type\":\"renew\"}");
+      loop.pass(Duration.ofSeconds(1));
+    }
+    sessions.sweep();
+    assertThat(caller.closed).contains(CloseReason.UNANSWERED);
+    assertThat(caller.last()).contains("default/orders: neither ack nor nack came");
+  }
+
+  @Test
+  void aConnectionThatTakesNothingForALeaseIsClosed() {
+    Peer caller = new Peer("storefront", "c1");
+    caller.taking = new CompletableFuture<>();
+    new Peer("orders", "a1").serving(8080);
+    loop.pass(LEASE);
+    caller.say("{\"type\":\"renew\"}");
+    sessions.sweep();
+    assertThat(caller.closed).contains(CloseReason.UNANSWERED);
   }
 
   @Test
