@@ -8,13 +8,14 @@ import java.util.Arrays;
  * By the request's hash on a ring: O(log n). An endpoint has points in proportion to its weight; a
  * key belongs to the first point after it whose endpoint is usable.
  *
- * <p>How many points there are to a weight changes in powers of two only, as the number of
- * endpoints does: with Envoy's exact division one endpoint less would give points to all others,
- * which moves many more keys than it must.
+ * <p>An endpoint of the least weight has as many points as the whole ring must have at least,
+ * however many endpoints there are, until a ring of that kind would be too large; then it has half,
+ * and so on. With Envoy's exact division one endpoint less would give points to all others, which
+ * moves many more keys than it must.
  */
 final class RingHash extends Balancer {
-  /** The ring has at least this many times the minimum, for evenness. */
-  private static final int FINENESS = 4;
+  /** 256 endpoints with 1024 points each: 3 MiB, and built within tens of ms. */
+  private static final int LARGE = 1 << 18;
 
   private static final int LEAST_POINTS = 16;
 
@@ -30,7 +31,10 @@ final class RingHash extends Balancer {
       least = Math.min(least, endpoint.endpoint().weight);
     }
     double units = (double) total / least;
-    int perUnit = Math.max(LEAST_POINTS, powerAbove(minimum * FINENESS / units));
+    int perUnit = powerAbove(minimum);
+    while (perUnit > LEAST_POINTS && perUnit * units > Math.max(LARGE, minimum)) {
+      perUnit /= 2;
+    }
     while (perUnit > 1 && perUnit * units > BalancePolicy.RING_MAXIMUM) {
       perUnit /= 2;
     }
