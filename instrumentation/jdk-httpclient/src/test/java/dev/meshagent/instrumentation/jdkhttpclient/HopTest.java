@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -176,6 +177,31 @@ class HopTest {
     assertThat(only().outcomes).extracting(outcome -> outcome.status).containsExactly(503, 200);
     assertThat(only().outcomes.peek().retryAfterNanos).isEqualTo(2_000_000_000L);
     assertThat(only().head.repeatable()).isTrue();
+  }
+
+  @Test
+  void everyAttemptExpectsToContinueOnce() throws Exception {
+    List<List<String>> expectations = new CopyOnWriteArrayList<>();
+    InetSocketAddress flaky =
+        server(
+            exchange -> {
+              expectations.add(exchange.getRequestHeaders().get("Expect"));
+              String body = new String(exchange.getRequestBody().readAllBytes());
+              answer(exchange, expectations.size() == 1 ? 503 : 200, body);
+            });
+    InetSocketAddress dead = refused();
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(ScriptedMesh.attempt(dead))
+                .then(ScriptedMesh.attempt(flaky))
+                .then(ScriptedMesh.attempt(flaky))
+                .retrying(outcome -> outcome.status != 200));
+    HttpRequest put =
+        request("http://orders/").expectContinue(true).PUT(BodyPublishers.ofString("body")).build();
+    assertThat(client.send(put, BodyHandlers.ofString()).body()).isEqualTo("body");
+    assertThat(expectations).hasSize(2).allSatisfy(each -> assertThat(each).hasSize(1));
   }
 
   @Test
