@@ -1,10 +1,14 @@
 package dev.meshagent.engine;
 
+import dev.meshagent.engine.balance.Hashing;
+import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.policy.Destination;
 import dev.meshagent.engine.policy.HeaderOps;
+import dev.meshagent.engine.policy.Mirror;
 import dev.meshagent.engine.policy.RetryPolicy;
 import dev.meshagent.engine.policy.Route;
 import dev.meshagent.engine.resilience.QuantileEstimate;
+import dev.meshagent.engine.routing.Source;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.stats.CallStats;
 
@@ -14,6 +18,7 @@ final class CompiledRoute {
   final RetryPolicy retry;
   final Target[] targets;
   final int totalWeight;
+  final Target[] mirrors;
 
   /** Outlives this object, since it belongs to the service and the route's name. */
   final QuantileEstimate latency;
@@ -28,7 +33,11 @@ final class CompiledRoute {
     final HeaderOps responseHeaders;
     final CallStats stats;
 
-    Target(ServiceState called, Route route, Destination destination) {
+    /** Of a mirror: its share of the calls. */
+    final double percent;
+
+    Target(ServiceState called, Route route, Destination destination, double percent) {
+      this.percent = percent;
       this.destination = destination;
       this.service = called.id.equals(destination.service) ? null : destination.service;
       this.requestHeaders = route.requestHeaders.then(destination.requestHeaders);
@@ -43,11 +52,11 @@ final class CompiledRoute {
     this.retry = route.retry == null ? RetryPolicy.DEFAULT : route.retry;
     this.latency = route.hedge == null ? null : called.latency(route.name);
     if (route.destinations.isEmpty()) {
-      targets = new Target[] {new Target(called, route, Destination.subset("", 1))};
+      targets = new Target[] {new Target(called, route, Destination.subset("", 1), 100)};
     } else {
       targets = new Target[route.destinations.size()];
       for (int i = 0; i < targets.length; i++) {
-        targets[i] = new Target(called, route, route.destinations.get(i));
+        targets[i] = new Target(called, route, route.destinations.get(i), 100);
       }
     }
     int sum = 0;
@@ -55,10 +64,25 @@ final class CompiledRoute {
       sum += target.destination.weight;
     }
     totalWeight = sum;
+    mirrors = new Target[route.mirrors.size()];
+    for (int i = 0; i < mirrors.length; i++) {
+      Mirror mirror = route.mirrors.get(i);
+      mirrors[i] = new Target(called, route, mirror.destination, mirror.percent);
+    }
+  }
+
+  /** Draws a target by weight, or by what the request sticks to; null if all weights are 0. */
+  Target choose(RequestHead head, Source source, Randomness random) {
+    if (totalWeight == 0 || targets.length == 1) {
+      return totalWeight == 0 ? null : targets[0];
+    }
+    String key = route.sticky == null ? null : HashKeys.value(route.sticky, head, source);
+    return at(
+        key == null ? random.nextInt(totalWeight) : (int) ((Hashing.of(key) >>> 1) % totalWeight));
   }
 
   /** The target at a point from 0 to below the total weight; null if all weights are 0. */
-  Target at(int point) {
+  private Target at(int point) {
     int left = point;
     for (Target target : targets) {
       left -= target.destination.weight;

@@ -142,6 +142,11 @@ public final class Engine {
     return service;
   }
 
+  /** True for a share of the draws, in percent. */
+  boolean drawn(double percent) {
+    return percent > 0 && random.nextInt(1_000_000) < percent * 10_000;
+  }
+
   Names names() {
     return names;
   }

@@ -4,6 +4,7 @@ import dev.meshagent.engine.balance.EndpointState;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.policy.HeaderOps;
 import dev.meshagent.engine.policy.TlsMode;
+import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointTls;
 import java.util.Collections;
@@ -34,8 +35,8 @@ final class EngineAttempt extends Attempt {
   /** Whose header operations hold: the call's target, or the mirror's. */
   private final CompiledRoute.Target target;
 
-  /** True if it holds a place among the retries under way. */
-  private final boolean holdsRetry;
+  /** Where it holds a place among the retries under way, or null. */
+  private final Admission retryPlace;
 
   private volatile int phase;
 
@@ -53,7 +54,7 @@ final class EngineAttempt extends Attempt {
       long timeoutNanos,
       long now,
       EngineAttempt previous,
-      boolean holdsRetry) {
+      Admission retryPlace) {
     super(endpoint, address, port, tls, number, timeoutNanos);
     this.call = call;
     this.service = service;
@@ -62,7 +63,7 @@ final class EngineAttempt extends Attempt {
     this.pool = pool;
     this.startedNanos = now;
     this.previous = previous;
-    this.holdsRetry = holdsRetry;
+    this.retryPlace = retryPlace;
     state.begin();
   }
 
@@ -83,10 +84,10 @@ final class EngineAttempt extends Attempt {
   void release() {
     if (PHASE.getAndSet(this, RELEASED) != RELEASED) {
       state.end();
+      if (retryPlace != null) {
+        retryPlace.leaveRetry();
+      }
       if (pool.admission != null && !mirror()) {
-        if (holdsRetry) {
-          pool.admission.leaveRetry();
-        }
         pool.admission.leave();
       }
     }

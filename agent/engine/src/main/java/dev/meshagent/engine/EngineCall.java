@@ -13,10 +13,9 @@ import dev.meshagent.engine.call.Step.Fail.Reason;
 import dev.meshagent.engine.policy.Fault;
 import dev.meshagent.engine.policy.GrpcStatus;
 import dev.meshagent.engine.policy.Hedge;
-import dev.meshagent.engine.policy.Mirror;
 import dev.meshagent.engine.policy.RetryOn;
 import dev.meshagent.engine.policy.RetryPolicy;
-import dev.meshagent.engine.policy.TlsMode;
+import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.resilience.EjectionState;
 import dev.meshagent.engine.routing.Queries;
 import dev.meshagent.engine.routing.Rule;
@@ -24,14 +23,12 @@ import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.OnAgentError;
 import dev.meshagent.engine.snapshot.PortRule;
 import dev.meshagent.engine.stats.OutcomeClass;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * One call as a state machine.
@@ -53,10 +50,10 @@ final class EngineCall implements MeshCall, Picking {
 
   private static final AtomicIntegerFieldUpdater<EngineCall> ENDED =
       AtomicIntegerFieldUpdater.newUpdater(EngineCall.class, "ended");
-  private static final AtomicIntegerFieldUpdater<EngineCall> RETRY_HELD =
-      AtomicIntegerFieldUpdater.newUpdater(EngineCall.class, "retryHeld");
-  private static final AtomicIntegerFieldUpdater<EngineCall> QUEUED =
-      AtomicIntegerFieldUpdater.newUpdater(EngineCall.class, "queued");
+  private static final AtomicReferenceFieldUpdater<EngineCall, Admission> RETRY_PLACE =
+      AtomicReferenceFieldUpdater.newUpdater(EngineCall.class, Admission.class, "retryPlace");
+  private static final AtomicReferenceFieldUpdater<EngineCall, Admission> QUEUED_AT =
+      AtomicReferenceFieldUpdater.newUpdater(EngineCall.class, Admission.class, "queuedAt");
 
   private final Engine engine;
   private final String library;
@@ -94,11 +91,11 @@ final class EngineCall implements MeshCall, Picking {
   private Step end;
   private volatile int ended;
 
-  /** 1 while it is one of those that wait for a place. */
-  private volatile int queued;
+  /** Where it is one of those that wait for a place; null if it is not. */
+  private volatile Admission queuedAt;
 
-  /** 1 while it holds a place among the retries under way that no attempt has taken over yet. */
-  private volatile int retryHeld;
+  /** Where it holds a place among the retries that no attempt has taken over yet, or null. */
+  private volatile Admission retryPlace;
 
   EngineCall(Engine engine, String library, RequestHead head, ServiceState service, long now) {
     this.engine = engine;
@@ -141,7 +138,7 @@ final class EngineCall implements MeshCall, Picking {
       return new Step.Wait(notBeforeNanos - now);
     }
     if (abort) {
-      return abort();
+      return respond(Answers.abort(route.route.fault, head));
     }
     if (last != null && anyInFlight()) {
       long left = hedgeLeft(now);
@@ -200,10 +197,9 @@ final class EngineCall implements MeshCall, Picking {
     if (!view.router().isEmpty()) {
       rule = view.router().match(head, engine.source);
       if (rule == null) {
-        return refuse(
-            404,
-            GrpcStatus.UNIMPLEMENTED,
-            service.id + ": no route fits " + head.method() + " " + head.pathAndQuery());
+        return respond(
+            Answers.refuse(
+                head, 404, GrpcStatus.UNIMPLEMENTED, Messages.noRoute(service.id, head)));
       }
     }
     CompiledRoute taken = view.route(rule);
@@ -214,15 +210,13 @@ final class EngineCall implements MeshCall, Picking {
       return end;
     }
     if (taken.route.response != null) {
-      return respond(
-          taken.route.response.status, taken.route.response.headers, taken.route.response.body);
+      return respond(Answers.of(taken.route.response));
     }
-    target = chooseTarget(taken);
+    target = taken.choose(head, engine.source, engine.random);
     if (target == null) {
-      return refuse(
-          503,
-          GrpcStatus.UNAVAILABLE,
-          service.id + ": the weights of route '" + taken.route.name + "' are all 0");
+      return respond(
+          Answers.refuse(
+              head, 503, GrpcStatus.UNAVAILABLE, Messages.noWeight(service.id, taken.route)));
     }
     targetService = target.service == null ? service : engine.wanted(target.service, now);
     deadlineNanos = Deadlines.of(taken.route.timeoutNanos, head, openedNanos);
@@ -233,76 +227,33 @@ final class EngineCall implements MeshCall, Picking {
     return null;
   }
 
-  private CompiledRoute.Target chooseTarget(CompiledRoute taken) {
-    if (taken.targets.length == 1 || taken.totalWeight == 0) {
-      return taken.totalWeight == 0 ? null : taken.targets[0];
-    }
-    if (taken.route.sticky != null) {
-      String key = HashKeys.value(taken.route.sticky, head, engine.source);
-      if (key != null) {
-        long spread = Hashing.of(key) >>> 1;
-        return taken.at((int) (spread % taken.totalWeight));
-      }
-    }
-    return taken.at(engine.random.nextInt(taken.totalWeight));
-  }
-
   private void drawFault(Fault fault, long now) {
-    if (fault.delayNanos > 0 && drawn(fault.delayPercent)) {
+    if (fault.delayNanos > 0 && engine.drawn(fault.delayPercent)) {
       notBeforeNanos = now + fault.delayNanos;
     }
-    abort = drawn(fault.abortPercent);
+    abort = engine.drawn(fault.abortPercent);
   }
 
-  private boolean drawn(double percent) {
-    return percent > 0 && engine.random.nextInt(1_000_000) < percent * 10_000;
-  }
-
-  private Step abort() {
-    Fault fault = route.route.fault;
-    int code = fault.abortGrpcStatus >= 0 ? fault.abortGrpcStatus : GrpcStatus.UNAVAILABLE;
-    return fault.abortStatus == 0
-        ? refuseGrpc(code, "fault filter abort")
-        : refuse(fault.abortStatus, code, "fault filter abort");
-  }
-
-  private Step refuse(int status, int grpcCode, String text) {
-    return head.grpc()
-        ? refuseGrpc(grpcCode, text)
-        : respond(status, Collections.singletonMap("content-type", "text/plain"), text);
-  }
-
-  private Step refuseGrpc(int code, String text) {
-    Map<String, String> headers = new TreeMap<>();
-    headers.put("content-type", "application/grpc");
-    headers.put("grpc-status", Integer.toString(code));
-    headers.put("grpc-message", text);
-    return respond(200, headers, "");
-  }
-
-  private Step respond(int status, Map<String, String> headers, String body) {
-    end = new Step.Respond(status, headers, body.getBytes(StandardCharsets.UTF_8));
-    endCall(OutcomeClasses.ofStatus(status));
+  private Step respond(Step.Respond answer) {
+    end = answer;
+    endCall(OutcomeClasses.ofStatus(answer.status));
     return end;
   }
 
   private Step timedOut(long now) {
-    stopWaiting();
     abandon(null, now);
     return fail(Reason.TIMEOUT, Messages.timeout(service.id, openedNanos, last, now));
   }
 
   private Step attempt(ServiceView view, long now) {
-    int urlPort = target.destination.port > 0 ? target.destination.port : head.port();
-    int key = view.ports.key(head.scheme(), urlPort);
-    Pool found = view.pool(target.destination.subset, key);
+    Pool found = view.pool(target.destination, head);
     if (found == null) {
       return fail(
           Reason.NO_ENDPOINT, Messages.noSubset(targetService.id, target.destination.subset));
     }
     pool = found;
     if (found.candidates.isEmpty()) {
-      return nobody(view, key, now);
+      return nobody(view, found.portKey, now);
     }
     if (found.admission != null && !found.admission.tryEnter()) {
       return awaitPlace(found, now);
@@ -310,13 +261,13 @@ final class EngineCall implements MeshCall, Picking {
     stopWaiting();
     EndpointState state = found.candidates.choose(this, engine.random, now);
     Endpoint endpoint = state.endpoint();
-    int port = view.ports.target(key, endpoint);
+    int port = view.ports.target(found.portKey, endpoint);
     if (port == PortRule.NONE) {
       // The endpoint stopped offering the port between two snapshots.
       if (found.admission != null) {
         found.admission.leave();
       }
-      return nobody(view, key, now);
+      return nobody(view, found.portKey, now);
     }
     EngineAttempt before = last;
     EngineAttempt attempt =
@@ -329,14 +280,12 @@ final class EngineCall implements MeshCall, Picking {
             found,
             addressFor(state, endpoint),
             port,
-            found.policy.tls == TlsMode.DISABLE || "https".equals(head.scheme())
-                ? null
-                : endpoint.tls,
+            found.tls(head, endpoint),
             before == null ? 1 : before.number + 1,
             attemptTimeout(now),
             now,
             before,
-            retryHeld != 0 && RETRY_HELD.compareAndSet(this, 1, 0));
+            retryPlace == null ? null : RETRY_PLACE.getAndSet(this, null));
     if (before == null) {
       targetService.budget.deposit(now);
     } else {
@@ -379,11 +328,12 @@ final class EngineCall implements MeshCall, Picking {
   }
 
   private Step awaitPlace(Pool full, long now) {
-    if (queued == 0) {
+    if (queuedAt != full.admission) {
+      stopWaiting();
       if (!full.admission.tryWait()) {
         return fail(Reason.LIMIT, Messages.limit(targetService.id, full.admission));
       }
-      queued = 1;
+      queuedAt = full.admission;
     }
     long left = deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - now;
     return new Step.Queue(left) {
@@ -395,19 +345,20 @@ final class EngineCall implements MeshCall, Picking {
   }
 
   private void stopWaiting() {
-    if (queued != 0 && QUEUED.compareAndSet(this, 1, 0)) {
-      pool.admission.stopWaiting();
+    Admission at = queuedAt == null ? null : QUEUED_AT.getAndSet(this, null);
+    if (at != null) {
+      at.stopWaiting();
     }
   }
 
   private void leaveRetry() {
-    if (retryHeld != 0 && RETRY_HELD.compareAndSet(this, 1, 0)) {
-      pool.admission.leaveRetry();
+    Admission place = retryPlace == null ? null : RETRY_PLACE.getAndSet(this, null);
+    if (place != null) {
+      place.leaveRetry();
     }
   }
 
   private Step fail(Reason reason, String message) {
-    leaveRetry();
     end = new Step.Fail(reason, message, lastOutcome == null ? null : lastOutcome.cause);
     endCall(OutcomeClass.FAILURE);
     return end;
@@ -421,7 +372,13 @@ final class EngineCall implements MeshCall, Picking {
     }
     long now = engine.clock.nanos();
     boolean mirror = attempt.mirror();
-    learn(attempt, outcome, now);
+    attempt.service.learn(attempt, outcome, now);
+    if (route.latency != null
+        && attempt.number == 1
+        && !mirror
+        && EjectionState.sign(outcome) == EjectionState.Sign.GOOD) {
+      route.latency.observe(now - attempt.startedNanos);
+    }
     if (ended != 0 || mirror) {
       attempt.release();
       return Verdict.DISCARD;
@@ -458,33 +415,6 @@ final class EngineCall implements MeshCall, Picking {
       abandon(attempt, now);
     }
     return Verdict.DELIVER;
-  }
-
-  private void learn(EngineAttempt attempt, Outcome outcome, long now) {
-    EndpointState state = attempt.state;
-    EjectionState.Sign sign = EjectionState.sign(outcome);
-    long took = now - attempt.startedNanos;
-    switch (sign) {
-      case GOOD:
-        state.answered();
-        state.latency.observe(took, now);
-        if (route.latency != null && attempt.number == 1 && !attempt.mirror()) {
-          route.latency.observe(took);
-        }
-        break;
-      case SERVER_ERROR:
-      case GATEWAY_ERROR:
-      case LOCAL_ERROR:
-        state.failed();
-        state.latency.penalize(now);
-        if (RetryOn.unsent(outcome)) {
-          state.connectFailed();
-        }
-        break;
-      default:
-        break;
-    }
-    attempt.service.judge(state, sign, attempt.pool.policy.ejection, now);
   }
 
   private boolean mayRetry(EngineAttempt attempt, Outcome outcome, long now) {
@@ -529,7 +459,7 @@ final class EngineCall implements MeshCall, Picking {
       }
       return false;
     }
-    retryHeld = of.admission == null ? 0 : 1;
+    retryPlace = of.admission;
     paid = true;
     return true;
   }
@@ -584,8 +514,6 @@ final class EngineCall implements MeshCall, Picking {
       return;
     }
     if (endCall(OutcomeClass.CANCELLED)) {
-      stopWaiting();
-      leaveRetry();
       abandon(null, engine.clock.nanos());
     }
   }
@@ -612,6 +540,8 @@ final class EngineCall implements MeshCall, Picking {
     if (!ENDED.compareAndSet(this, 0, 1)) {
       return false;
     }
+    stopWaiting();
+    leaveRetry();
     service.stats.calls.increment();
     CompiledRoute.Target counted = target;
     (counted == null ? service.stats.of("", "") : counted.stats)
@@ -647,10 +577,9 @@ final class EngineCall implements MeshCall, Picking {
     if (route.route.mirrors.isEmpty() || !head.repeatable()) {
       return Collections.emptyList();
     }
-    long now = engine.clock.nanos();
     List<Attempt> copies = new ArrayList<>();
-    for (Mirror mirror : route.route.mirrors) {
-      EngineAttempt copy = drawn(mirror.percent) ? mirror(mirror, now) : null;
+    for (CompiledRoute.Target mirror : route.mirrors) {
+      EngineAttempt copy = engine.drawn(mirror.percent) ? mirror(mirror) : null;
       if (copy != null) {
         copies.add(copy);
       }
@@ -658,16 +587,11 @@ final class EngineCall implements MeshCall, Picking {
     return copies;
   }
 
-  private EngineAttempt mirror(Mirror mirror, long now) {
-    CompiledRoute.Target to = new CompiledRoute.Target(service, route.route, mirror.destination);
+  private EngineAttempt mirror(CompiledRoute.Target to) {
+    long now = engine.clock.nanos();
     ServiceState of = to.service == null ? service : engine.wanted(to.service, now);
     ServiceView view = of.view;
-    if (view == null) {
-      return null;
-    }
-    int urlPort = mirror.destination.port > 0 ? mirror.destination.port : head.port();
-    int key = view.ports.key(head.scheme(), urlPort);
-    Pool found = view.pool(mirror.destination.subset, key);
+    Pool found = view == null ? null : view.pool(to.destination, head);
     if (found == null || found.candidates.isEmpty()) {
       return null;
     }
@@ -681,13 +605,13 @@ final class EngineCall implements MeshCall, Picking {
         endpoint,
         found,
         endpoint.addresses.get(0),
-        view.ports.target(key, endpoint),
-        endpoint.tls,
+        view.ports.target(found.portKey, endpoint),
+        found.tls(head, endpoint),
         1,
         attemptTimeout(now),
         now,
         null,
-        false);
+        null);
   }
 
   @Override

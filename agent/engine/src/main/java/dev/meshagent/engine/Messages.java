@@ -1,6 +1,8 @@
 package dev.meshagent.engine;
 
 import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.engine.policy.Route;
 import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +15,14 @@ final class Messages {
     return service
         + ": no snapshot from the controller within 1 s, and the service must not be called without"
         + " its policy; is the controller reachable?";
+  }
+
+  static String noRoute(ServiceId service, RequestHead head) {
+    return service + ": no route fits " + head.method() + " " + head.pathAndQuery();
+  }
+
+  static String noWeight(ServiceId service, Route route) {
+    return service + ": the weights of route '" + route.name + "' are all 0";
   }
 
   static String noSuchPort(ServiceId service, ServiceView view, int port) {

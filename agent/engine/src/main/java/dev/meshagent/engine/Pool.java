@@ -1,8 +1,12 @@
 package dev.meshagent.engine;
 
 import dev.meshagent.engine.balance.Candidates;
+import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.engine.policy.TlsMode;
 import dev.meshagent.engine.policy.TrafficPolicy;
 import dev.meshagent.engine.resilience.Admission;
+import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.EndpointTls;
 
 /** The candidates of one service, subset and port, with the policy for calls to them. Immutable. */
 final class Pool {
@@ -20,5 +24,11 @@ final class Pool {
     this.policy = policy;
     this.admission = admission;
     this.portKey = portKey;
+  }
+
+  /** How a request is to be encrypted to one of the endpoints; null to leave it as it is. */
+  EndpointTls tls(RequestHead head, Endpoint endpoint) {
+    // A request that is encrypted already goes to the service's own certificate.
+    return policy.tls == TlsMode.DISABLE || "https".equals(head.scheme()) ? null : endpoint.tls;
   }
 }

@@ -2,7 +2,9 @@ package dev.meshagent.engine;
 
 import dev.meshagent.engine.balance.EndpointState;
 import dev.meshagent.engine.balance.Peers;
+import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.policy.EjectionPolicy;
+import dev.meshagent.engine.policy.RetryOn;
 import dev.meshagent.engine.policy.TrafficPolicy;
 import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.resilience.EjectionState;
@@ -106,8 +108,33 @@ final class ServiceState {
     }
   }
 
+  /** Takes in what an outcome says about its endpoint. */
+  void learn(EngineAttempt attempt, Outcome outcome, long now) {
+    EndpointState endpoint = attempt.state;
+    EjectionState.Sign sign = EjectionState.sign(outcome);
+    switch (sign) {
+      case GOOD:
+        endpoint.answered();
+        endpoint.latency.observe(now - attempt.startedNanos, now);
+        break;
+      case SERVER_ERROR:
+      case GATEWAY_ERROR:
+      case LOCAL_ERROR:
+        endpoint.failed();
+        endpoint.latency.penalize(now);
+        if (RetryOn.unsent(outcome)) {
+          endpoint.connectFailed();
+        }
+        break;
+      default:
+        break;
+    }
+    judge(endpoint, sign, attempt.pool.policy.ejection, now);
+  }
+
   /** Counts what an outcome says about an endpoint, and ejects it if that is enough. */
-  void judge(EndpointState endpoint, EjectionState.Sign sign, EjectionPolicy policy, long now) {
+  private void judge(
+      EndpointState endpoint, EjectionState.Sign sign, EjectionPolicy policy, long now) {
     if (endpoint.ejection.count(sign, policy, now)) {
       synchronized (this) {
         int ejected = 0;

@@ -3,6 +3,8 @@ package dev.meshagent.engine;
 import dev.meshagent.engine.balance.Candidates;
 import dev.meshagent.engine.balance.EndpointState;
 import dev.meshagent.engine.balance.Peers;
+import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.engine.policy.Destination;
 import dev.meshagent.engine.policy.Limits;
 import dev.meshagent.engine.policy.Route;
 import dev.meshagent.engine.policy.Subset;
@@ -80,6 +82,12 @@ final class ServiceView {
   Pool pool(String subset, int portKey) {
     SubsetPools pools = subset.isEmpty() ? whole : subsets.get(subset);
     return pools == null ? null : pools.on(portKey);
+  }
+
+  /** Who may take a request to a destination; null if there is no such subset. */
+  Pool pool(Destination destination, RequestHead head) {
+    int urlPort = destination.port > 0 ? destination.port : head.port();
+    return pool(destination.subset, ports.key(head.scheme(), urlPort));
   }
 
   /** The pools of one subset, or of the whole service, by port. */

@@ -1,0 +1,49 @@
+package dev.meshagent.engine;
+
+import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.engine.call.Step;
+import dev.meshagent.engine.policy.DirectResponse;
+import dev.meshagent.engine.policy.Fault;
+import dev.meshagent.engine.policy.GrpcStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The responses that the mesh itself makes, each in the words of the protocol that was spoken. */
+final class Answers {
+  private static final String ABORT_TEXT = "fault filter abort";
+
+  private Answers() {}
+
+  static Step.Respond of(DirectResponse response) {
+    return answer(response.status, response.headers, response.body);
+  }
+
+  /** The answer of an abort fault. */
+  static Step.Respond abort(Fault fault, RequestHead head) {
+    int code = fault.abortGrpcStatus >= 0 ? fault.abortGrpcStatus : GrpcStatus.UNAVAILABLE;
+    return fault.abortStatus == 0
+        ? grpc(code, ABORT_TEXT)
+        : refuse(head, fault.abortStatus, code, ABORT_TEXT);
+  }
+
+  /** An HTTP status, or to a gRPC call the code that says the same. */
+  static Step.Respond refuse(RequestHead head, int status, int grpcCode, String text) {
+    return head.grpc()
+        ? grpc(grpcCode, text)
+        : answer(status, Collections.singletonMap("content-type", "text/plain"), text);
+  }
+
+  private static Step.Respond grpc(int code, String text) {
+    Map<String, String> headers = new TreeMap<>();
+    headers.put("content-type", "application/grpc");
+    headers.put("grpc-status", Integer.toString(code));
+    headers.put("grpc-message", text);
+    return answer(200, headers, "");
+  }
+
+  private static Step.Respond answer(int status, Map<String, String> headers, String body) {
+    return new Step.Respond(status, headers, body.getBytes(StandardCharsets.UTF_8));
+  }
+}
