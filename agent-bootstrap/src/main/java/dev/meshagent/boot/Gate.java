@@ -5,6 +5,7 @@ import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -29,7 +30,9 @@ final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer>
   private static final long SCAN_PAUSE_MILLIS = 100;
 
   private final Set<String> targets;
+  private final Set<String> targetNames = new HashSet<>();
   private final CountDownLatch decided = new CountDownLatch(1);
+  private final CountDownLatch loadedWoven = new CountDownLatch(1);
   private volatile ClassFileTransformer weaver;
   private volatile int missed;
 
@@ -38,6 +41,9 @@ final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer>
    */
   Gate(Set<String> targets) {
     this.targets = targets;
+    for (String target : targets) {
+      targetNames.add(target.replace('/', '.'));
+    }
   }
 
   @Override
@@ -101,29 +107,44 @@ final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer>
   /** Lets everything pass from now on, if the gate was not opened. */
   void close() {
     decided.countDown();
+    loadedWoven.countDown();
+  }
+
+  /** True if a target was loaded before the gate stood, from an AOT cache or by another agent. */
+  boolean isLateFor(Instrumentation instrumentation) {
+    return !loadedTargets(instrumentation).isEmpty();
+  }
+
+  /** Waits, bounded, until the targets that were loaded already are woven. */
+  void awaitLoaded(long nanos) throws InterruptedException {
+    loadedWoven.await(nanos, TimeUnit.NANOSECONDS);
   }
 
   /**
-   * Weaves the targets that were loaded before the gate opened: before the agent came (from an AOT
-   * cache, say), or let through by the bounded wait.
+   * Weaves the targets that were loaded before the gate opened: before the agent came, or let
+   * through by the bounded wait.
    */
   void weaveLoaded(Instrumentation instrumentation) throws InterruptedException {
     int woven = retransform(instrumentation);
+    loadedWoven.countDown();
     for (int scan = 1; scan < SCANS && woven < missed; scan++) {
       Thread.sleep(SCAN_PAUSE_MILLIS);
       woven = retransform(instrumentation);
     }
   }
 
-  private int retransform(Instrumentation instrumentation) {
+  private List<Class<?>> loadedTargets(Instrumentation instrumentation) {
     List<Class<?>> loaded = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-      if (!type.isArray()
-          && targets.contains(type.getName().replace('.', '/'))
-          && instrumentation.isModifiableClass(type)) {
+      if (targetNames.contains(type.getName()) && instrumentation.isModifiableClass(type)) {
         loaded.add(type);
       }
     }
+    return loaded;
+  }
+
+  private int retransform(Instrumentation instrumentation) {
+    List<Class<?>> loaded = loadedTargets(instrumentation);
     for (Class<?> type : loaded) {
       try {
         // One by one: a class that cannot be verified again must not spoil the others.

@@ -8,6 +8,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -28,6 +29,9 @@ final class Startup implements Runnable {
   static final String TARGETS_ENTRY = "META-INF/mesh/targets.txt";
   private static final String ENTRY_CLASS = "dev.meshagent.runtime.AgentMain";
   private static final String BOOT_CLASS = "java.lang.MeshAgentDispatch";
+
+  /** How long main waits where targets were loaded before the agent came, and only there. */
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final String arguments;
   private final Instrumentation instrumentation;
@@ -55,52 +59,75 @@ final class Startup implements Runnable {
     thread.setContextClassLoader(null);
     instrumentation.addTransformer(gate, instrumentation.isRetransformClassesSupported());
     thread.start();
+    if (gate.isLateFor(instrumentation)) {
+      // Nothing else would hold the first use of a class that is there already.
+      gate.awaitLoaded(LONGEST_WAIT_NANOS);
+    }
   }
 
   @Override
   public void run() {
     try {
       JarImage image = JarImage.read(jar);
-      AgentLoader loader = new AgentLoader(jar, image, prepareJdk(image));
-      Thread.currentThread().setContextClassLoader(loader);
-      Class.forName(ENTRY_CLASS, true, loader)
-          .getMethod("start", String.class, Instrumentation.class, long.class, Consumer.class)
-          .invoke(null, arguments, instrumentation, premainNanos, gate);
-      if (gate.isOpen()) {
-        gate.weaveLoaded(instrumentation);
-        return;
+      Class<?> java9 = JavaVersions.hasModules() ? java9(image) : null;
+      if (java9 != null && recordsAotCache(java9)) {
+        BootLog.info(
+            arguments,
+            "stays off: this run records an AOT cache, and JDKs crash on one with woven classes;"
+                + " where the cache is used, the agent works as ever");
+      } else {
+        startAgent(image, java9);
       }
     } catch (Throwable e) {
       Throwable cause = e instanceof InvocationTargetException ? e.getCause() : e;
       BootLog.info(arguments, "stays off, the application runs without it: " + cause);
     }
-    gate.close();
-    instrumentation.removeTransformer(gate);
+    if (!gate.isOpen()) {
+      gate.close();
+      instrumentation.removeTransformer(gate);
+    }
+  }
+
+  private void startAgent(JarImage image, Class<?> java9) throws Exception {
+    defineBootClass(image, java9);
+    ClassLoader platform =
+        java9 == null ? null : (ClassLoader) java9.getMethod("platformLoader").invoke(null);
+    AgentLoader loader = new AgentLoader(jar, image, platform);
+    Thread.currentThread().setContextClassLoader(loader);
+    Class.forName(ENTRY_CLASS, true, loader)
+        .getMethod("start", String.class, Instrumentation.class, long.class, Consumer.class)
+        .invoke(null, arguments, instrumentation, premainNanos, gate);
+    if (gate.isOpen()) {
+      gate.weaveLoaded(instrumentation);
+    }
+  }
+
+  /** What is written against Java 9, in a loader of its own that is given away afterwards. */
+  private static Class<?> java9(JarImage image) throws IOException {
+    return new ThrowawayLoader().define(image.get("dev/meshagent/boot/BootDefiner.class"));
+  }
+
+  private boolean recordsAotCache(Class<?> java9) throws ReflectiveOperationException {
+    return (Boolean)
+        java9.getMethod("recordsAotCache", Instrumentation.class).invoke(null, instrumentation);
   }
 
   /**
    * Defines the boot class, unless another copy of the agent did: then it is shared, and the copy
    * that comes second is told so when it installs itself.
-   *
-   * @return the parent of the agent's loader: the platform loader, or on Java 8 the boot loader
    */
-  private ClassLoader prepareJdk(JarImage image) throws Exception {
-    boolean defined = isDefined(BOOT_CLASS);
-    byte[] classFile = image.get(BOOT_CLASS.replace('.', '/') + ".class");
-    if (!JavaVersions.hasModules()) {
-      if (!defined) {
-        BootAppender.append(instrumentation, BOOT_CLASS, classFile);
-      }
-      return null;
+  private void defineBootClass(JarImage image, Class<?> java9) throws Exception {
+    if (isDefined(BOOT_CLASS)) {
+      return;
     }
-    Class<?> definer =
-        new ThrowawayLoader().define(image.get("dev/meshagent/boot/BootDefiner.class"));
-    if (!defined) {
-      definer
+    byte[] classFile = image.get(BOOT_CLASS.replace('.', '/') + ".class");
+    if (java9 == null) {
+      BootAppender.append(instrumentation, BOOT_CLASS, classFile);
+    } else {
+      java9
           .getMethod("define", Instrumentation.class, byte[].class)
           .invoke(null, instrumentation, classFile);
     }
-    return (ClassLoader) definer.getMethod("platformLoader").invoke(null);
   }
 
   private static boolean isDefined(String name) {

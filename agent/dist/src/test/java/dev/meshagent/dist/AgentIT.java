@@ -8,6 +8,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -171,6 +172,31 @@ class AgentIT {
                 agent("log.level=debug"), "-p", classes.toString(), "-m", "app/app.Main"));
     assertThat(lines(modular.out)).containsExactly(TOOK_CONNECTION);
     assertThat(modular.err).contains("server-socket is applied").doesNotContain("ERROR");
+  }
+
+  @Test
+  void anAotCacheIsRecordedWithoutItAndUsedWithIt() throws Exception {
+    String version = System.getProperty("java.specification.version");
+    assumeThat(version).isNotIn("1.8", "11", "17", "21");
+    String cache = directory.resolve("application.aot").toString();
+    Path jar = directory.resolve("application.jar");
+    ForkedJvm.pack(jar.toFile(), LookingApplication.class, "Main-Class");
+    List<String> main = Arrays.asList("-cp", jar.toString(), LookingApplication.class.getName());
+    ForkedJvm recorded = ForkedJvm.run(with(main, "-XX:AOTCacheOutput=" + cache, agent("")));
+    assertThat(lines(recorded.out)).contains(TOOK_CONNECTION);
+    assertThat(recorded.err).contains("stays off: this run records an AOT cache");
+    ForkedJvm used =
+        ForkedJvm.run(
+            with(main, "-XX:AOTMode=on", "-XX:AOTCache=" + cache, agent("log.level=debug")));
+    assertThat(used.exit).isZero();
+    assertThat(lines(used.out)).contains(TOOK_CONNECTION);
+    assertThat(used.err).contains("server-socket is applied").doesNotContain("ERROR");
+  }
+
+  private static List<String> with(List<String> main, String... options) {
+    List<String> all = new ArrayList<>(Arrays.asList(options));
+    all.addAll(main);
+    return all;
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.meshagent.dist;
 
 import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 
 /** A JVM that was run to its end, and what it wrote. */
 final class ForkedJvm {
@@ -69,6 +74,29 @@ final class ForkedJvm {
           process.exitValue(), out, new String(Files.readAllBytes(err), StandardCharsets.UTF_8));
     } finally {
       Files.delete(err);
+    }
+  }
+
+  /**
+   * Packs a class alone into a jar.
+   *
+   * @param attributes of the manifest: the first names the class, the others are true
+   */
+  static void pack(File file, Class<?> type, String... attributes) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    for (int i = 0; i < attributes.length; i++) {
+      manifest.getMainAttributes().putValue(attributes[i], i == 0 ? type.getName() : "true");
+    }
+    String entry = type.getName().replace('.', '/') + ".class";
+    try (JarOutputStream jar = new JarOutputStream(new FileOutputStream(file), manifest);
+        InputStream in = type.getResourceAsStream("/" + entry)) {
+      jar.putNextEntry(new JarEntry(entry));
+      byte[] buffer = new byte[4096];
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        jar.write(buffer, 0, count);
+      }
+      jar.closeEntry();
     }
   }
 
