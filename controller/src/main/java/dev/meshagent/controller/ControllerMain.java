@@ -2,6 +2,8 @@ package dev.meshagent.controller;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -93,11 +95,30 @@ public final class ControllerMain implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "mesh-controller-stop"));
+    exposure(controller.listening())
+        .ifPresent(warning -> err.println("mesh-controller: WARNING: " + warning));
     PrintWriter out = spec.commandLine().getOut();
     out.println("mesh-controller ready on http://" + controller.listening());
     out.flush();
     stopped.await();
     return 0;
+  }
+
+  /** What everybody who reaches the address may do, if that is more than this host. */
+  static Optional<String> exposure(HostPort listening) {
+    try {
+      if (InetAddress.getByName(listening.host()).isLoopbackAddress()) {
+        return Optional.empty();
+      }
+    } catch (UnknownHostException e) {
+      // A name that no longer resolves is no reason to be silent.
+    }
+    return Optional.of(
+        "listening on "
+            + listening
+            + ", beyond this host. Tokens of agents are not checked yet: whoever reaches this"
+            + " address can register as any service, see all of the mesh, and what they say is not"
+            + " encrypted. Listen on 127.0.0.1, or let only hosts that you trust reach it.");
   }
 
   private static String remedy(IOException e) {

@@ -58,6 +58,18 @@ final class ControllerMainTest {
   }
 
   @Test
+  void listeningBeyondThisHostIsWarnedOf() {
+    for (String host : new String[] {"0.0.0.0", "::", "10.0.0.7"}) {
+      assertThat(ControllerMain.exposure(new HostPort(host, 15010)).orElseThrow())
+          .contains(host)
+          .contains("not checked");
+    }
+    for (String host : new String[] {"127.0.0.1", "::1", "localhost", "127.1.2.3"}) {
+      assertThat(ControllerMain.exposure(new HostPort(host, 15010))).as(host).isEmpty();
+    }
+  }
+
+  @Test
   void aDataDirectoryThatIsAFileIsNamedWithARemedy(@TempDir Path directory) throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
     assertThat(run("--listen", "127.0.0.1:0", "--data", file.toString())).isEqualTo(1);

@@ -67,30 +67,33 @@ public final class Directory implements RegistryListener {
   /**
    * Subscribes a process to a service.
    *
+   * @param vantage where the process is
    * @param knownHash the policy hash that it holds; empty if none
    * @return empty if there is no such service
    */
-  public Optional<Subscription> subscribe(String uid, ServiceId id, String knownHash) {
+  public Optional<Subscription> subscribe(
+      String uid, ServiceId id, Vantage vantage, String knownHash) {
     ServiceView view = services.get(id);
     if (view == null) {
-      if (!registry.young()) {
-        return Optional.empty();
-      }
-      view = create(id);
+      return Optional.empty();
     }
-    Subscription subscription = new Subscription(view, uid, knownHash);
+    Subscription subscription = new Subscription(view, uid, vantage, knownHash);
     view.subscriptions().add(subscription);
     return Optional.of(subscription);
   }
 
   /**
-   * An agent still holds these services. While the controller is young they count as existing, so
-   * that the first names it tells do not make callers forget what they call.
+   * An agent holds or wants this service. While the controller is young it then counts as existing,
+   * so that the first names it tells do not make callers forget what they call.
+   *
+   * @return whether this brought the service into being
    */
-  public void expect(Collection<ServiceId> held) {
-    if (registry.young()) {
-      held.stream().filter(id -> !services.containsKey(id)).forEach(this::create);
+  public boolean expect(ServiceId id) {
+    if (!registry.young() || services.containsKey(id)) {
+      return false;
     }
+    create(id);
+    return true;
   }
 
   /** Forgets the services that were expected but did not come; to be called now and then. */

@@ -1,5 +1,6 @@
 package dev.meshagent.controller.push;
 
+import dev.meshagent.controller.registry.Addresses;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointsDelta;
 import dev.meshagent.engine.snapshot.Health;
@@ -87,14 +88,29 @@ public final class ServiceView {
     return settings.hash;
   }
 
-  /** The service as it stands. */
-  public ServiceSnapshot snapshot() {
-    return settings.withEndpoints(epoch, seq, endpoints(), List.of());
+  /** The service as it stands, for subscribers at the vantage point. */
+  public ServiceSnapshot snapshot(Vantage vantage) {
+    List<Endpoint> visible =
+        endpoints.values().stream()
+            .map(c -> c.seenFrom(vantage))
+            .flatMap(Optional::stream)
+            .toList();
+    return settings.withEndpoints(epoch, seq, visible, List.of());
   }
 
   /** The way from a number for which {@link #canTellFrom} holds to the present. */
-  EndpointsDelta deltaFrom(long from) {
-    return new EndpointsDelta(id, epoch, from, seq, changedSince(from), removedSince(from));
+  EndpointsDelta deltaFrom(long from, Vantage vantage) {
+    List<Endpoint> upsert = new ArrayList<>();
+    List<String> remove = new ArrayList<>(removedSince(from));
+    for (Change change : endpoints.values()) {
+      if (change.seq() > from) {
+        // What cannot be seen any more is as good as removed.
+        change
+            .seenFrom(vantage)
+            .ifPresentOrElse(upsert::add, () -> remove.add(change.endpoint().uid));
+      }
+    }
+    return new EndpointsDelta(id, epoch, from, seq, upsert, remove);
   }
 
   /** Counts the changes of the endpoints within the epoch. */
@@ -122,7 +138,7 @@ public final class ServiceView {
   void upsert(Endpoint endpoint, long version, Instant now) {
     seq++;
     resourceVersion = version;
-    endpoints.put(endpoint.uid, new Change(endpoint, seq));
+    endpoints.put(endpoint.uid, new Change(endpoint, elsewhere(endpoint), seq));
     noteAvailability(now);
   }
 
@@ -151,9 +167,24 @@ public final class ServiceView {
     return from >= floor;
   }
 
-  /** What is new or different since the number; in the order of joining. */
-  private List<Endpoint> changedSince(long from) {
-    return endpoints.values().stream().filter(c -> c.seq() > from).map(Change::endpoint).toList();
+  /** The endpoint without its loopback addresses; empty if it has no others. */
+  private static Optional<Endpoint> elsewhere(Endpoint endpoint) {
+    List<String> addresses = Addresses.reachableFromElsewhere(endpoint.addresses);
+    if (addresses.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        addresses.size() == endpoint.addresses.size()
+            ? endpoint
+            : new Endpoint(
+                endpoint.uid,
+                addresses,
+                endpoint.ports,
+                endpoint.tls,
+                endpoint.health,
+                endpoint.weight,
+                endpoint.locality,
+                endpoint.labels));
   }
 
   /** The identities removed since the number and not back. */
@@ -202,7 +233,16 @@ public final class ServiceView {
     }
   }
 
-  private record Change(Endpoint endpoint, long seq) {}
+  /**
+   * An endpoint and the number of its last change.
+   *
+   * @param elsewhere as subscribers on other hosts see it
+   */
+  private record Change(Endpoint endpoint, Optional<Endpoint> elsewhere, long seq) {
+    Optional<Endpoint> seenFrom(Vantage vantage) {
+      return vantage == Vantage.SAME_HOST ? Optional.of(endpoint) : elsewhere;
+    }
+  }
 
   private record Removal(String uid, long seq) {}
 

@@ -13,6 +13,7 @@ public final class Subscription {
 
   private final ServiceView view;
   private final String uid;
+  private final Vantage vantage;
 
   /** Policy hash that the agent holds, or empty. */
   private String heldHash;
@@ -32,11 +33,13 @@ public final class Subscription {
 
   /**
    * @param uid the subscribed process
+   * @param vantage where that process is
    * @param knownHash the policy hash that it says to hold; empty if none
    */
-  Subscription(ServiceView view, String uid, String knownHash) {
+  Subscription(ServiceView view, String uid, Vantage vantage, String knownHash) {
     this.view = view;
     this.uid = uid;
+    this.vantage = vantage;
     this.heldHash = knownHash;
   }
 
@@ -93,10 +96,11 @@ public final class Subscription {
     Push frame;
     if (wholeNeeded || !hash.equals(ackedHash) || !view.canTellFrom(ackedSeq)) {
       policyLeftOut = heldHash.equals(hash);
-      frame = new Push("service", SnapshotCodec.serviceFrame(view.snapshot(), !policyLeftOut));
+      frame =
+          new Push("service", SnapshotCodec.serviceFrame(view.snapshot(vantage), !policyLeftOut));
     } else if (ackedSeq < now) {
       policyLeftOut = false;
-      frame = new Push("endpoints", SnapshotCodec.deltaFrame(view.deltaFrom(ackedSeq)));
+      frame = new Push("endpoints", SnapshotCodec.deltaFrame(view.deltaFrom(ackedSeq, vantage)));
     } else {
       return Optional.empty();
     }

@@ -5,12 +5,15 @@ import dev.meshagent.controller.push.Names;
 import dev.meshagent.controller.push.Push;
 import dev.meshagent.controller.push.ServiceView;
 import dev.meshagent.controller.push.Subscription;
+import dev.meshagent.controller.push.Vantage;
+import dev.meshagent.controller.registry.Addresses;
 import dev.meshagent.controller.registry.Registration;
 import dev.meshagent.controller.telemetry.Edges;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,15 +32,21 @@ public final class AgentSession {
   /** The protocol's bound on how long an exit may wait for the others to hear of it. */
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** What one agent may bring into being while the controller is young. */
+  private static final int MAX_EXPECTED = 1_000;
+
   private final AgentSessions mesh;
   private final Connection connection;
   private final Outbox outbox;
   private final Instant connectedSince;
+  private final Vantage vantage;
   private long heardNanos;
 
   private Optional<AgentFrame.Hello> hello = Optional.empty();
   private boolean ended;
   private boolean draining;
+  private boolean unreachableTold;
+  private int expected;
   private boolean telemetryProblemTold;
 
   private final Names names;
@@ -59,6 +68,8 @@ public final class AgentSession {
     this.names = Names.of(mesh.directory());
     this.outbox = new Outbox(mesh.loop(), connection, mesh.counters(), this::nextFrame);
     this.connectedSince = mesh.loop().now();
+    this.vantage =
+        Addresses.loopback(connection.remoteAddress()) ? Vantage.SAME_HOST : Vantage.ELSEWHERE;
     this.heardNanos = mesh.loop().nanos();
   }
 
@@ -97,8 +108,7 @@ public final class AgentSession {
     } else if (frame instanceof AgentFrame.Leave) {
       mesh.registry().leave(uid());
     } else if (frame instanceof AgentFrame.Subscribe subscribe) {
-      subscribe.services().forEach(this::subscribe);
-      outbox.pump();
+      want(subscribe.services());
     } else if (frame instanceof AgentFrame.Unsubscribe unsubscribe) {
       unsubscribe.services().forEach(this::unsubscribe);
     } else if (frame instanceof AgentFrame.Ack ack) {
@@ -133,7 +143,7 @@ public final class AgentSession {
             mesh.leaseMillis(),
             connection.remoteAddress()));
     // What it holds it may be calling at this moment: the names must have it.
-    mesh.directory().expect(first.known().keySet());
+    first.known().keySet().forEach(this::expect);
     first
         .workload()
         .ifPresentOrElse(this::register, () -> mesh.registry().leave(uid())); // Serves nothing.
@@ -160,6 +170,14 @@ public final class AgentSession {
         statement.addresses().isEmpty()
             ? List.of(connection.remoteAddress())
             : statement.addresses();
+    if (vantage == Vantage.ELSEWHERE) {
+      addresses = Addresses.reachableFromElsewhere(addresses);
+      if (addresses.isEmpty() && !statement.ports().isEmpty()) {
+        mesh.registry().leave(uid());
+        tellUnreachable();
+        return;
+      }
+    }
     mesh.registry()
         .register(
             new Registration(
@@ -172,10 +190,51 @@ public final class AgentSession {
                 who.labels()));
   }
 
+  private void want(List<ServiceId> services) {
+    Set<ServiceId> all = new HashSet<>(wanted);
+    all.addAll(services);
+    if (all.size() > FrameReader.MAX_SERVICES) {
+      malformed(
+          MalformedFrame.at(
+              "$.services",
+              "would make "
+                  + all.size()
+                  + " subscriptions; at most "
+                  + FrameReader.MAX_SERVICES
+                  + " are allowed on a connection"));
+      return;
+    }
+    services.forEach(this::subscribe);
+    outbox.pump();
+  }
+
+  private void tellUnreachable() {
+    if (!unreachableTold) {
+      unreachableTold = true;
+      outbox.answer(
+          "error",
+          Frames.error(
+              "unreachable",
+              hello.orElseThrow().service()
+                  + ": not offered to callers, since it has loopback addresses alone and this"
+                  + " process is not on the controller's host; set mesh.address to an address that"
+                  + " other hosts reach",
+              false));
+    }
+  }
+
+  /** One agent must not fill the table of names while others are still on their way. */
+  private void expect(ServiceId service) {
+    if (expected < MAX_EXPECTED && mesh.directory().expect(service)) {
+      expected++;
+    }
+  }
+
   private void subscribe(ServiceId service) {
     if (!subscriptions.containsKey(service)) {
+      expect(service);
       mesh.directory()
-          .subscribe(uid(), service, known.getOrDefault(service, ""))
+          .subscribe(uid(), service, vantage, known.getOrDefault(service, ""))
           .ifPresent(
               subscription -> {
                 known.remove(service);

@@ -106,7 +106,7 @@ public final class ControlStreamService implements WebSocketServiceHandler {
           transport.out.close();
           loop.execute(session::ended);
         } else if (frame.type() == WebSocketFrameType.PING) {
-          transport.out.tryWrite(WebSocketFrame.ofPong(frame.array()));
+          transport.pong(frame.array());
         } else if (frame.type() == WebSocketFrameType.TEXT) {
           text(frame.text());
           return;
@@ -154,10 +154,37 @@ public final class ControlStreamService implements WebSocketServiceHandler {
   }
 
   /** What goes to one agent. */
-  private record Transport(WebSocketWriter out, String remoteAddress, EventLoop eventLoop)
-      implements Connection {
+  static final class Transport implements Connection {
     /** A peer that reads nothing does not read the close either. */
     private static final long CLOSE_SECONDS = 5;
+
+    private final WebSocketWriter out;
+    private final String remoteAddress;
+    private final EventLoop eventLoop;
+
+    /** Completes when the transport has taken the last pong; for the reading thread alone. */
+    private CompletableFuture<Void> pongTaken = CompletableFuture.completedFuture(null);
+
+    Transport(WebSocketWriter out, String remoteAddress, EventLoop eventLoop) {
+      this.out = out;
+      this.remoteAddress = remoteAddress;
+      this.eventLoop = eventLoop;
+    }
+
+    @Override
+    public String remoteAddress() {
+      return remoteAddress;
+    }
+
+    /**
+     * Answers a ping, unless an earlier pong is still to be taken: who pings without reading must
+     * not fill the memory, and RFC 6455 §5.5.3 lets pings be passed over.
+     */
+    void pong(byte[] payload) {
+      if (pongTaken.isDone() && out.tryWrite(WebSocketFrame.ofPong(payload))) {
+        pongTaken = out.whenConsumed();
+      }
+    }
 
     @Override
     public CompletionStage<Void> send(String frame) {

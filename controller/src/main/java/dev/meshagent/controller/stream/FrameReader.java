@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.meshagent.controller.push.Frames;
+import dev.meshagent.controller.registry.Addresses;
 import dev.meshagent.controller.registry.WorkloadPort;
 import dev.meshagent.engine.snapshot.Locality;
 import dev.meshagent.engine.snapshot.ServiceId;
@@ -29,7 +30,9 @@ public final class FrameReader {
   /** Largest frame, in bytes. */
   public static final int MAX_FRAME = 4 * 1024 * 1024;
 
-  private static final int MAX_SERVICES = 20_000;
+  /** How many services one agent may know, name in a frame or be subscribed to. */
+  static final int MAX_SERVICES = 5_000;
+
   private static final int MAX_PORTS = 256;
   private static final int MAX_ADDRESSES = 16;
   private static final int MAX_LABELS = 256;
@@ -150,6 +153,9 @@ public final class FrameReader {
       String address = place.string();
       if (!NetUtil.isValidIpV4Address(address) && !NetUtil.isValidIpV6Address(address)) {
         throw place.wrong("'" + address + "' is no IP address");
+      }
+      if (!Addresses.connectable(address)) {
+        throw place.wrong("'" + address + "' is no address of one host, which callers could reach");
       }
       addresses.add(address);
     }

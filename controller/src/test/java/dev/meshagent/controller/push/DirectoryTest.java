@@ -6,6 +6,7 @@ import dev.meshagent.controller.loop.VirtualLoop;
 import dev.meshagent.controller.registry.Registration;
 import dev.meshagent.controller.registry.WorkloadPort;
 import dev.meshagent.controller.registry.WorkloadRegistry;
+import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Locality;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.time.Duration;
@@ -46,12 +47,38 @@ final class DirectoryTest {
   @Test
   void whoWaitedInVainIsNotKept() {
     ServiceView view = serve("10.0.0.7");
-    directory.subscribe("c1", ORDERS, "");
+    directory.subscribe("c1", ORDERS, Vantage.ELSEWHERE, "");
     AtomicInteger ran = new AtomicInteger();
     directory.whenConverged(ORDERS, "a1", LEASE.toNanos(), ran::incrementAndGet);
     assertThat(view.waiting()).isOne();
     loop.pass(LEASE);
     assertThat(ran).hasValue(1);
     assertThat(view.waiting()).isZero();
+  }
+
+  private static List<String> addresses(List<Endpoint> endpoints) {
+    return endpoints.stream().flatMap(endpoint -> endpoint.addresses.stream()).toList();
+  }
+
+  @Test
+  void loopbackAddressesAreToldOnTheSameHostAlone() {
+    ServiceView view = serve("127.0.0.1", "10.0.0.7", "::1");
+    assertThat(addresses(view.snapshot(Vantage.SAME_HOST).endpoints))
+        .containsExactly("127.0.0.1", "10.0.0.7", "::1");
+    assertThat(addresses(view.snapshot(Vantage.ELSEWHERE).endpoints)).containsExactly("10.0.0.7");
+    serve("::ffff:127.0.0.9");
+    assertThat(view.snapshot(Vantage.SAME_HOST).endpoints).hasSize(1);
+    assertThat(view.snapshot(Vantage.ELSEWHERE).endpoints).isEmpty();
+  }
+
+  @Test
+  void anEndpointThatRetreatsToLoopbackIsRemovedForSubscribersElsewhere() {
+    ServiceView view = serve("10.0.0.7");
+    long before = view.seq();
+    serve("127.0.0.1");
+    assertThat(view.deltaFrom(before, Vantage.ELSEWHERE).upsert).isEmpty();
+    assertThat(view.deltaFrom(before, Vantage.ELSEWHERE).remove).containsExactly("a1");
+    assertThat(addresses(view.deltaFrom(before, Vantage.SAME_HOST).upsert))
+        .containsExactly("127.0.0.1");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshagent.controller.loop.VirtualLoop;
 import dev.meshagent.controller.push.Directory;
+import dev.meshagent.controller.push.Vantage;
 import dev.meshagent.controller.registry.WorkloadRegistry;
 import dev.meshagent.controller.telemetry.Edges;
 import dev.meshagent.engine.snapshot.EndpointsDelta;
@@ -21,6 +22,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +49,7 @@ final class AgentSessionTest {
   private final class Peer implements Connection {
     final List<String> got = new ArrayList<>();
     final AgentSession session;
+    final String address;
     Optional<CloseReason> closed = Optional.empty();
     CompletableFuture<Void> taking = CompletableFuture.completedFuture(null);
 
@@ -55,6 +59,11 @@ final class AgentSessionTest {
 
     /** Says hello with these further fields. */
     Peer(String service, String uid, String fields) {
+      this("10.1.2.3", service, uid, fields);
+    }
+
+    Peer(String address, String service, String uid, String fields) {
+      this.address = address;
       session = sessions.open(this);
       say(
           "{\"type\":\"hello\",\"protocol\":1,\"uid\":\"%s\",\"namespace\":\"default\",\"service\":\"%s\"%s}"
@@ -110,7 +119,7 @@ final class AgentSessionTest {
 
     @Override
     public String remoteAddress() {
-      return "10.1.2.3";
+      return address;
     }
 
     @Override
@@ -337,6 +346,64 @@ final class AgentSessionTest {
     assertThat(caller.closed).contains(CloseReason.UNANSWERED);
   }
 
+  private static String at(String address) {
+    return ",\"workload\":{\"addresses\":[\"%s\"],\"ports\":[{\"name\":\"http\",\"port\":8080}]}"
+        .formatted(address);
+  }
+
+  @Test
+  void loopbackAddressesAreForWhoIsConnectedOverLoopback() {
+    new Peer("127.0.0.1", "orders", "a1", at("127.0.0.1"));
+    Peer local = new Peer("::1", "storefront", "c1", "");
+    Peer remote = new Peer("10.1.2.3", "storefront", "c2", "");
+    local.subscribe("orders");
+    remote.subscribe("orders");
+    assertThat(local.last()).contains("127.0.0.1");
+    assertThat(remote.last()).contains("\"endpoints\":[]");
+  }
+
+  @Test
+  void theLoopbackOfAnotherHostIsOfferedToNobodyAndThatIsSaidOnce() {
+    Peer orders = new Peer("10.1.2.3", "orders", "a1", at("127.0.0.1"));
+    assertThat(registry.find("a1")).isEmpty();
+    orders.say("{\"type\":\"register\"" + at("127.0.0.1") + "}");
+    assertThat(orders.closed).isEmpty();
+    assertThat(orders.got)
+        .filteredOn(frame -> frame.contains("\"code\":\"unreachable\""))
+        .singleElement()
+        .asString()
+        .contains("default/orders", "mesh.address", "\"fatal\":false");
+    orders.say("{\"type\":\"register\"" + at("10.0.0.7") + "}");
+    assertThat(registry.find("a1")).isPresent();
+  }
+
+  private static String many(String prefix, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"default/%s%d\"".formatted(prefix, i))
+        .collect(Collectors.joining(","));
+  }
+
+  @Test
+  void anAgentMayBringOnlySoManyServicesIntoBeingWhileTheControllerIsYoung() {
+    String known = ",\"known\":{" + many("k", 600).replace("\",", "\":\"h\",") + ":\"h\"}";
+    Peer caller = new Peer("storefront", "c1", known);
+    assertThat(directory.services()).hasSize(600);
+    caller.say("{\"type\":\"subscribe\",\"services\":[" + many("s", 600) + "]}");
+    assertThat(caller.closed).isEmpty();
+    assertThat(directory.services()).hasSize(1000);
+  }
+
+  @Test
+  void subscriptionsOfAConnectionAreBounded() {
+    Peer caller = new Peer("storefront", "c1");
+    caller.say("{\"type\":\"subscribe\",\"services\":[" + many("s", 5000) + "]}");
+    assertThat(caller.closed).isEmpty();
+    caller.subscribe("s1");
+    assertThat(caller.closed).isEmpty();
+    caller.subscribe("one-more");
+    assertThat(caller.closed).contains(CloseReason.MALFORMED);
+  }
+
   @Test
   void deltasAlwaysFitAndEndAtTheTruth() throws IOException {
     Random random = new Random(5);
@@ -373,7 +440,10 @@ final class AgentSessionTest {
       }
     }
     ServiceSnapshot truth =
-        directory.find(new ServiceId("default", "orders")).orElseThrow().snapshot();
+        directory
+            .find(new ServiceId("default", "orders"))
+            .orElseThrow()
+            .snapshot(Vantage.ELSEWHERE);
     assertThat(view.seq).isEqualTo(truth.seq);
     assertThat(view.endpoints).containsExactlyInAnyOrderElementsOf(truth.endpoints);
   }

@@ -73,6 +73,17 @@ final class FrameReaderTest {
   }
 
   @Test
+  void addressesThatReachNoCertainHostAreRefused() {
+    for (String address :
+        List.of("0.0.0.0", "::", "::ffff:0.0.0.0", "224.0.0.1", "ff02::1", "255.255.255.255")) {
+      assertThatThrownBy(() -> reader.read(HELLO.replace("10.0.0.7", address)))
+          .as(address)
+          .isInstanceOf(MalformedFrame.class)
+          .hasMessageStartingWith("$.workload.addresses[0]: ");
+    }
+  }
+
+  @Test
   void deepNestingIsRefused() {
     String deep = "{\"type\":\"renew\",\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
     assertThatThrownBy(() -> reader.read(deep)).isInstanceOf(MalformedFrame.class);
