@@ -20,6 +20,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an application in a JVM with the packaged agent sees of it: as little as can be. */
 @Timeout(240)
@@ -28,10 +30,15 @@ class AgentIT {
 
   @TempDir Path directory;
 
-  @Test
-  void theApplicationRunsAsItDoesAlone() throws Exception {
-    ForkedJvm alone = ForkedJvm.run(LookingApplication.class);
-    ForkedJvm with = ForkedJvm.run(LookingApplication.class, agent("log.level=off"));
+  static List<String> jdks() {
+    return ForkedJvm.homes();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void theApplicationRunsAsItDoesAlone(String jdk) throws Exception {
+    ForkedJvm alone = ForkedJvm.run(jdk, LookingApplication.class);
+    ForkedJvm with = ForkedJvm.run(jdk, LookingApplication.class, agent("log.level=off"));
     assertThat(with.exit).isZero();
     assertThat(with.err).isEqualTo(alone.err).isEmpty();
     assertThat(lines(with.out)).doesNotContain("thread, daemon false");
@@ -174,20 +181,22 @@ class AgentIT {
     assertThat(modular.err).contains("server-socket is applied").doesNotContain("ERROR");
   }
 
-  @Test
-  void anAotCacheIsRecordedWithoutItAndUsedWithIt() throws Exception {
-    String version = System.getProperty("java.specification.version");
-    assumeThat(version).isNotIn("1.8", "11", "17", "21");
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void anAotCacheIsRecordedWithoutItAndUsedWithIt(String jdk) throws Exception {
+    assumeThat(new File(jdk, "lib/modules")).exists();
+    ForkedJvm flags = ForkedJvm.run(jdk, Arrays.asList("-XX:+PrintFlagsFinal", "-version"));
+    assumeThat(flags.out).contains("AOTCacheOutput");
     String cache = directory.resolve("application.aot").toString();
     Path jar = directory.resolve("application.jar");
     ForkedJvm.pack(jar.toFile(), LookingApplication.class, "Main-Class");
     List<String> main = Arrays.asList("-cp", jar.toString(), LookingApplication.class.getName());
-    ForkedJvm recorded = ForkedJvm.run(with(main, "-XX:AOTCacheOutput=" + cache, agent("")));
+    ForkedJvm recorded = ForkedJvm.run(jdk, with(main, "-XX:AOTCacheOutput=" + cache, agent("")));
     assertThat(lines(recorded.out)).contains(TOOK_CONNECTION);
     assertThat(recorded.err).contains("stays off: this run records an AOT cache");
     ForkedJvm used =
         ForkedJvm.run(
-            with(main, "-XX:AOTMode=on", "-XX:AOTCache=" + cache, agent("log.level=debug")));
+            jdk, with(main, "-XX:AOTMode=on", "-XX:AOTCache=" + cache, agent("log.level=debug")));
     assertThat(used.exit).isZero();
     assertThat(lines(used.out)).contains(TOOK_CONNECTION);
     assertThat(used.err).contains("server-socket is applied").doesNotContain("ERROR");

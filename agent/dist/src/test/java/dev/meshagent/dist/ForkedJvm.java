@@ -22,6 +22,8 @@ import java.util.jar.Manifest;
 final class ForkedJvm {
   static final String AGENT = System.getProperty("mesh.agent.jar", "target/mesh-agent.jar");
 
+  private static final String HOME = System.getProperty("java.home");
+
   /** Nobody listens there. */
   static final String NO_CONTROLLER = "controller=127.0.0.1:1,cache.dir=";
 
@@ -45,22 +47,45 @@ final class ForkedJvm {
         + arguments;
   }
 
-  static String java() {
-    return Paths.get(System.getProperty("java.home"), "bin", "java").toString();
+  /** The JDK of this test, and those that {@code MESH_TEST_JDKS} names by their homes. */
+  static List<String> homes() {
+    List<String> homes = new ArrayList<>();
+    homes.add(HOME);
+    String further = System.getenv("MESH_TEST_JDKS");
+    if (further != null) {
+      for (String home : further.split(":")) {
+        if (new File(home, "bin/java").canExecute()) {
+          homes.add(home);
+        }
+      }
+    }
+    return homes;
+  }
+
+  private static String java(String home) {
+    return Paths.get(home, "bin", "java").toString();
+  }
+
+  static ForkedJvm run(Class<?> main, String... options) throws Exception {
+    return run(HOME, main, options);
+  }
+
+  static ForkedJvm run(List<String> arguments) throws Exception {
+    return run(HOME, arguments);
   }
 
   /** Runs a class of the tests, with the tests' classes alone on its class path. */
-  static ForkedJvm run(Class<?> main, String... options) throws Exception {
+  static ForkedJvm run(String home, Class<?> main, String... options) throws Exception {
     List<String> all = new ArrayList<>(Arrays.asList(options));
     all.add("-cp");
     all.add(new File("target/test-classes").getPath());
     all.add(main.getName());
-    return run(all);
+    return run(home, all);
   }
 
-  static ForkedJvm run(List<String> arguments) throws Exception {
+  static ForkedJvm run(String home, List<String> arguments) throws Exception {
     List<String> command = new ArrayList<>();
-    command.add(java());
+    command.add(java(home));
     command.addAll(arguments);
     Path err = Files.createTempFile("forked", ".err");
     try {
@@ -103,7 +128,7 @@ final class ForkedJvm {
   /** Starts a JVM whose output goes to the test's own. */
   static Process start(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(java());
+    command.add(java(HOME));
     command.addAll(arguments);
     return new ProcessBuilder(command)
         .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -1,6 +1,7 @@
 package dev.meshagent.runtime.weave;
 
 import dev.meshagent.runtime.log.Log;
+import dev.meshagent.spi.Mesh;
 import java.lang.invoke.ConstantCallSite;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -19,7 +20,7 @@ import java.util.function.Function;
 final class Linker implements Function<Object[], Object> {
   private final ApplicationLoaders loaders;
   private final Map<String, Boolean> reported = new ConcurrentHashMap<>();
-  private final Map<Thread, Boolean> linking = new ConcurrentHashMap<>();
+  private final Map<String, Boolean> linking = new ConcurrentHashMap<>();
 
   Linker(ApplicationLoaders loaders) {
     this.loaders = loaders;
@@ -34,7 +35,9 @@ final class Linker implements Function<Object[], Object> {
   public Object apply(Object[] link) {
     Object[] arguments = (Object[]) link[3];
     String adviceClass = (String) arguments[1];
-    if (linking.putIfAbsent(Thread.currentThread(), Boolean.TRUE) != null) {
+    // Per thread: others may link another call of the same advice at the same time.
+    String recursion = Thread.currentThread().getId() + " " + adviceClass + "." + link[1];
+    if (linking.putIfAbsent(recursion, Boolean.TRUE) != null) {
       report(adviceClass, "was called while it was being linked", null);
       return null;
     }
@@ -49,7 +52,7 @@ final class Linker implements Function<Object[], Object> {
       report(adviceClass, "cannot be linked, calls pass it by", e);
       return null;
     } finally {
-      linking.remove(Thread.currentThread());
+      linking.remove(recursion);
     }
   }
 
@@ -63,6 +66,10 @@ final class Linker implements Function<Object[], Object> {
   }
 
   private void report(String adviceClass, String problem, Throwable error) {
+    Mesh mesh = Mesh.get();
+    if (mesh != null && error != null) {
+      mesh.agentError("link of " + adviceClass, error);
+    }
     if (reported.putIfAbsent(adviceClass + problem, Boolean.TRUE) == null) {
       Log.error("advice " + adviceClass + " " + problem, error);
     }
