@@ -55,6 +55,11 @@ final class MethodShape {
     }
 
     @Override
+    public void visitIincInsn(int slot, int increment) {
+      assigned.set(slot);
+    }
+
+    @Override
     public void visitMaxs(int maxStack, int maxLocals) {
       MethodShape.this.maxLocals = maxLocals;
     }

@@ -44,6 +44,11 @@ final class AdviceWriterTest {
       }
     }
 
+    public int count(int from) {
+      from++;
+      return from;
+    }
+
     public static int add(int a, int b) {
       return a + b;
     }
@@ -72,6 +77,13 @@ final class AdviceWriterTest {
             "enter [throw]",
             "exit 42 [throw] null java.lang.IllegalArgumentException: asked to");
     assertThat(TestDispatch.SUPPRESSED).isEmpty();
+  }
+
+  @Test
+  void exitSeesACounterAsTheCallerGaveIt() throws Exception {
+    Object target = woven(TestAdvice.Observe.class, "count");
+    assertThat(call(target, "count", 7)).isEqualTo(8);
+    assertThat(TestAdvice.SEEN).containsExactly("enter [7]", "exit 42 [7] 8 null");
   }
 
   @Test
