@@ -168,16 +168,16 @@ public final class ControlClient {
       next.connection = transport.connect(next);
     } catch (RuntimeException | Error e) {
       // No thread to be had, or a JDK that is not whole: the next attempt may fare better.
-      lost(next, e.toString());
+      lost(next, e.toString(), false);
     }
   }
 
-  private void lost(Session lost, String reason) {
+  private void lost(Session lost, String reason, boolean settled) {
     if (session != lost) {
       return;
     }
     session = null;
-    if (lost.open && loop.nanos() - lost.openedNanos > SETTLED_NANOS) {
+    if (settled) {
       backoff.reset();
     }
     if (!exiting) {
@@ -255,11 +255,16 @@ public final class ControlClient {
       } catch (IOException e) {
         Log.warn("the controller sent what cannot be read; connecting again", e);
         connection.close();
+      } catch (RuntimeException | Error e) {
+        // Half taken, perhaps: what a new connection says makes it whole again.
+        Log.error("what the controller sent cannot be taken; connecting again", e);
+        connection.close();
       }
     }
 
     @Override
     public void closed(String reason) {
+      boolean settled = open && loop.nanos() - openedNanos > SETTLED_NANOS;
       open = false;
       if (ticking != null) {
         ticking.cancel();
@@ -267,7 +272,7 @@ public final class ControlClient {
       if (exit != null) {
         exit.closed();
       }
-      lost(this, reason);
+      lost(this, reason, settled);
     }
 
     void send(String frame) {

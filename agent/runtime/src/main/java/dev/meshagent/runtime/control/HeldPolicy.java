@@ -115,35 +115,42 @@ final class HeldPolicy {
     try {
       HeldService held = services.get(parse(name));
       ServiceSnapshot snapshot = codec.readService(frame.text, held == null ? null : held.told());
-      if (held == null) {
-        held = new HeldService();
-        services.put(snapshot.id, held);
-      }
-      held.whole(snapshot, nowNanos, leaseNanos);
-      changed = true;
-      sink.snapshot(held.effective());
+      HeldService next = held == null ? new HeldService() : held.copy();
+      next.whole(snapshot, nowNanos, leaseNanos);
+      hold(snapshot.id, next);
       return OutgoingFrames.ack(snapshot.id, snapshot.hash, snapshot.epoch, snapshot.seq);
     } catch (SnapshotFormatException e) {
-      return refuse(head, name, e);
+      return refuse(head, name, e.path, e.reason, e);
+    } catch (RuntimeException | Error e) {
+      return refuse(head, name, "$", "the agent failed over it: " + e, e);
     }
   }
 
   /** Takes an {@code endpoints} frame and returns what to answer. */
   String endpoints(IncomingFrame frame) throws IOException {
-    EndpointsDelta delta;
+    Map<String, String> head = frame.scalars();
+    String name = head.getOrDefault("service", "");
     try {
-      delta = codec.readDelta(frame.text);
+      EndpointsDelta delta = codec.readDelta(frame.text);
+      HeldService held = services.get(delta.service);
+      HeldService next = held == null ? null : held.copy();
+      if (next == null || !next.delta(delta)) {
+        return OutgoingFrames.resync(delta.service);
+      }
+      hold(delta.service, next);
+      return OutgoingFrames.ack(delta.service, next.told().hash, delta.epoch, delta.seq);
     } catch (SnapshotFormatException e) {
-      Map<String, String> head = frame.scalars();
-      return refuse(head, head.getOrDefault("service", ""), e);
+      return refuse(head, name, e.path, e.reason, e);
+    } catch (RuntimeException | Error e) {
+      return refuse(head, name, "$", "the agent failed over it: " + e, e);
     }
-    HeldService held = services.get(delta.service);
-    if (held == null || !held.delta(delta)) {
-      return OutgoingFrames.resync(delta.service);
-    }
+  }
+
+  /** Holds what the engine took; what it fails over leaves the state before it in force. */
+  private void hold(ServiceId id, HeldService next) {
+    sink.snapshot(next.effective());
+    services.put(id, next);
     changed = true;
-    sink.snapshot(held.effective());
-    return OutgoingFrames.ack(delta.service, held.told().hash, delta.epoch, delta.seq);
   }
 
   /** Drops what a restarted controller did not confirm in time; returns what to tell it. */
@@ -193,11 +200,15 @@ final class HeldPolicy {
         : Collections.singletonList(OutgoingFrames.unsubscribe(unsubscribe));
   }
 
-  private static String refuse(Map<String, String> head, String name, SnapshotFormatException e) {
+  private static String refuse(
+      Map<String, String> head, String name, String path, String reason, Throwable e) {
     Log.warn(
         name
             + ": what the controller sent cannot be obeyed and the last good state stays in force: "
-            + e.getMessage());
+            + path
+            + ": "
+            + reason,
+        e instanceof SnapshotFormatException ? null : e);
     long seq = 0;
     try {
       seq = Long.parseLong(head.getOrDefault("seq", "0"));
@@ -205,7 +216,7 @@ final class HeldPolicy {
       // Part of what is refused.
     }
     return OutgoingFrames.nack(
-        name, head.getOrDefault("hash", ""), head.getOrDefault("epoch", ""), seq, e.path, e.reason);
+        name, head.getOrDefault("hash", ""), head.getOrDefault("epoch", ""), seq, path, reason);
   }
 
   private static ServiceId parse(String name) throws SnapshotFormatException {

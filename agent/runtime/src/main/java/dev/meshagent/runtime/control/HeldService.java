@@ -33,6 +33,16 @@ final class HeldService {
     return service;
   }
 
+  /** The same state, to be changed without this one. */
+  HeldService copy() {
+    HeldService copy = new HeldService();
+    copy.told = told;
+    copy.unconfirmed.putAll(unconfirmed);
+    copy.unconfirmedUntilNanos = unconfirmedUntilNanos;
+    copy.toldOnThisConnection = toldOnThisConnection;
+    return copy;
+  }
+
   void connected() {
     toldOnThisConnection = false;
   }

@@ -73,6 +73,29 @@ class ControlClientTest {
   }
 
   @Test
+  void aConnectionThatLastedIsSoughtAgainAtOnceAndOneThatDidNotIsNot() {
+    controller.up = false;
+    client.start();
+    loop.advance(60 * VirtualLoop.SECOND);
+    controller.up = true;
+    loop.advance(20 * VirtualLoop.SECOND);
+    controller.drop();
+    loop.advance(VirtualLoop.SECOND / 2);
+    assertThat(controller.connected()).as("after one that lasted").isTrue();
+
+    controller.up = false;
+    controller.drop();
+    loop.advance(60 * VirtualLoop.SECOND);
+    controller.up = true;
+    while (!controller.connected()) {
+      loop.advance(VirtualLoop.SECOND / 4);
+    }
+    controller.drop();
+    loop.advance(VirtualLoop.SECOND);
+    assertThat(controller.connected()).as("after one that did not").isFalse();
+  }
+
+  @Test
   void statesWhatItServesAndEveryChangeOfIt() {
     process.workload = new Workload(Arrays.asList("127.0.0.1"), Arrays.asList(8080, 9090));
     client.start();
@@ -145,6 +168,39 @@ class ControlClientTest {
     assertThat(controller.received("nack")).hasSize(1);
     assertThat(controller.received("nack").get(0))
         .contains("\"seq\":4", "\"path\":\"$.endpoints[0].addresses\"");
+  }
+
+  @Test
+  void whatTheAgentItselfFailsOverIsRefusedAndTheStateBeforeItKept() {
+    connectWithOrders("e1");
+    process.broken = new IllegalStateException("expected by the test");
+    controller.say(service("e1", 4, endpoint("c")));
+    controller.say(
+        "{'type':'endpoints','service':'default/orders','epoch':'e1','from':3,'seq':4,'upsert':["
+            + endpoint("c")
+            + "],'remove':['a']}");
+    loop.settle();
+    assertThat(controller.received("nack"))
+        .hasSize(2)
+        .allMatch(nack -> nack.contains("\"seq\":4") && nack.contains("expected by the test"));
+    assertThat(controller.connected()).isTrue();
+
+    process.broken = null;
+    controller.say(
+        "{'type':'endpoints','service':'default/orders','epoch':'e1','from':3,'seq':5,'upsert':[],'remove':['a']}");
+    loop.settle();
+    assertThat(process.endpoints()).containsExactly("b READY");
+  }
+
+  @Test
+  void anErrorOverAnotherFrameMakesTheConnectionAnew() {
+    connectWithOrders("e1");
+    process.broken = new IllegalStateException("expected by the test");
+    controller.say("{'type':'names','epoch':'e1','seq':2,'full':false,'add':[],'remove':[]}");
+    loop.settle();
+    assertThat(controller.connected()).isFalse();
+    loop.advance(VirtualLoop.SECOND);
+    assertThat(controller.connected()).isTrue();
   }
 
   @Test
@@ -397,6 +453,7 @@ class ControlClientTest {
   private static final class Process implements ControlClient.Surroundings, PolicySink {
     Workload workload = Workload.NOTHING;
     String telemetry;
+    RuntimeException broken;
     long unknownFields;
     NameTable names = NameTable.EMPTY;
     NameTable remembered = NameTable.EMPTY;
@@ -409,6 +466,12 @@ class ControlClientTest {
         assertThat(endpoint.health).isNotEqualTo(Health.DRAINING);
       }
       return endpoints.stream().map(e -> e.uid + " " + e.health).collect(Collectors.toList());
+    }
+
+    private void fail() {
+      if (broken != null) {
+        throw broken;
+      }
     }
 
     @Override
@@ -424,6 +487,7 @@ class ControlClientTest {
 
     @Override
     public void names(NameTable table) {
+      fail();
       names = table;
     }
 
@@ -434,6 +498,7 @@ class ControlClientTest {
 
     @Override
     public void snapshot(ServiceSnapshot snapshot) {
+      fail();
       snapshots.put(snapshot.id, snapshot);
     }
 
