@@ -132,7 +132,7 @@ public final class Controller implements AutoCloseable {
       Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
       throw new IOException("cannot listen on " + listen + ": " + cause.getMessage(), cause);
     }
-    sweep(loop, lease / SWEEPS_IN_A_LEASE, registry, directory, sessions);
+    sweep(loop, lease / SWEEPS_IN_A_LEASE, registry, directory, sessions, edges);
     return new Controller(
         loop, sessions, server, workers, new HostPort(listen.host(), server.activeLocalPort()));
   }
@@ -142,15 +142,17 @@ public final class Controller implements AutoCloseable {
       long everyNanos,
       WorkloadRegistry registry,
       Directory directory,
-      AgentSessions sessions) {
+      AgentSessions sessions,
+      Edges edges) {
     loop.schedule(
         () -> {
           try {
             sessions.sweep();
             registry.sweep();
             directory.sweep();
+            edges.sweep();
           } finally {
-            sweep(loop, everyNanos, registry, directory, sessions);
+            sweep(loop, everyNanos, registry, directory, sessions, edges);
           }
         },
         everyNanos);

@@ -9,8 +9,10 @@ import dev.meshagent.controller.push.Vantage;
 import dev.meshagent.controller.registry.Addresses;
 import dev.meshagent.controller.registry.Registration;
 import dev.meshagent.controller.telemetry.Edges;
+import dev.meshagent.controller.telemetry.TelemetryReport;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -265,10 +267,15 @@ public final class AgentSession {
   }
 
   private void telemetry(AgentFrame.Telemetry telemetry) {
-    mesh.edges().record(hello.orElseThrow().service(), caller, telemetry.report());
-    mesh.report(telemetry.report().counters());
-    List<String> problems = telemetry.report().problems();
-    mesh.counters().unreadableTelemetry(problems.size());
+    TelemetryReport report = telemetry.report();
+    List<String> unreadable = mesh.edges().record(hello.orElseThrow().service(), caller, report);
+    mesh.report(report.counters());
+    mesh.counters().unreadableTelemetry(unreadable.size());
+    List<String> problems = new ArrayList<>(unreadable);
+    if (report.leftOut() > 0) {
+      problems.add(
+          "$: " + report.leftOut() + " elements over the limits of a telemetry frame are left out");
+    }
     if (!problems.isEmpty() && !telemetryProblemTold) {
       telemetryProblemTold = true;
       outbox.answer("error", Frames.error("telemetry", problems.get(0), false));

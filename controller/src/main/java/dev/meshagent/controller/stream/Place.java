@@ -38,6 +38,12 @@ record Place(JsonNode value, String path) {
     return this;
   }
 
+  /** The first elements of an array; none if it is absent. */
+  List<Place> firstElements(int atMost) throws MalformedFrame {
+    List<Place> all = elements(Integer.MAX_VALUE);
+    return all.subList(0, Math.min(atMost, all.size()));
+  }
+
   /** The elements of an array; none if it is absent. */
   List<Place> elements(int atMost) throws MalformedFrame {
     if (absent()) {

@@ -1,23 +1,23 @@
 package dev.meshagent.controller.stream;
 
 import dev.meshagent.controller.telemetry.CallOutcome;
-import dev.meshagent.controller.telemetry.Latencies;
 import dev.meshagent.controller.telemetry.TelemetryReport;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.HdrHistogram.Histogram;
 
 /**
- * Reads a telemetry frame. A histogram that cannot be read costs that histogram, not the
- * connection: telemetry may be lost, policy must not. Stateless.
+ * Reads a telemetry frame. What exceeds the limits costs itself, not the connection: telemetry may
+ * be lost, policy must not. Histograms stay encoded. Stateless.
  */
 final class TelemetryReader {
-  private static final int MAX_ELEMENTS = 20_000;
-  private static final int MAX_HISTOGRAM = 512 * 1024;
+  private static final int MAX_SERIES = 1_000;
+  private static final int MAX_ENDPOINTS = 5_000;
+  private static final int MAX_SERVICES = 1_000;
+  private static final int MAX_COUNTERS = 100;
+  private static final int MAX_NAME = 64;
 
   /** An interval's numbers are small; what is larger would only overflow sums. */
   private static final long MAX_COUNT = 1L << 40;
@@ -25,30 +25,32 @@ final class TelemetryReader {
   private TelemetryReader() {}
 
   static TelemetryReport read(Place frame) throws MalformedFrame {
-    List<String> problems = new ArrayList<>();
     List<TelemetryReport.Series> series = new ArrayList<>();
-    for (Place place : frame.field("series").elements(MAX_ELEMENTS)) {
+    for (Place place : frame.field("series").firstElements(MAX_SERIES)) {
+      Place histogram = place.field("histogram");
       series.add(
           new TelemetryReport.Series(
               place.field("service").service(),
-              place.field("library").stringOr(""),
+              place.field("library").absent() ? "" : place.field("library").string(MAX_NAME),
               CallOutcome.of(place.field("outcome").string()),
               count(place.field("count")),
-              histogram(place.field("histogram"), problems)));
+              histogram.absent()
+                  ? Optional.empty()
+                  : Optional.of(histogram.string(FrameReader.MAX_FRAME))));
     }
     List<TelemetryReport.EndpointStats> endpoints = new ArrayList<>();
-    for (Place place : frame.field("endpoints").elements(MAX_ELEMENTS)) {
+    for (Place place : frame.field("endpoints").firstElements(MAX_ENDPOINTS)) {
       endpoints.add(
           new TelemetryReport.EndpointStats(
               place.field("service").service(),
-              place.field("uid").string(),
+              place.field("uid").string(MAX_NAME),
               count(place.field("attempts")),
               count(place.field("failures")),
               count(place.field("ewmaMicros")),
               place.field("ejected").flag()));
     }
     List<TelemetryReport.ServiceStats> services = new ArrayList<>();
-    for (Place place : frame.field("services").elements(MAX_ELEMENTS)) {
+    for (Place place : frame.field("services").firstElements(MAX_SERVICES)) {
       services.add(
           new TelemetryReport.ServiceStats(
               place.field("service").service(),
@@ -56,32 +58,31 @@ final class TelemetryReader {
               count(place.field("budgetExhausted"))));
     }
     Map<String, Long> counters = new TreeMap<>();
-    for (var entry : frame.field("counters").fields(MAX_ELEMENTS).entrySet()) {
-      counters.put(entry.getKey(), count(entry.getValue()));
+    Place counted = frame.field("counters");
+    for (var entry : counted.fields(Integer.MAX_VALUE).entrySet()) {
+      if (counters.size() < MAX_COUNTERS && entry.getKey().length() <= MAX_NAME) {
+        counters.put(entry.getKey(), count(entry.getValue()));
+      }
     }
+    long leftOut =
+        frame.field("series").value().size()
+            - series.size()
+            + frame.field("endpoints").value().size()
+            - endpoints.size()
+            + frame.field("services").value().size()
+            - services.size()
+            + counted.value().size()
+            - counters.size();
     return new TelemetryReport(
         frame.field("intervalMillis").integerOr(1000, 0, MAX_COUNT),
         series,
         endpoints,
         services,
         counters,
-        problems);
+        leftOut);
   }
 
   private static long count(Place place) throws MalformedFrame {
     return place.integerOr(0, 0, MAX_COUNT);
-  }
-
-  private static Optional<Histogram> histogram(Place place, List<String> problems)
-      throws MalformedFrame {
-    if (place.absent()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Latencies.decode(place.string(MAX_HISTOGRAM)));
-    } catch (IOException e) {
-      problems.add(place.path() + ": " + e.getMessage());
-      return Optional.empty();
-    }
   }
 }

@@ -15,7 +15,7 @@ import org.HdrHistogram.Histogram;
  * @param p50Micros 0 if there was no call
  * @param retries of this pair of services, whatever the library
  * @param endpoints of this pair of services, whatever the library
- * @param totalCalls since the controller started
+ * @param totalCalls since the controller started, or since the edge was idle for an hour
  */
 public record EdgeSummary(
     ServiceId from,

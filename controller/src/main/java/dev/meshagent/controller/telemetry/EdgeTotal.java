@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** What happened on one edge since the controller started. Runs on the loop. */
+/** What happened on one edge since the controller knows it. Runs on the loop. */
 public final class EdgeTotal {
   /** Upper bounds of the latency buckets in microseconds, those of Prometheus's own default. */
   static final long[] BOUNDS_MICROS = {
@@ -30,6 +30,9 @@ public final class EdgeTotal {
   private final long[] buckets = new long[BOUNDS_MICROS.length + 1];
 
   private double sumMicros;
+
+  /** When anything last happened, on the loop's clock. */
+  long lastNanos;
 
   void add(CallOutcome outcome, long calls) {
     byOutcome.merge(outcome, calls, Long::sum);

@@ -11,8 +11,13 @@ final class PairTally {
   final Map<String, Attempts> byEndpoint = new TreeMap<>();
   long retries;
 
-  void add(TelemetryReport.EndpointStats stats) {
-    if (byEndpoint.size() < MAX_ENDPOINTS || byEndpoint.containsKey(stats.uid())) {
+  /**
+   * @param room whether an endpoint may be added
+   * @return whether one was
+   */
+  boolean add(TelemetryReport.EndpointStats stats, boolean room) {
+    int before = byEndpoint.size();
+    if (room && before < MAX_ENDPOINTS || byEndpoint.containsKey(stats.uid())) {
       Attempts attempts = byEndpoint.computeIfAbsent(stats.uid(), uid -> new Attempts());
       long weight = Math.max(1, stats.attempts());
       attempts.attempts += stats.attempts();
@@ -21,6 +26,7 @@ final class PairTally {
       attempts.ewmaSum += (double) weight * stats.ewmaMicros();
       attempts.ejected |= stats.ejected();
     }
+    return byEndpoint.size() > before;
   }
 
   void addTo(PairTally sum) {

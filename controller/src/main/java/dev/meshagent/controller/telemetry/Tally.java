@@ -8,9 +8,10 @@ import org.HdrHistogram.Histogram;
 final class Tally {
   final Map<CallOutcome, Long> byOutcome = new EnumMap<>(CallOutcome.class);
 
-  /** Null once packed. */
+  /** Null once its second is over. */
   private Histogram latencyMicros = Latencies.empty();
 
+  /** Null before that, and where there was no room. */
   private byte[] packed;
 
   void add(CallOutcome outcome, long calls) {
@@ -21,19 +22,27 @@ final class Tally {
     latencyMicros.add(latency);
   }
 
-  /** A histogram takes some 100 KiB while it grows and about 1 when its second is over. */
-  void pack() {
-    if (latencyMicros != null) {
-      packed = Latencies.pack(latencyMicros);
-      latencyMicros = null;
+  /**
+   * A histogram takes some 10 KiB while it grows and about 1 when its second is over.
+   *
+   * @param atMost bytes that it may take; latencies that take more are forgotten
+   * @return bytes taken
+   */
+  int pack(long atMost) {
+    packed = Latencies.pack(latencyMicros);
+    latencyMicros = null;
+    if (packed.length > atMost) {
+      packed = null;
+      return 0;
     }
+    return packed.length;
   }
 
   void addTo(Tally sum) {
     byOutcome.forEach(sum::add);
     if (latencyMicros != null) {
       sum.latencyMicros.add(latencyMicros);
-    } else {
+    } else if (packed != null) {
       Latencies.addPacked(packed, sum.latencyMicros);
     }
   }

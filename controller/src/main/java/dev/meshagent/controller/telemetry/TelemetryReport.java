@@ -4,12 +4,11 @@ import dev.meshagent.engine.snapshot.ServiceId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.HdrHistogram.Histogram;
 
 /**
  * What one agent tells of one interval of its calls.
  *
- * @param problems what of it could not be read, each with its place; the rest holds
+ * @param leftOut how many elements of the frame exceeded the protocol's limits; the rest holds
  */
 public record TelemetryReport(
     long intervalMillis,
@@ -17,19 +16,20 @@ public record TelemetryReport(
     List<EndpointStats> endpoints,
     List<ServiceStats> services,
     Map<String, Long> counters,
-    List<String> problems) {
+    long leftOut) {
 
   /**
    * Calls to a service that ended alike.
    *
-   * @param latencyMicros as the application saw them; empty if not told
+   * @param latencies in microseconds as the application saw them, still encoded, because decoded
+   *     they can be a thousand times larger; see {@link Latencies#decode}; empty if not told
    */
   public record Series(
       ServiceId service,
       String library,
       CallOutcome outcome,
       long count,
-      Optional<Histogram> latencyMicros) {}
+      Optional<String> latencies) {}
 
   /** Attempts at one endpoint in the interval, and how it stands at its end. */
   public record EndpointStats(

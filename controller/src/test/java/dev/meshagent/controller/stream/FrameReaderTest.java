@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meshagent.controller.registry.WorkloadPort;
 import dev.meshagent.engine.snapshot.ServiceId;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -46,13 +48,24 @@ final class FrameReaderTest {
   }
 
   @Test
-  void anUnreadableHistogramCostsOnlyItself() throws MalformedFrame {
+  void aHistogramStaysAsItCame() throws MalformedFrame {
     AgentFrame.Telemetry telemetry = (AgentFrame.Telemetry) reader.read(TELEMETRY);
     assertThat(telemetry.report().series().get(0).count()).isEqualTo(120);
-    assertThat(telemetry.report().problems())
-        .singleElement()
-        .asString()
-        .startsWith("$.series[0].histogram: ");
+    assertThat(telemetry.report().series().get(0).latencies()).contains("AAAA");
+  }
+
+  @Test
+  void telemetryOverTheLimitsIsLeftOutAndTheRestIsTaken() throws MalformedFrame {
+    String one = "{\"service\":\"default/orders\",\"outcome\":\"success\",\"count\":1}";
+    String many = String.join(",", Collections.nCopies(30_000, one));
+    AgentFrame.Telemetry telemetry =
+        (AgentFrame.Telemetry)
+            reader.read(
+                "{\"type\":\"telemetry\",\"series\":[%s],\"counters\":{\"%s\":1,\"a\":2}}"
+                    .formatted(many, "x".repeat(65)));
+    assertThat(telemetry.report().series()).hasSize(1000);
+    assertThat(telemetry.report().counters()).containsExactly(Map.entry("a", 2L));
+    assertThat(telemetry.report().leftOut()).isEqualTo(29_001);
   }
 
   @Test

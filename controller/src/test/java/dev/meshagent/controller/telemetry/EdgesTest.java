@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.meshagent.controller.loop.VirtualLoop;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,17 +27,95 @@ final class EdgesTest {
         1000,
         List.of(
             new TelemetryReport.Series(
-                ORDERS, "jdk-httpclient", outcome, latency.getTotalCount(), Optional.of(latency))),
+                ORDERS,
+                "jdk-httpclient",
+                outcome,
+                latency.getTotalCount(),
+                Optional.of(encode(latency)))),
         List.of(
             new TelemetryReport.EndpointStats(
                 ORDERS, "a1", latency.getTotalCount(), 1, 500, false)),
         List.of(new TelemetryReport.ServiceStats(ORDERS, 2, 0)),
         Map.of(),
-        List.of());
+        0);
+  }
+
+  private static String encode(Histogram histogram) {
+    return Base64.getEncoder().encodeToString(Latencies.pack(histogram));
+  }
+
+  private static TelemetryReport callsTo(String prefix, int services) {
+    List<TelemetryReport.Series> series = new ArrayList<>();
+    for (int i = 0; i < services; i++) {
+      series.add(
+          new TelemetryReport.Series(
+              new ServiceId("default", prefix + i),
+              "jdk-httpclient",
+              CallOutcome.SUCCESS,
+              1,
+              Optional.of(encode(latencies(1000)))));
+    }
+    return new TelemetryReport(1000, series, List.of(), List.of(), Map.of(), 0);
+  }
+
+  @Test
+  void oneCallerCannotTakeTheRoomOfAll() {
+    edges.record(STOREFRONT, new Edges.Caller(), callsTo("a", 600));
+    assertThat(edges.totals()).hasSize(Edges.MAX_EDGES_OF_CALLER);
+    assertThat(edges.droppedSeries()).isEqualTo(100);
+    edges.record(ORDERS, new Edges.Caller(), callsTo("a", 10));
+    assertThat(edges.totals()).hasSize(Edges.MAX_EDGES_OF_CALLER + 10);
+  }
+
+  @Test
+  void anEdgeThatIsIdleForAnHourMakesRoom() {
+    edges.record(STOREFRONT, new Edges.Caller(), callsTo("a", 600));
+    loop.pass(Duration.ofMinutes(30));
+    edges.record(STOREFRONT, new Edges.Caller(), callsTo("a", 1));
+    loop.pass(Duration.ofMinutes(30));
+    edges.sweep();
+    assertThat(edges.totals()).hasSize(1);
+    edges.record(STOREFRONT, new Edges.Caller(), callsTo("b", 600));
+    assertThat(edges.totals()).hasSize(Edges.MAX_EDGES_OF_CALLER);
+  }
+
+  @Test
+  void latenciesThatTakeTooMuchRoomAreForgottenAndCallsAreNot() {
+    Edges small = new Edges(loop, 2_000);
+    Random random = new Random(3);
+    for (int second = 0; second < 60; second++) {
+      Histogram latency = new Histogram(2);
+      for (int i = 0; i < 200; i++) {
+        latency.recordValue(random.nextInt(1_000_000));
+      }
+      small.record(STOREFRONT, new Edges.Caller(), calls(CallOutcome.SUCCESS, latency));
+      loop.pass(Duration.ofSeconds(1));
+    }
+    assertThat(small.summary(60).get(0).calls()).isEqualTo(60 * 200);
+    assertThat(small.packedBytes()).isPositive().isLessThanOrEqualTo(2_000);
+    loop.pass(Duration.ofSeconds(70));
+    small.record(STOREFRONT, new Edges.Caller(), calls(CallOutcome.SUCCESS, latencies(5)));
+    loop.pass(Duration.ofSeconds(1));
+    assertThat(small.summary(1).get(0).p50Micros()).isEqualTo(5);
+  }
+
+  @Test
+  void whatIsUnreadableIsSaidWithItsPlaceAndTheCountsAreKept() {
+    TelemetryReport.Series bad =
+        new TelemetryReport.Series(
+            ORDERS, "jdk-httpclient", CallOutcome.SUCCESS, 120, Optional.of("AAAA"));
+    List<String> unreadable =
+        edges.record(
+            STOREFRONT,
+            new Edges.Caller(),
+            new TelemetryReport(1000, List.of(bad), List.of(), List.of(), Map.of(), 0));
+    assertThat(unreadable).singleElement().asString().startsWith("$.series[0].histogram: ");
+    loop.pass(Duration.ofSeconds(1));
+    assertThat(edges.summary(1).get(0).calls()).isEqualTo(120);
   }
 
   private static Histogram latencies(long... micros) {
-    Histogram histogram = new Histogram(3);
+    Histogram histogram = new Histogram(2);
     for (long value : micros) {
       histogram.recordValue(value);
     }
@@ -45,9 +125,9 @@ final class EdgesTest {
   @Test
   void histogramsOfAllCallersMergeExactly() {
     Random random = new Random(7);
-    Histogram expected = new Histogram(3);
+    Histogram expected = new Histogram(2);
     for (int caller = 0; caller < 5; caller++) {
-      Histogram own = new Histogram(3);
+      Histogram own = new Histogram(2);
       for (int i = 0; i < 1000; i++) {
         long value = 100 + random.nextInt(100_000);
         own.recordValue(value);

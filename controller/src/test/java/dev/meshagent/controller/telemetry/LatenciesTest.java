@@ -31,24 +31,37 @@ final class LatenciesTest {
 
   @Test
   void aClaimToAHugeRangeIsRefusedBeforeItIsBelieved() {
-    Histogram huge = new Histogram(Long.MAX_VALUE / 2, 3);
-    assertThatThrownBy(() -> Latencies.decode(encode(huge)))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("a day");
+    for (long highest : new long[] {Long.MAX_VALUE / 2, 86_400_000_000L}) {
+      Histogram huge = new Histogram(highest, 3);
+      assertThatThrownBy(() -> Latencies.decode(encode(huge)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("an hour");
+    }
   }
 
-  @Test
-  void aBombIsRefused() {
+  /** The header of a histogram of two digits up to a minute, and then very many zeros. */
+  private static String bomb(int claimedPayload) {
+    byte[] plain = new byte[64 * 1024 * 1024];
+    ByteBuffer header = ByteBuffer.wrap(plain);
+    new Histogram(60_000_000L, 2).encodeIntoByteBuffer(header);
+    header.putInt(4, claimedPayload);
     Deflater deflater = new Deflater();
-    deflater.setInput(new byte[64 * 1024 * 1024]);
+    deflater.setInput(plain);
     deflater.finish();
     byte[] bomb = new byte[256 * 1024];
     int length = deflater.deflate(bomb, 8, bomb.length - 8);
     deflater.end();
-    String text = Base64.getEncoder().encodeToString(Arrays.copyOf(bomb, length + 8));
-    assertThatThrownBy(() -> Latencies.decode(text))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("more than");
+    return Base64.getEncoder().encodeToString(Arrays.copyOf(bomb, length + 8));
+  }
+
+  @Test
+  void aBombIsRefusedBeItHonestOrNot() {
+    for (int claimed : new int[] {64 * 1024 * 1024 - 40, 100, 0, -1}) {
+      assertThatThrownBy(() -> Latencies.decode(bomb(claimed)))
+          .as("claims " + claimed)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("more");
+    }
   }
 
   @Test
