@@ -11,6 +11,9 @@ import java.nio.channels.ServerSocketChannel;
 /**
  * What the advice has in common: telling the agent of a socket that takes connections. Everything
  * here runs in the application's accept loops, so a socket that is known already costs one look-up.
+ *
+ * <p>A close may come while a socket is told of. Either the closing thread finds what was told when
+ * it tells of the close at its end, or the socket is seen to be closed afterwards here.
  */
 final class Accepting {
   private Accepting() {}
@@ -25,6 +28,9 @@ final class Accepting {
     Listeners listeners = listeners();
     if (listeners != null && !listeners.knows(socket)) {
       tell(listeners, socket, socket.getLocalSocketAddress());
+      if (socket.isClosed()) {
+        listeners.closed(socket);
+      }
     }
   }
 
@@ -32,6 +38,9 @@ final class Accepting {
     Listeners listeners = listeners();
     if (listeners != null && !listeners.knows(channel)) {
       tell(listeners, channel, channel.getLocalAddress());
+      if (!channel.isOpen()) {
+        listeners.closed(channel);
+      }
     }
   }
 
@@ -39,6 +48,9 @@ final class Accepting {
     Listeners listeners = listeners();
     if (listeners != null && !listeners.knows(channel)) {
       tell(listeners, channel, channel.getLocalAddress());
+      if (!channel.isOpen()) {
+        listeners.closed(channel);
+      }
     }
   }
 

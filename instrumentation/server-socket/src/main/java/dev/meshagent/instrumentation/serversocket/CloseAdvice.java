@@ -3,7 +3,10 @@ package dev.meshagent.instrumentation.serversocket;
 import dev.meshagent.spi.Listeners;
 import net.bytebuddy.asm.Advice;
 
-/** At enter of a close: whatever takes connections does so no longer. */
+/**
+ * Around a close: whatever takes connections does so no longer. Told at enter, so that callers stay
+ * away early, and again at exit, for an accept loop that told of the socket in between.
+ */
 public final class CloseAdvice {
   private CloseAdvice() {}
 
@@ -13,5 +16,10 @@ public final class CloseAdvice {
     if (listeners != null) {
       listeners.closed(socket);
     }
+  }
+
+  @Advice.OnMethodExit(inline = false, suppress = Throwable.class, onThrowable = Throwable.class)
+  public static void exit(@Advice.This Object socket) {
+    enter(socket);
   }
 }

@@ -6,6 +6,9 @@ import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.spi.Listeners;
 import dev.meshagent.spi.Mesh;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -56,6 +59,31 @@ class AcceptingTest {
   }
 
   @Test
+  void aSocketThatIsToldOfWhileItClosesIsForgottenWhenItIsClosed() throws Exception {
+    ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    CloseAdvice.enter(socket);
+    SocketAcceptAdvice.enter(socket);
+    assertThat(listeners.sockets).containsOnlyKeys(socket);
+    socket.close();
+    CloseAdvice.exit(socket);
+    assertThat(listeners.sockets).isEmpty();
+  }
+
+  @Test
+  void aSocketThatWasClosedWhileItWasToldOfIsForgottenAtOnce() throws Exception {
+    ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    listeners.meanwhile = socket;
+    SocketAcceptAdvice.enter(socket);
+    assertThat(listeners.sockets).isEmpty();
+    ServerSocketChannel channel = ServerSocketChannel.open();
+    channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    listeners.meanwhile = channel;
+    ChannelAcceptAdvice.enter(channel);
+    assertThat(listeners.sockets).isEmpty();
+    assertThat(listeners.tellings).isEqualTo(2);
+  }
+
+  @Test
   void interestInAnythingButAcceptingIsNoReasonToTell() throws Exception {
     try (ServerSocketChannel channel = ServerSocketChannel.open()) {
       channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -90,6 +118,9 @@ class AcceptingTest {
     final Map<Object, InetSocketAddress> sockets = new LinkedHashMap<>();
     int tellings;
 
+    /** Closed by another thread before it is taken note of. */
+    Closeable meanwhile;
+
     @Override
     public boolean knows(Object socket) {
       return sockets.containsKey(socket);
@@ -98,6 +129,13 @@ class AcceptingTest {
     @Override
     public void accepting(Object socket, InetSocketAddress local) {
       tellings++;
+      if (meanwhile != null) {
+        try {
+          meanwhile.close();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
       sockets.put(socket, local);
     }
 
