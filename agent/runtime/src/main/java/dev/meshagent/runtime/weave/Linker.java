@@ -14,8 +14,9 @@ import java.util.function.Function;
 /**
  * Links the calls that the weaver wrote to the advice methods that they mean. Called once per call
  * site by the boot class, on whatever thread of the application gets there first; thread-safe. An
- * advice that cannot be linked is logged once and becomes a call that does nothing. No lambda here:
- * it would be linked while linking.
+ * advice that cannot be linked is logged once and becomes a call that does nothing. An advice that
+ * linking it runs into itself does nothing there and is linked at its next call. No lambda here: it
+ * would be linked while linking.
  */
 final class Linker implements Function<Object[], Object> {
   private final ApplicationLoaders loaders;
@@ -35,11 +36,15 @@ final class Linker implements Function<Object[], Object> {
   public Object apply(Object[] link) {
     Object[] arguments = (Object[]) link[3];
     String adviceClass = (String) arguments[1];
-    // Per thread: others may link another call of the same advice at the same time.
-    String recursion = Thread.currentThread().getId() + " " + adviceClass + "." + link[1];
+    String recursion = recursion(link);
     if (linking.putIfAbsent(recursion, Boolean.TRUE) != null) {
-      report(adviceClass, "was called while it was being linked", null);
-      return null;
+      try {
+        // The JVM keeps this inner answer for the site, also where the outer one is about the same.
+        return new LaterCallSite(this, link);
+      } catch (ReflectiveOperationException | RuntimeException e) {
+        report(adviceClass, "was called while it was being linked, calls pass it by", e);
+        return null;
+      }
     }
     try {
       MethodHandles.Lookup caller = (MethodHandles.Lookup) link[0];
@@ -54,6 +59,16 @@ final class Linker implements Function<Object[], Object> {
     } finally {
       linking.remove(recursion);
     }
+  }
+
+  /** True while the present thread links the same advice. */
+  boolean isLinking(Object[] link) {
+    return linking.containsKey(recursion(link));
+  }
+
+  /** Per thread: others may link another call of the same advice at the same time. */
+  private static String recursion(Object[] link) {
+    return Thread.currentThread().getId() + " " + ((Object[]) link[3])[1] + "." + link[1];
   }
 
   private static Method find(Class<?> adviceClass, String name) throws NoSuchMethodException {
