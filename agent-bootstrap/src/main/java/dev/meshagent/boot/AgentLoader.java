@@ -20,7 +20,7 @@ import java.util.Enumeration;
  * <pre>
  *        boot ◀── platform ◀── system (application, dev.meshagent.boot)
  *                    ▲
- *                    └── AgentLoader: dev.meshagent.*, Byte Buddy, Jackson, …
+ *                    └── AgentLoader: dev.meshagent.*, ASM, Jackson, …
  * </pre>
  */
 final class AgentLoader extends ClassLoader {

@@ -29,17 +29,24 @@ final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer>
 
   private static final long SCAN_PAUSE_MILLIS = 100;
 
+  private final String arguments;
   private final Set<String> targets;
   private final Set<String> targetNames = new HashSet<>();
   private final CountDownLatch decided = new CountDownLatch(1);
   private final CountDownLatch loadedWoven = new CountDownLatch(1);
   private volatile ClassFileTransformer weaver;
-  private volatile int missed;
+
+  /** The names of the targets that were let through untouched. */
+  private final Set<String> missed = new HashSet<>();
+
+  private boolean failureSaid;
 
   /**
+   * @param arguments the agent's, which say where failures are logged
    * @param targets the internal names of the classes that are woven
    */
-  Gate(Set<String> targets) {
+  Gate(String arguments, Set<String> targets) {
+    this.arguments = arguments;
     this.targets = targets;
     for (String target : targets) {
       targetNames.add(target.replace('/', '.'));
@@ -59,17 +66,18 @@ final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer>
     try {
       ClassFileTransformer ready = weaver;
       if (ready == null) {
-        ready = await();
+        ready = await(className);
       }
       return ready == null
           ? null
           : ready.transform(loader, className, redefined, domain, classFile);
     } catch (Throwable e) {
+      failed(className.replace('/', '.') + " is left as it is", e);
       return null;
     }
   }
 
-  private ClassFileTransformer await() throws InterruptedException {
+  private ClassFileTransformer await(String className) throws InterruptedException {
     if (!Thread.currentThread().getName().startsWith(Startup.THREAD_PREFIX)) {
       boolean interrupted = Thread.interrupted();
       try {
@@ -84,13 +92,22 @@ final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer>
     }
     ClassFileTransformer ready = weaver;
     if (ready == null && decided.getCount() > 0) {
-      countMissed();
+      synchronized (missed) {
+        missed.add(className.replace('/', '.'));
+      }
     }
     return ready;
   }
 
-  private synchronized void countMissed() {
-    missed++;
+  /** Said once: what fails for one class is likely to fail for the others. */
+  private void failed(String what, Throwable error) {
+    synchronized (missed) {
+      if (failureSaid) {
+        return;
+      }
+      failureSaid = true;
+    }
+    BootLog.info(arguments, what + ": " + error);
   }
 
   /** Opens the gate: targets are woven from now on. */
@@ -125,11 +142,25 @@ final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer>
    * through by the bounded wait.
    */
   void weaveLoaded(Instrumentation instrumentation) throws InterruptedException {
-    int woven = retransform(instrumentation);
-    loadedWoven.countDown();
-    for (int scan = 1; scan < SCANS && woven < missed; scan++) {
+    Set<Class<?>> done = new HashSet<>();
+    try {
+      weaveNew(instrumentation, done);
+    } finally {
+      loadedWoven.countDown();
+    }
+    for (int scan = 1; scan < SCANS && !missedAreAmong(done); scan++) {
       Thread.sleep(SCAN_PAUSE_MILLIS);
-      woven = retransform(instrumentation);
+      weaveNew(instrumentation, done);
+    }
+  }
+
+  private boolean missedAreAmong(Set<Class<?>> done) {
+    Set<String> names = new HashSet<>();
+    for (Class<?> type : done) {
+      names.add(type.getName());
+    }
+    synchronized (missed) {
+      return names.containsAll(missed);
     }
   }
 
@@ -143,16 +174,16 @@ final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer>
     return loaded;
   }
 
-  private int retransform(Instrumentation instrumentation) {
-    List<Class<?>> loaded = loadedTargets(instrumentation);
-    for (Class<?> type : loaded) {
-      try {
-        // One by one: a class that cannot be verified again must not spoil the others.
-        instrumentation.retransformClasses(type);
-      } catch (UnmodifiableClassException | RuntimeException | LinkageError e) {
-        continue;
+  private void weaveNew(Instrumentation instrumentation, Set<Class<?>> done) {
+    for (Class<?> type : loadedTargets(instrumentation)) {
+      if (done.add(type)) {
+        try {
+          // One by one: a class that cannot be verified again must not spoil the others.
+          instrumentation.retransformClasses(type);
+        } catch (UnmodifiableClassException | RuntimeException | LinkageError e) {
+          failed(type.getName() + " was loaded before the agent and is left as it is", e);
+        }
       }
     }
-    return loaded.size();
   }
 }

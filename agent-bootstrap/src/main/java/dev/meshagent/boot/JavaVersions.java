@@ -5,7 +5,7 @@ final class JavaVersions {
   /** The floor of the agent's own class files. */
   static final int OLDEST = 8;
 
-  /** The newest whose class files the bundled Byte Buddy reads. */
+  /** The newest whose class files the bundled ASM reads. */
   static final int NEWEST = 28;
 
   private JavaVersions() {}

@@ -52,7 +52,7 @@ final class Startup implements Runnable {
   static void begin(String arguments, Instrumentation instrumentation, long premainNanos)
       throws Exception {
     File jar = new File(Startup.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    Gate gate = new Gate(readTargets(jar));
+    Gate gate = new Gate(arguments, readTargets(jar));
     Startup startup = new Startup(arguments, instrumentation, premainNanos, jar, gate);
     Thread thread = new Thread(rootGroup(), startup, THREAD_PREFIX + "-start");
     thread.setDaemon(true);
@@ -82,9 +82,24 @@ final class Startup implements Runnable {
       Throwable cause = e instanceof InvocationTargetException ? e.getCause() : e;
       BootLog.info(arguments, "stays off, the application runs without it: " + cause);
     }
-    if (!gate.isOpen()) {
+    if (gate.isOpen()) {
+      weaveLoaded();
+    } else {
       gate.close();
       instrumentation.removeTransformer(gate);
+    }
+  }
+
+  /** The agent runs by now; what fails here concerns the classes that were loaded before it. */
+  private void weaveLoaded() {
+    try {
+      gate.weaveLoaded(instrumentation);
+    } catch (Throwable e) {
+      BootLog.info(
+          arguments,
+          "classes that were loaded before the agent are not all woven; their calls or sockets stay"
+              + " outside the mesh: "
+              + e);
     }
   }
 
@@ -97,9 +112,6 @@ final class Startup implements Runnable {
     Class.forName(ENTRY_CLASS, true, loader)
         .getMethod("start", String.class, Instrumentation.class, long.class, Consumer.class)
         .invoke(null, arguments, instrumentation, premainNanos, gate);
-    if (gate.isOpen()) {
-      gate.weaveLoaded(instrumentation);
-    }
   }
 
   /** What is written against Java 9, in a loader of its own that is given away afterwards. */
