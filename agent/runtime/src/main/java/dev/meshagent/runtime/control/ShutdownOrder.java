@@ -1,5 +1,6 @@
 package dev.meshagent.runtime.control;
 
+import dev.meshagent.runtime.log.Log;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -41,7 +42,7 @@ public final class ShutdownOrder {
         }
       }
     } catch (Exception | LinkageError e) {
-      // A JDK that we do not know.
+      Log.debug("the list of shutdown hooks is not as expected", e); // A JDK that we do not know.
     }
     try {
       Runtime.getRuntime().addShutdownHook(new Thread(task, "mesh-agent-exit"));

@@ -58,7 +58,7 @@ final class LibraryCheck {
             continue; // Nothing to weave; the same advice may serve another method.
           }
           if (missing == null) {
-            missing = missing(references.get(method.adviceClass));
+            missing = missing(method.adviceClass, references.get(method.adviceClass));
           }
           if (missing != null && !method.optional) {
             return new Verdict(missing, dropped);
@@ -84,9 +84,9 @@ final class LibraryCheck {
         : "method " + type.replace('/', '.') + "." + method.name + method.descriptorPrefix;
   }
 
-  private String missing(List<String> references) {
+  private String missing(String adviceClass, List<String> references) {
     if (references == null) {
-      return null;
+      return "references of the advice " + adviceClass + " to be checked against";
     }
     for (String reference : references) {
       if (!types.has(reference.split(" "))) {

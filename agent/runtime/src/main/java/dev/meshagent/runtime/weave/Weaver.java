@@ -12,6 +12,7 @@ import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Weaves the modules' advice into the classes that the gate lets through. A module whose library
@@ -32,6 +33,7 @@ public final class Weaver implements ClassFileTransformer {
   private final Instrumentations instrumentations;
   private final ApplicationLoaders loaders;
   private final Path dumpDirectory;
+  private final AtomicBoolean dumpFailed = new AtomicBoolean();
   private final AdviceWriter writer = new AdviceWriter(BOOT_CLASS.replace('.', '/'));
 
   private Weaver(
@@ -96,7 +98,7 @@ public final class Weaver implements ClassFileTransformer {
       }
       byte[] woven = fitting.isEmpty() ? null : writer.write(classFile, classFiles, fitting);
       if (woven != null && dumpDirectory != null) {
-        dump(className, woven);
+        dump(loader, className, woven);
       }
       return woven;
     } catch (Throwable e) {
@@ -105,10 +107,23 @@ public final class Weaver implements ClassFileTransformer {
     }
   }
 
-  private void dump(String className, byte[] woven) throws IOException {
-    Path file = dumpDirectory.resolve(className + ".class");
-    Files.createDirectories(file.getParent());
-    Files.write(file, woven);
+  /** A directory for each loader, since two may have a class of the same name. */
+  private void dump(ClassLoader loader, String className, byte[] woven) {
+    String of =
+        loader == null
+            ? "boot"
+            : loader.getClass().getSimpleName()
+                + "-"
+                + Integer.toHexString(System.identityHashCode(loader));
+    Path file = dumpDirectory.resolve(of).resolve(className + ".class");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(file, woven);
+    } catch (IOException | RuntimeException e) {
+      if (dumpFailed.compareAndSet(false, true)) {
+        Log.warn("woven class files cannot be written for inspection", e);
+      }
+    }
   }
 
   private LibraryCheck.Verdict verdict(

@@ -78,6 +78,12 @@ final class LibraryCheckTest {
   }
 
   @Test
+  void anAdviceOfWhichTheBuildSaysNothingIsNotTrusted() {
+    List<MethodTarget> targets = Arrays.asList(MethodTarget.required("method", "(", "a.Advice"));
+    assertThat(check(targets, "advice a.Other").misfit).contains("a.Advice");
+  }
+
+  @Test
   void theAdviceOfAnOptionalTargetIsDroppedWhereWhatItRefersToIsMissing() {
     List<MethodTarget> targets =
         Arrays.asList(
