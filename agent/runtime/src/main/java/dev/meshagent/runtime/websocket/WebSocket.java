@@ -10,12 +10,13 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * One WebSocket, from the attempt to connect until its end. Reading and writing have a daemon
@@ -119,6 +120,8 @@ public final class WebSocket {
     if (writer != null) {
       writer.interrupt();
     }
+    // The plain socket first: closing a TLS one waits for whoever is in the middle of a write.
+    closeSocket(socket);
     closeSocket(connected);
     listener.closed(whyGivenUp == null ? reason : whyGivenUp);
   }
@@ -129,19 +132,33 @@ public final class WebSocket {
     if (host.startsWith("[")) {
       host = host.substring(1, host.length() - 1);
     }
+    // A controller named by host rather than by address makes the JDK read how long it is to cache
+    // names (networkaddress.cache.ttl) now, maybe before main sets it in code; -D and the security
+    // file are heeded. There is no look-up beside the JDK's.
     socket.connect(
         new InetSocketAddress(InetAddress.getByName(host), uri.getPort()), CONNECT_TIMEOUT_MILLIS);
     socket.setSoTimeout(SILENCE_MILLIS);
     if (!uri.getScheme().equals("wss")) {
       return socket;
     }
-    SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-    SSLSocket tls = (SSLSocket) factory.createSocket(socket, host, uri.getPort(), true);
+    SSLSocket tls =
+        (SSLSocket) ownTls().getSocketFactory().createSocket(socket, host, uri.getPort(), true);
     SSLParameters parameters = tls.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     tls.setSSLParameters(parameters);
     tls.startHandshake();
     return tls;
+  }
+
+  /** Not the default context or factory: the application may yet set what those are made of. */
+  private static SSLContext ownTls() throws IOException {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("no TLS to be had: " + e, e);
+    }
   }
 
   private String readUntilClosed(WatchedInput in) throws IOException {
