@@ -39,7 +39,7 @@ class LauncherIT {
   @CsvSource({
     "'', no verb",
     "dmeo, unknown verb 'dmeo'",
-    "bench, 'bench: startup or call, not '''",
+    "bench, bench: startup",
     "run -- java -version, run: --service NAME is missing",
     "run --service a, run: no command after --",
     "run --service -- java, run: no value for --service",
