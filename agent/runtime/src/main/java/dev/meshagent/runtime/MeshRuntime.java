@@ -5,6 +5,7 @@ import dev.meshagent.engine.Engine;
 import dev.meshagent.engine.EngineSettings;
 import dev.meshagent.engine.Randomness;
 import dev.meshagent.engine.Subscriptions;
+import dev.meshagent.engine.balance.Peers;
 import dev.meshagent.engine.snapshot.NameTable;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
@@ -216,6 +217,11 @@ public final class MeshRuntime {
     @Override
     public void snapshot(ServiceSnapshot snapshot) {
       engine.snapshot(snapshot);
+    }
+
+    @Override
+    public void peers(int index, int count) {
+      engine.peers(new Peers(index, count));
     }
 
     @Override

@@ -38,6 +38,18 @@ public final class Frames {
         });
   }
 
+  /**
+   * @param index the agent's place from 0 among those that serve the same service
+   */
+  public static String peers(int index, int count) {
+    return frame(
+        "peers",
+        json -> {
+          json.writeNumberField("index", index);
+          json.writeNumberField("count", count);
+        });
+  }
+
   public static String drained() {
     return frame("drained", json -> {});
   }

@@ -131,6 +131,11 @@ public final class ServiceView {
     return endpoints.values().stream().map(Change::endpoint).toList();
   }
 
+  /** How many endpoints there are. */
+  public int size() {
+    return endpoints.size();
+  }
+
   public Set<Subscription> subscriptions() {
     return subscriptions;
   }

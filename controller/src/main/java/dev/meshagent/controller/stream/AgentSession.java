@@ -10,6 +10,7 @@ import dev.meshagent.controller.registry.Addresses;
 import dev.meshagent.controller.registry.Registration;
 import dev.meshagent.controller.telemetry.Edges;
 import dev.meshagent.controller.telemetry.TelemetryReport;
+import dev.meshagent.engine.policy.BalancePolicy;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class AgentSession {
   private boolean unreachableTold;
   private int expected;
   private boolean telemetryProblemTold;
+  private Optional<Peering.Place> toldPlace = Optional.empty();
 
   private final Names names;
   private final Set<ServiceId> wanted = new TreeSet<>();
@@ -207,6 +209,7 @@ public final class AgentSession {
       return;
     }
     services.forEach(this::subscribe);
+    tellPlace(new Peering(mesh.directory()));
     outbox.pump();
   }
 
@@ -315,14 +318,30 @@ public final class AgentSession {
     known.remove(service);
   }
 
-  void flush(Collection<ServiceView> changed) {
+  void flush(Collection<ServiceView> changed, Peering peering) {
     for (ServiceView view : changed) {
       Subscription subscription = subscriptions.get(view.id());
       if (subscription != null) {
         due.add(subscription);
       }
     }
+    tellPlace(peering);
     outbox.pump();
+  }
+
+  /** Only who calls a large service needs to know its place among its peers. */
+  private void tellPlace(Peering peering) {
+    if (hello.isEmpty()
+        || subscriptions.values().stream()
+            .noneMatch(each -> each.view().size() > BalancePolicy.DEFAULT_APERTURE)) {
+      return;
+    }
+    Peering.Place place = peering.of(hello.get().service(), uid());
+    // The first time even if it is alone: it may hold another place from an earlier connection.
+    if (!toldPlace.equals(Optional.of(place))) {
+      toldPlace = Optional.of(place);
+      outbox.answer("peers", Frames.peers(place.index(), place.count()));
+    }
   }
 
   /** Closes from the controller's side. */

@@ -138,7 +138,8 @@ public final class AgentSessions implements DirectoryListener {
 
   @Override
   public void flush(Collection<ServiceView> changed) {
-    List.copyOf(open).forEach(session -> session.flush(changed));
+    Peering peering = new Peering(directory);
+    List.copyOf(open).forEach(session -> session.flush(changed, peering));
   }
 
   public StreamCounters counters() {

@@ -447,4 +447,27 @@ final class AgentSessionTest {
     assertThat(view.seq).isEqualTo(truth.seq);
     assertThat(view.endpoints).containsExactlyInAnyOrderElementsOf(truth.endpoints);
   }
+
+  @Test
+  void whoCallsALargeServiceLearnsItsPlaceAmongItsPeers() {
+    Peer second = new Peer("storefront", "s2").serving(1);
+    Peer first = new Peer("storefront", "s1").serving(1);
+    Peer client = new Peer("client", "c1");
+    for (int i = 0; i < 12; i++) {
+      new Peer("orders", "o" + i).serving(1);
+    }
+    for (Peer caller : List.of(first, second, client)) {
+      caller.subscribe("orders");
+      caller.ack("orders", 12);
+    }
+    assertThat(second.types()).as("twelve are not many").doesNotContain("peers");
+    new Peer("orders", "o12").serving(1);
+    assertThat(first.got).contains("{\"type\":\"peers\",\"index\":0,\"count\":2}");
+    assertThat(second.got).contains("{\"type\":\"peers\",\"index\":1,\"count\":2}");
+    assertThat(client.got)
+        .as("serves nothing")
+        .contains("{\"type\":\"peers\",\"index\":0,\"count\":1}");
+    first.say("{\"type\":\"leave\"}");
+    assertThat(second.got).contains("{\"type\":\"peers\",\"index\":0,\"count\":1}");
+  }
 }

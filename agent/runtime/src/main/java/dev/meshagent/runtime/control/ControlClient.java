@@ -329,6 +329,9 @@ public final class ControlClient {
         case "welcome":
           welcome(frame.scalars());
           break;
+        case "peers":
+          policy.peers(frame.scalars());
+          break;
         case "drained":
           if (exit != null) {
             exit.drained();

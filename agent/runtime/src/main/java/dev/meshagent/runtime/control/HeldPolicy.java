@@ -59,6 +59,20 @@ final class HeldPolicy {
     return new CachedPolicy(names.epoch(), new ArrayList<>(names.all()), snapshots);
   }
 
+  /** Takes in a {@code peers} frame. */
+  void peers(Map<String, String> frame) throws IOException {
+    try {
+      int index = Integer.parseInt(frame.get("index"));
+      int count = Integer.parseInt(frame.get("count"));
+      if (index < 0 || index >= count) {
+        throw new IOException("peers: no place " + index + " among " + count);
+      }
+      sink.peers(index, count);
+    } catch (NumberFormatException e) {
+      throw new IOException("peers without index or count", e);
+    }
+  }
+
   void connected() {
     names.connected();
     for (HeldService service : services.values()) {

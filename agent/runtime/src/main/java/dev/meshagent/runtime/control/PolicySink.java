@@ -13,6 +13,9 @@ public interface PolicySink {
 
   void snapshot(ServiceSnapshot snapshot);
 
+  /** The place of this process, from 0, among so many that serve the same service. */
+  void peers(int index, int count);
+
   /** The service is no name of the mesh any more. */
   void forget(ServiceId service);
 }

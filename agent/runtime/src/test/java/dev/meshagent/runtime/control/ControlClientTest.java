@@ -131,6 +131,15 @@ class ControlClientTest {
   }
 
   @Test
+  void itsPlaceAmongItsPeersReachesTheEngine() {
+    client.start();
+    loop.settle();
+    controller.say("{\"type\":\"peers\",\"index\":3,\"count\":200}");
+    loop.settle();
+    assertThat(process.peers).isEqualTo("3 of 200");
+  }
+
+  @Test
   void aSnapshotReachesTheEngineAndIsAcked() {
     connectWithOrders("e1");
     assertThat(process.endpoints()).containsExactly("a READY", "b READY");
@@ -456,6 +465,7 @@ class ControlClientTest {
     RuntimeException broken;
     long unknownFields;
     NameTable names = NameTable.EMPTY;
+    String peers;
     NameTable remembered = NameTable.EMPTY;
     final Map<ServiceId, ServiceSnapshot> snapshots = new HashMap<>();
     final List<ServiceId> forgotten = new ArrayList<>();
@@ -489,6 +499,11 @@ class ControlClientTest {
     public void names(NameTable table) {
       fail();
       names = table;
+    }
+
+    @Override
+    public void peers(int index, int count) {
+      peers = index + " of " + count;
     }
 
     @Override
