@@ -203,10 +203,7 @@ public final class Engine {
 
   /** Drops all that is known of a service; the next call to it asks for it again. */
   public void forget(ServiceId service) {
-    ServiceState dropped = services.remove(service);
-    if (dropped != null) {
-      dropped.forgotten = true;
-    }
+    services.remove(service);
     Names known = names;
     if (known != null) {
       names = new Names(known.table);

@@ -100,6 +100,12 @@ final class EngineAttempt extends Attempt {
   }
 
   @Override
+  public long idleTimeoutNanos() {
+    long nanos = pool.policy.limits.idleTimeoutNanos;
+    return nanos == 0 ? Long.MAX_VALUE : nanos;
+  }
+
+  @Override
   public long hedgeAfterNanos() {
     return mirror() ? Long.MAX_VALUE : call.hedgeAfterNanos(this);
   }

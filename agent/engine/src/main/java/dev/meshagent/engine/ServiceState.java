@@ -36,9 +36,6 @@ final class ServiceState {
   /** When the first call asked for the snapshot; calls wait for it no longer than from then. */
   volatile long wantedAtNanos;
 
-  /** True once the engine dropped it: whoever holds it asks the engine again. */
-  volatile boolean forgotten;
-
   /** Null until the first snapshot. */
   volatile ServiceView view;
 
@@ -95,7 +92,7 @@ final class ServiceState {
         states[i++] = state;
       }
       endpoints = next;
-      view = new ServiceView(this, snapshot, states, caller, peers);
+      view = new ServiceView(this, snapshot, states, caller, peers, view);
     }
     firstSnapshot.wakeAll();
   }

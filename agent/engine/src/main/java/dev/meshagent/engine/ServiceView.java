@@ -50,7 +50,8 @@ final class ServiceView {
       ServiceSnapshot snapshot,
       EndpointState[] endpoints,
       Locality caller,
-      Peers peers) {
+      Peers peers,
+      ServiceView previous) {
     this.service = service;
     this.snapshot = snapshot;
     this.endpoints = endpoints;
@@ -66,6 +67,20 @@ final class ServiceView {
     this.whole = new SubsetPools(null);
     for (Subset subset : snapshot.policy.subsets) {
       subsets.put(subset.name, new SubsetPools(subset));
+    }
+    if (previous != null) {
+      prepareFor(previous);
+    }
+  }
+
+  /** Builds the pools that calls asked for before, so that no call has to wait for them now. */
+  private void prepareFor(ServiceView previous) {
+    whole.prepareFor(previous.whole);
+    for (Map.Entry<String, SubsetPools> before : previous.subsets.entrySet()) {
+      SubsetPools same = subsets.get(before.getKey());
+      if (same != null) {
+        same.prepareFor(before.getValue());
+      }
     }
   }
 
@@ -113,6 +128,14 @@ final class ServiceView {
         }
       }
       return known;
+    }
+
+    void prepareFor(SubsetPools before) {
+      for (Integer portKey : before.byPort.keySet()) {
+        if (!before.on(portKey).candidates.isEmpty()) {
+          on(portKey);
+        }
+      }
     }
 
     private Pool build(int portKey) {

@@ -47,6 +47,11 @@ public abstract class Attempt extends Step {
     return Long.MAX_VALUE;
   }
 
+  /** How long the connection may idle in a pool, in ns; MAX_VALUE for the library's own limit. */
+  public long idleTimeoutNanos() {
+    return Long.MAX_VALUE;
+  }
+
   /**
    * If no outcome was told so long after the attempt began, in ns, ask {@link MeshCall#next()}
    * meanwhile: it may answer with a further attempt beside this one. {@link Long#MAX_VALUE} for
