@@ -86,7 +86,7 @@ public final class Engine {
       long now = clock.nanos();
       ServiceState service = remember(host, now);
       return service != null || settings.namesDeadlineNanos - now > 0
-          ? new EngineCall(this, library, head, service, now)
+          ? new EngineCall(this, library, head, service)
           : null;
     }
     if (host == null) {
@@ -96,9 +96,8 @@ public final class Engine {
     if (answer == Answer.NOBODY) {
       return null;
     }
-    long now = clock.nanos();
-    ServiceState service = answer == null ? resolve(known, host, now) : answer.service;
-    return service == null ? null : new EngineCall(this, library, head, service, now);
+    ServiceState service = answer == null ? resolve(known, host, clock.nanos()) : answer.service;
+    return service == null ? null : new EngineCall(this, library, head, service);
   }
 
   /** The service that a host meant in an earlier run, or null. */

@@ -22,9 +22,6 @@ final class EngineAttempt extends Attempt {
 
   final EngineCall call;
 
-  /** Whose endpoint it goes to. */
-  final ServiceState service;
-
   final EndpointState state;
   final Pool pool;
   final long startedNanos;
@@ -42,7 +39,6 @@ final class EngineAttempt extends Attempt {
 
   EngineAttempt(
       EngineCall call,
-      ServiceState service,
       CompiledRoute.Target target,
       EndpointState state,
       Endpoint endpoint,
@@ -57,7 +53,6 @@ final class EngineAttempt extends Attempt {
       Admission retryPlace) {
     super(endpoint, address, port, tls, number, timeoutNanos);
     this.call = call;
-    this.service = service;
     this.target = target;
     this.state = state;
     this.pool = pool;

@@ -50,6 +50,8 @@ final class EngineCall implements MeshCall, Picking {
 
   private static final AtomicIntegerFieldUpdater<EngineCall> ENDED =
       AtomicIntegerFieldUpdater.newUpdater(EngineCall.class, "ended");
+  private static final AtomicReferenceFieldUpdater<EngineCall, ServiceState> SERVICE =
+      AtomicReferenceFieldUpdater.newUpdater(EngineCall.class, ServiceState.class, "service");
   private static final AtomicReferenceFieldUpdater<EngineCall, Admission> RETRY_PLACE =
       AtomicReferenceFieldUpdater.newUpdater(EngineCall.class, Admission.class, "retryPlace");
   private static final AtomicReferenceFieldUpdater<EngineCall, Admission> QUEUED_AT =
@@ -58,7 +60,9 @@ final class EngineCall implements MeshCall, Picking {
   private final Engine engine;
   private final String library;
   private final RequestHead head;
-  private final long openedNanos;
+
+  /** When it was first asked what to do; 0 before. Opening reads no clock, to cost less. */
+  private long openedNanos;
 
   /** The called service; null while the names are not known. */
   private volatile ServiceState service;
@@ -97,12 +101,12 @@ final class EngineCall implements MeshCall, Picking {
   /** Where it holds a place among the retries that no attempt has taken over yet, or null. */
   private volatile Admission retryPlace;
 
-  EngineCall(Engine engine, String library, RequestHead head, ServiceState service, long now) {
+  EngineCall(Engine engine, String library, RequestHead head, ServiceState service) {
     this.engine = engine;
     this.library = library;
     this.head = head;
-    this.service = service;
-    this.openedNanos = now;
+    // Nobody else sees the call yet, so this needs no fence.
+    SERVICE.lazySet(this, service);
   }
 
   @Override
@@ -111,6 +115,9 @@ final class EngineCall implements MeshCall, Picking {
       return end;
     }
     long now = engine.clock.nanos();
+    if (openedNanos == 0) {
+      openedNanos = now;
+    }
     if (service == null) {
       Step step = awaitNames(now);
       if (step != null) {
@@ -273,7 +280,6 @@ final class EngineCall implements MeshCall, Picking {
     EngineAttempt attempt =
         new EngineAttempt(
             this,
-            targetService,
             target,
             state,
             endpoint,
@@ -312,7 +318,9 @@ final class EngineCall implements MeshCall, Picking {
     for (EngineAttempt each = last; each != null; each = each.previous) {
       tries += each.state == state ? 1 : 0;
     }
-    return endpoint.addresses.get(tries % endpoint.addresses.size());
+    return tries == 0
+        ? endpoint.address
+        : endpoint.addresses.get(tries % endpoint.addresses.size());
   }
 
   private Step nobody(ServiceView view, int key, long now) {
@@ -372,7 +380,7 @@ final class EngineCall implements MeshCall, Picking {
     }
     long now = engine.clock.nanos();
     boolean mirror = attempt.mirror();
-    attempt.service.learn(attempt, outcome, now);
+    attempt.pool.service.learn(attempt, outcome, now);
     if (route.latency != null
         && attempt.number == 1
         && !mirror
@@ -407,7 +415,7 @@ final class EngineCall implements MeshCall, Picking {
         return Verdict.RETRY;
       }
     }
-    if (!endCall(OutcomeClasses.of(outcome))) {
+    if (!endCall(OutcomeClasses.of(outcome), now)) {
       attempt.release();
       return Verdict.DISCARD;
     }
@@ -537,15 +545,18 @@ final class EngineCall implements MeshCall, Picking {
 
   /** Counts the call, once; false if it had ended already. */
   private boolean endCall(OutcomeClass outcome) {
+    return endCall(outcome, engine.clock.nanos());
+  }
+
+  private boolean endCall(OutcomeClass outcome, long now) {
     if (!ENDED.compareAndSet(this, 0, 1)) {
       return false;
     }
     stopWaiting();
     leaveRetry();
-    service.stats.calls.increment();
     CompiledRoute.Target counted = target;
     (counted == null ? service.stats.of("", "") : counted.stats)
-        .record(library, outcome, engine.clock.nanos() - openedNanos);
+        .record(library, outcome, openedNanos == 0 ? 0 : now - openedNanos);
     return true;
   }
 
@@ -599,7 +610,6 @@ final class EngineCall implements MeshCall, Picking {
     Endpoint endpoint = state.endpoint();
     return new EngineAttempt(
         this,
-        of,
         to,
         state,
         endpoint,

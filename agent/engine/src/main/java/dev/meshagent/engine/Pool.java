@@ -10,6 +10,7 @@ import dev.meshagent.engine.snapshot.EndpointTls;
 
 /** The candidates of one service, subset and port, with the policy for calls to them. Immutable. */
 final class Pool {
+  final ServiceState service;
   final Candidates candidates;
   final TrafficPolicy policy;
 
@@ -19,7 +20,13 @@ final class Pool {
   /** What the port of the call means here; see {@link dev.meshagent.engine.snapshot.PortRule}. */
   final int portKey;
 
-  Pool(Candidates candidates, TrafficPolicy policy, Admission admission, int portKey) {
+  Pool(
+      ServiceState service,
+      Candidates candidates,
+      TrafficPolicy policy,
+      Admission admission,
+      int portKey) {
+    this.service = service;
     this.candidates = candidates;
     this.policy = policy;
     this.admission = admission;

@@ -154,7 +154,8 @@ final class ServiceView {
         admission = service.admission(subset == null ? "" : subset.name, portKey);
         admission.configure(policy.limits);
       }
-      return new Pool(new Candidates(members, policy, caller, peers), policy, admission, portKey);
+      return new Pool(
+          service, new Candidates(members, policy, caller, peers), policy, admission, portKey);
     }
   }
 

@@ -26,6 +26,12 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** An engine as the agent makes it, on the real clock, with one service of a given size. */
 final class Fixture {
+  /**
+   * Calls between two readings of the benchmark's clock: long beside such a reading, and short
+   * beside a time slice, so that the median of the batches leaves out what else the machine does.
+   */
+  static final int BATCH = 64;
+
   static final ServiceId ORDERS = new ServiceId("shop", "orders");
 
   private static final Outcome OK = Outcome.response(200, -1);

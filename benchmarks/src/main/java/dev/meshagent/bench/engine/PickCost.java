@@ -1,6 +1,5 @@
 package dev.meshagent.bench.engine;
 
-import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.policy.BalancePolicy;
 import dev.meshagent.engine.policy.HashKey;
 import dev.meshagent.engine.policy.ServicePolicy;
@@ -9,15 +8,17 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
 
 /** A call without routes, by each algorithm, of a small and of a large service. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PickCost {
   @Param({"LATENCY_AWARE", "LEAST_REQUEST", "ROUND_ROBIN", "RANDOM", "RING_HASH", "MAGLEV"})
@@ -41,7 +42,10 @@ public class PickCost {
   }
 
   @Benchmark
-  public Attempt call() {
-    return Fixture.call(fixture.engine, request);
+  @OperationsPerInvocation(Fixture.BATCH)
+  public void call(Blackhole sink) {
+    for (int i = 0; i < Fixture.BATCH; i++) {
+      sink.consume(Fixture.call(fixture.engine, request));
+    }
   }
 }

@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.State;
 
 /** Taking in a snapshot of 10,000 endpoints and 100 routes, by turns one of two. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class SwapCost {
   private static final int ENDPOINTS = 10_000;

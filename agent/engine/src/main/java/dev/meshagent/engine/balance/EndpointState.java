@@ -3,7 +3,6 @@ package dev.meshagent.engine.balance;
 import dev.meshagent.engine.resilience.EjectionState;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Health;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
@@ -11,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
  * snapshots that come and go. Thread-safe without locks.
  */
 public final class EndpointState {
-  private static final AtomicIntegerFieldUpdater<EndpointState> OUTSTANDING =
-      AtomicIntegerFieldUpdater.newUpdater(EndpointState.class, "outstanding");
+  private static final AtomicLongFieldUpdater<EndpointState> ENDED =
+      AtomicLongFieldUpdater.newUpdater(EndpointState.class, "ended");
   private static final AtomicLongFieldUpdater<EndpointState> ATTEMPTS =
       AtomicLongFieldUpdater.newUpdater(EndpointState.class, "attempts");
   private static final AtomicLongFieldUpdater<EndpointState> FAILURES =
@@ -31,13 +30,21 @@ public final class EndpointState {
   private final boolean newcomer;
 
   private volatile Endpoint endpoint;
-  private volatile int outstanding;
+
+  /** The endpoint's, here so that comparing two candidates touches less memory. */
+  private volatile int weight;
+
   private volatile long attempts;
+
+  /** Attempts of which nothing is in flight any more; the difference is what is. */
+  private volatile long ended;
+
   private volatile long failures;
   private volatile boolean dropped;
 
   public EndpointState(Endpoint endpoint, long now, boolean newcomer) {
     this.endpoint = endpoint;
+    this.weight = endpoint.weight;
     this.uidHash = Hashing.of(endpoint.uid);
     this.knownSinceNanos = now;
     this.newcomer = newcomer;
@@ -54,6 +61,12 @@ public final class EndpointState {
       dropped = false;
     }
     endpoint = newer;
+    weight = newer.weight;
+  }
+
+  /** Its share relative to its siblings. */
+  public int weight() {
+    return weight;
   }
 
   /** How long it has been known, in ns; for ever if it was there from the first. */
@@ -63,18 +76,18 @@ public final class EndpointState {
 
   /** Attempts in flight. */
   public int outstanding() {
-    return outstanding;
+    long over = ended;
+    return (int) (attempts - over);
   }
 
   /** An attempt begins. */
   public void begin() {
-    OUTSTANDING.getAndIncrement(this);
     ATTEMPTS.getAndIncrement(this);
   }
 
   /** Nothing of an attempt is in flight any more. */
   public void end() {
-    OUTSTANDING.getAndDecrement(this);
+    ENDED.getAndIncrement(this);
   }
 
   /** Counts an attempt that failed. */
@@ -115,7 +128,7 @@ public final class EndpointState {
 
   /** True if it takes calls as far as this process can tell. */
   public boolean admits(long now) {
-    return !dropped && ejection.admits(now, outstanding);
+    return !dropped && ejection.admits(now, outstanding());
   }
 
   @Override

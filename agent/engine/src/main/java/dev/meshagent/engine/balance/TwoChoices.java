@@ -39,13 +39,19 @@ abstract class TwoChoices extends Balancer {
     if (size == 1) {
       return usable(endpoints[0], call, now, panic) ? endpoints[0] : null;
     }
-    int firstDraw = draw(random);
-    int secondDraw = draw(random);
-    if (secondDraw == firstDraw) {
-      secondDraw = aperture == null ? (firstDraw + 1) % size : draw(random);
+    EndpointState first;
+    EndpointState second;
+    if (aperture == null) {
+      // Two different ones out of one random number, without the cost of dividing.
+      long bits = random.nextLong();
+      int firstDraw = (int) ((bits >>> 32) * size >>> 32);
+      int secondDraw = (int) ((bits & 0xffffffffL) * (size - 1) >>> 32);
+      first = endpoints[firstDraw];
+      second = endpoints[secondDraw < firstDraw ? secondDraw : secondDraw + 1];
+    } else {
+      first = endpoints[aperture.draw(random)];
+      second = endpoints[aperture.draw(random)];
     }
-    EndpointState first = endpoints[firstDraw];
-    EndpointState second = endpoints[secondDraw];
     EndpointState picked;
     if (first != second
         && usable(first, call, now, panic)
@@ -92,17 +98,18 @@ abstract class TwoChoices extends Balancer {
   private EndpointState cheaper(EndpointState a, EndpointState b, Randomness random, long now) {
     float costA = weighted(a, random, now);
     float costB = weighted(b, random, now);
-    EndpointState cheap = costA <= costB ? a : b;
-    EndpointState dear = cheap == a ? b : a;
-    float chanceOfDear = 1 - Math.max(costA, costB) / (DISTINCT * Math.min(costA, costB));
-    if (chanceOfDear <= 0) {
-      chanceOfDear = leastChance(dear, now);
-    }
+    boolean aIsCheap = costA <= costB;
+    EndpointState cheap = aIsCheap ? a : b;
+    EndpointState dear = aIsCheap ? b : a;
+    float low = aIsCheap ? costA : costB;
+    float high = aIsCheap ? costB : costA;
+    float chanceOfDear =
+        high < DISTINCT * low ? 1 - high / (DISTINCT * low) : leastChance(dear, now);
     return chanceOfDear > 0 && random.nextInt(1 << 24) < chanceOfDear * (1 << 24) ? dear : cheap;
   }
 
   private float weighted(EndpointState endpoint, Randomness random, long now) {
-    float cost = cost(endpoint, random, now) / endpoint.endpoint().weight;
+    float cost = cost(endpoint, random, now) / endpoint.weight();
     return slowStart == null ? cost : cost / (float) slowStart.factor(endpoint.age(now));
   }
 }

@@ -107,6 +107,10 @@ final class Conditions {
     if (!match.sourceNamespace.isEmpty() && !match.sourceNamespace.equals(source.namespace)) {
       return "the caller is not in namespace " + match.sourceNamespace;
     }
+    if (match.sourceLabels.isEmpty()) {
+      // Even an empty map makes iterators.
+      return null;
+    }
     for (Map.Entry<String, String> label : match.sourceLabels.entrySet()) {
       if (!label.getValue().equals(source.labels.get(label.getKey()))) {
         return "the caller has no label " + label;

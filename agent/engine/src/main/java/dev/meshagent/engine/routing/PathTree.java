@@ -13,6 +13,9 @@ final class PathTree {
   private char[] letters = {};
   private PathTree[] children = {};
 
+  /** What a path must go on with after this node's letter to have arrived; see compress. */
+  String rest = "";
+
   /** Rules by their place in the order, ascending: whose path ends here, or merely begins so. */
   int[] exact = NOBODY;
 
@@ -47,6 +50,28 @@ final class PathTree {
     letters = moreLetters;
     children = moreChildren;
     return moreChildren[place];
+  }
+
+  /**
+   * Takes out the nodes at which nothing happens, once all rules are in: many paths begin alike,
+   * and a walk need not stop at each of their letters.
+   */
+  void compress() {
+    for (int i = 0; i < children.length; i++) {
+      PathTree node = children[i];
+      StringBuilder skipped = new StringBuilder();
+      while (node.children.length == 1 && node.idle()) {
+        skipped.append(node.letters[0]);
+        node = node.children[0];
+      }
+      node.rest = skipped.toString();
+      children[i] = node;
+      node.compress();
+    }
+  }
+
+  private boolean idle() {
+    return exact.length == 0 && prefix.length == 0 && element.length == 0;
   }
 
   /** The child for a letter, or null. */

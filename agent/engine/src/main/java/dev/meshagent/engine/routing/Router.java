@@ -22,6 +22,9 @@ public final class Router {
   /** Rules that the tree cannot answer for, in order. */
   private final int[] others;
 
+  /** True if some rule looks at the path beside the tree, and so needs it without its query. */
+  private final boolean pathNeeded;
+
   public Router(ServicePolicy policy) {
     List<Rule> ordered = new ArrayList<>();
     for (int i = 0; i < policy.routes.size(); i++) {
@@ -44,6 +47,23 @@ public final class Router {
       }
     }
     others = unindexed;
+    paths.compress();
+    boolean needed = false;
+    for (int i = 0; i < rules.length; i++) {
+      Match match = rules[i].match;
+      needed |=
+          match != null
+              && (match.grpcService != null
+                  || match.grpcMethod != null
+                  || match.path != null && (match.ignorePathCase || !indexed(match.path)));
+    }
+    pathNeeded = needed;
+  }
+
+  private static boolean indexed(StringMatch path) {
+    return path.kind == StringMatch.Kind.EXACT
+        || path.kind == StringMatch.Kind.PREFIX
+        || path.kind == StringMatch.Kind.PATH_PREFIX;
   }
 
   private boolean index(int rule, Match match) {
@@ -79,22 +99,29 @@ public final class Router {
     String pathAndQuery = head.pathAndQuery();
     int question = pathAndQuery.indexOf('?');
     int length = question < 0 ? pathAndQuery.length() : question;
-    // Conditions on the path see it without query; whole, it is the same text and costs nothing.
-    String path = question < 0 ? pathAndQuery : pathAndQuery.substring(0, question);
+    // Conditions on the path see it without query; the tree needs no copy for that.
+    String path = pathNeeded && question >= 0 ? pathAndQuery.substring(0, length) : pathAndQuery;
     int best = first(others, rules.length, head, path, source, false);
     PathTree node = paths;
-    for (int i = 0; node != null; i++) {
+    int at = 0;
+    while (node != null) {
       best = first(node.prefix, best, head, path, source, true);
-      if (i == length) {
+      if (at == length) {
         best = first(node.element, best, head, path, source, true);
         best = first(node.exact, best, head, path, source, true);
         break;
       }
-      char letter = path.charAt(i);
+      char letter = path.charAt(at);
       if (letter == '/') {
         best = first(node.element, best, head, path, source, true);
       }
       node = node.child(letter);
+      if (node != null) {
+        at += 1 + node.rest.length();
+        if (at > length || !path.startsWith(node.rest, at - node.rest.length())) {
+          break;
+        }
+      }
     }
     return best == rules.length ? null : rules[best];
   }

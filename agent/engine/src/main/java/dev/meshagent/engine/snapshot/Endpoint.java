@@ -20,8 +20,14 @@ public final class Endpoint {
   /** IP literals, the preferred first; never empty. */
   public final List<String> addresses;
 
+  /** The preferred address. */
+  public final String address;
+
   /** Port name to number, in the order of registration; the first is the primary port. */
   public final Map<String, Integer> ports;
+
+  /** The number of the primary port, or 0 if it has no port at all. */
+  public final int primaryPort;
 
   /** How to reach it over mutual TLS, or null if it does not offer that. */
   public final EndpointTls tls;
@@ -46,6 +52,7 @@ public final class Endpoint {
     this.uid = Objects.requireNonNull(uid, "uid");
     this.addresses = Collections.unmodifiableList(new java.util.ArrayList<>(addresses));
     this.ports = Collections.unmodifiableMap(new LinkedHashMap<>(ports));
+    this.primaryPort = ports.isEmpty() ? 0 : this.ports.values().iterator().next();
     this.tls = tls;
     this.health = Objects.requireNonNull(health, "health");
     this.weight = weight;
@@ -54,6 +61,7 @@ public final class Endpoint {
     if (this.addresses.isEmpty()) {
       throw new IllegalArgumentException("endpoint " + uid + " has no address");
     }
+    this.address = this.addresses.get(0);
     if (weight < 1) {
       throw new IllegalArgumentException(
           "endpoint " + uid + " has weight " + weight + "; the least is 1");

@@ -93,7 +93,7 @@ public final class PortRule {
   }
 
   private static int primary(Endpoint endpoint) {
-    return endpoint.ports.isEmpty() ? NONE : endpoint.ports.values().iterator().next();
+    return endpoint.primaryPort == 0 ? NONE : endpoint.primaryPort;
   }
 
   /** The ports that there are, for a person: {@code 80, 9090}. */

@@ -13,9 +13,6 @@ public final class ServiceStats {
   private final ServiceId service;
   private final ConcurrentHashMap<String, CallStats> byRouteAndSubset = new ConcurrentHashMap<>();
 
-  /** Calls that ended. */
-  public final LongAdder calls = new LongAdder();
-
   /** Attempts begun, the first of each call included. */
   public final LongAdder attempts = new LongAdder();
 
@@ -44,10 +41,15 @@ public final class ServiceStats {
   /** Moves what happened since the last time into a report's lists. */
   public void takeInto(
       List<IntervalReport.Series> series, List<IntervalReport.ServiceInterval> services) {
+    int before = series.size();
     for (CallStats stats : byRouteAndSubset.values()) {
       stats.takeInto(series);
     }
-    long callsNow = calls.sumThenReset();
+    // Every call that ended is in exactly one histogram.
+    long callsNow = 0;
+    for (IntervalReport.Series each : series.subList(before, series.size())) {
+      callsNow += each.count;
+    }
     long attemptsNow = attempts.sumThenReset();
     long retriesNow = retries.sumThenReset();
     long exhaustedNow = budgetExhausted.sumThenReset();
