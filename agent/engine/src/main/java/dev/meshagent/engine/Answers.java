@@ -2,9 +2,9 @@ package dev.meshagent.engine;
 
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.call.Step;
-import dev.meshagent.engine.policy.DirectResponse;
-import dev.meshagent.engine.policy.Fault;
-import dev.meshagent.engine.policy.GrpcStatus;
+import dev.meshagent.engine.snapshot.policy.DirectResponse;
+import dev.meshagent.engine.snapshot.policy.Fault;
+import dev.meshagent.engine.snapshot.policy.GrpcStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;

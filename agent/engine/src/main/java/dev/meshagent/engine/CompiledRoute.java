@@ -2,14 +2,14 @@ package dev.meshagent.engine;
 
 import dev.meshagent.engine.balance.Hashing;
 import dev.meshagent.engine.call.RequestHead;
-import dev.meshagent.engine.policy.Destination;
-import dev.meshagent.engine.policy.HeaderOps;
-import dev.meshagent.engine.policy.Mirror;
-import dev.meshagent.engine.policy.RetryPolicy;
-import dev.meshagent.engine.policy.Route;
 import dev.meshagent.engine.resilience.QuantileEstimate;
 import dev.meshagent.engine.routing.Source;
 import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.snapshot.policy.Destination;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.engine.snapshot.policy.Mirror;
+import dev.meshagent.engine.snapshot.policy.RetryPolicy;
+import dev.meshagent.engine.snapshot.policy.Route;
 import dev.meshagent.engine.stats.CallStats;
 
 /** A route made ready for calls: weights summed, header operations composed. Immutable. */

@@ -2,11 +2,11 @@ package dev.meshagent.engine;
 
 import dev.meshagent.engine.balance.EndpointState;
 import dev.meshagent.engine.call.Attempt;
-import dev.meshagent.engine.policy.HeaderOps;
-import dev.meshagent.engine.policy.TlsMode;
 import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointTls;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.engine.snapshot.policy.TlsMode;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;

@@ -10,18 +10,19 @@ import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.engine.call.Step.Fail.Reason;
-import dev.meshagent.engine.policy.Fault;
-import dev.meshagent.engine.policy.GrpcStatus;
-import dev.meshagent.engine.policy.Hedge;
-import dev.meshagent.engine.policy.RetryOn;
-import dev.meshagent.engine.policy.RetryPolicy;
 import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.resilience.EjectionState;
+import dev.meshagent.engine.resilience.RetryConditions;
 import dev.meshagent.engine.routing.Queries;
+import dev.meshagent.engine.routing.RedirectTarget;
 import dev.meshagent.engine.routing.Rule;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.OnAgentError;
 import dev.meshagent.engine.snapshot.PortRule;
+import dev.meshagent.engine.snapshot.policy.Fault;
+import dev.meshagent.engine.snapshot.policy.GrpcStatus;
+import dev.meshagent.engine.snapshot.policy.Hedge;
+import dev.meshagent.engine.snapshot.policy.RetryPolicy;
 import dev.meshagent.engine.stats.OutcomeClass;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -211,7 +212,7 @@ final class EngineCall implements MeshCall, Picking {
     }
     CompiledRoute taken = view.route(rule);
     if (taken.route.redirect != null) {
-      String location = taken.route.redirect.location(head, matchedPrefix(rule));
+      String location = RedirectTarget.of(taken.route.redirect, head, matchedPrefix(rule));
       end = new Step.Redirect(taken.route.redirect.status, location);
       endCall(OutcomeClass.SUCCESS);
       return end;
@@ -404,7 +405,7 @@ final class EngineCall implements MeshCall, Picking {
     }
     if (outcome.failure != Failure.NONE) {
       attempt.release();
-      if (RetryOn.unsent(outcome)) {
+      if (RetryConditions.unsent(outcome)) {
         fail(
             Reason.CONNECT_FAILED,
             Messages.connectFailed(targetService.id, attempt, targetService.view, outcome, now));
@@ -429,8 +430,8 @@ final class EngineCall implements MeshCall, Picking {
     RetryPolicy policy = route.retry;
     if (outcome.failure == Failure.CANCELLED
         || attempt.number - hedges() > policy.retries
-        || !policy.wants(head, outcome)
-        || !head.repeatable() && !RetryOn.unsent(outcome)) {
+        || !RetryConditions.wants(policy, head, outcome)
+        || !head.repeatable() && !RetryConditions.unsent(outcome)) {
       return false;
     }
     long ceiling = policy.backoffCeilingNanos(attempt.number);

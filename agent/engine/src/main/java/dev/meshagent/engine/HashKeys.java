@@ -1,9 +1,9 @@
 package dev.meshagent.engine;
 
 import dev.meshagent.engine.call.RequestHead;
-import dev.meshagent.engine.policy.HashKey;
 import dev.meshagent.engine.routing.Queries;
 import dev.meshagent.engine.routing.Source;
+import dev.meshagent.engine.snapshot.policy.HashKey;
 
 /** Reads out of a request what it sticks by. */
 final class HashKeys {

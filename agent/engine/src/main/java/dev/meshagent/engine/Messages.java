@@ -2,9 +2,9 @@ package dev.meshagent.engine;
 
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.RequestHead;
-import dev.meshagent.engine.policy.Route;
 import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.snapshot.policy.Route;
 import java.util.concurrent.TimeUnit;
 
 /** What failures say to a person: what happened, to which service, what was tried, what to do. */

@@ -2,7 +2,7 @@ package dev.meshagent.engine;
 
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
-import dev.meshagent.engine.policy.GrpcStatus;
+import dev.meshagent.engine.snapshot.policy.GrpcStatus;
 import dev.meshagent.engine.stats.OutcomeClass;
 
 /** Sorts outcomes into the classes that are counted. */

@@ -2,11 +2,11 @@ package dev.meshagent.engine;
 
 import dev.meshagent.engine.balance.Candidates;
 import dev.meshagent.engine.call.RequestHead;
-import dev.meshagent.engine.policy.TlsMode;
-import dev.meshagent.engine.policy.TrafficPolicy;
 import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointTls;
+import dev.meshagent.engine.snapshot.policy.TlsMode;
+import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 
 /** The candidates of one service, subset and port, with the policy for calls to them. Immutable. */
 final class Pool {

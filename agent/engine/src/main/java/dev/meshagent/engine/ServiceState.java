@@ -3,17 +3,17 @@ package dev.meshagent.engine;
 import dev.meshagent.engine.balance.EndpointState;
 import dev.meshagent.engine.balance.Peers;
 import dev.meshagent.engine.call.Outcome;
-import dev.meshagent.engine.policy.EjectionPolicy;
-import dev.meshagent.engine.policy.RetryOn;
-import dev.meshagent.engine.policy.TrafficPolicy;
 import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.resilience.EjectionState;
 import dev.meshagent.engine.resilience.QuantileEstimate;
 import dev.meshagent.engine.resilience.RetryBudget;
+import dev.meshagent.engine.resilience.RetryConditions;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Locality;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.engine.snapshot.policy.EjectionPolicy;
+import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 import dev.meshagent.engine.stats.IntervalReport;
 import dev.meshagent.engine.stats.ServiceStats;
 import java.util.HashMap;
@@ -119,7 +119,7 @@ final class ServiceState {
       case LOCAL_ERROR:
         endpoint.failed();
         endpoint.latency.penalize(now);
-        if (RetryOn.unsent(outcome)) {
+        if (RetryConditions.unsent(outcome)) {
           endpoint.connectFailed();
         }
         break;

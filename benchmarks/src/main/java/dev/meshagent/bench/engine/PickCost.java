@@ -1,9 +1,9 @@
 package dev.meshagent.bench.engine;
 
-import dev.meshagent.engine.policy.BalancePolicy;
-import dev.meshagent.engine.policy.HashKey;
-import dev.meshagent.engine.policy.ServicePolicy;
-import dev.meshagent.engine.policy.TrafficPolicy;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy;
+import dev.meshagent.engine.snapshot.policy.HashKey;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
+import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -10,7 +10,7 @@ import dev.meshagent.controller.registry.Addresses;
 import dev.meshagent.controller.registry.Registration;
 import dev.meshagent.controller.telemetry.Edges;
 import dev.meshagent.controller.telemetry.TelemetryReport;
-import dev.meshagent.engine.policy.BalancePolicy;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.time.Instant;
 import java.util.ArrayList;

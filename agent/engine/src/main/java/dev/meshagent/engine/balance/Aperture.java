@@ -1,7 +1,7 @@
 package dev.meshagent.engine.balance;
 
 import dev.meshagent.engine.Randomness;
-import dev.meshagent.engine.policy.BalancePolicy;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;

@@ -1,8 +1,8 @@
 package dev.meshagent.engine.balance;
 
 import dev.meshagent.engine.Randomness;
-import dev.meshagent.engine.policy.BalancePolicy;
-import dev.meshagent.engine.policy.SlowStart;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy;
+import dev.meshagent.engine.snapshot.policy.SlowStart;
 
 /**
  * Picks one of several equally near and equally healthy endpoints. What takes time to build is

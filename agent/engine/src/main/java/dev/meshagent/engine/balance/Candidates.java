@@ -1,9 +1,9 @@
 package dev.meshagent.engine.balance;
 
 import dev.meshagent.engine.Randomness;
-import dev.meshagent.engine.policy.TrafficPolicy;
 import dev.meshagent.engine.snapshot.Health;
 import dev.meshagent.engine.snapshot.Locality;
+import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

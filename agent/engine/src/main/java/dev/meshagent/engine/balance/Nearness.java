@@ -1,7 +1,7 @@
 package dev.meshagent.engine.balance;
 
-import dev.meshagent.engine.policy.LocalityPolicy;
 import dev.meshagent.engine.snapshot.Locality;
+import dev.meshagent.engine.snapshot.policy.LocalityPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

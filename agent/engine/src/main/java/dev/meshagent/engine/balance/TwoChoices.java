@@ -1,7 +1,7 @@
 package dev.meshagent.engine.balance;
 
 import dev.meshagent.engine.Randomness;
-import dev.meshagent.engine.policy.BalancePolicy;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy;
 
 /**
  * Draws two candidates and takes the cheaper: O(1) however many endpoints there are, and nearly as

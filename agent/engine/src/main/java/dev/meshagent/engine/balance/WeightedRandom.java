@@ -1,7 +1,7 @@
 package dev.meshagent.engine.balance;
 
 import dev.meshagent.engine.Randomness;
-import dev.meshagent.engine.policy.SlowStart;
+import dev.meshagent.engine.snapshot.policy.SlowStart;
 import java.util.ArrayDeque;
 
 /** By chance, in proportion to the weights: O(1) by Vose's alias method. */

@@ -1,9 +1,9 @@
 package dev.meshagent.engine.call;
 
-import dev.meshagent.engine.policy.HeaderOps;
-import dev.meshagent.engine.policy.TlsMode;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointTls;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.engine.snapshot.policy.TlsMode;
 import java.util.Collections;
 import java.util.List;
 

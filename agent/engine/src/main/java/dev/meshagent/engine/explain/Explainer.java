@@ -1,14 +1,8 @@
 package dev.meshagent.engine.explain;
 
 import dev.meshagent.engine.call.RequestHead;
-import dev.meshagent.engine.policy.Destination;
-import dev.meshagent.engine.policy.RetryPolicy;
-import dev.meshagent.engine.policy.Route;
-import dev.meshagent.engine.policy.ServicePolicy;
-import dev.meshagent.engine.policy.Subset;
-import dev.meshagent.engine.policy.TlsMode;
-import dev.meshagent.engine.policy.TrafficPolicy;
 import dev.meshagent.engine.routing.Queries;
+import dev.meshagent.engine.routing.RedirectTarget;
 import dev.meshagent.engine.routing.Router;
 import dev.meshagent.engine.routing.Rule;
 import dev.meshagent.engine.routing.Source;
@@ -16,6 +10,13 @@ import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.PortRule;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.engine.snapshot.policy.Destination;
+import dev.meshagent.engine.snapshot.policy.RetryPolicy;
+import dev.meshagent.engine.snapshot.policy.Route;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
+import dev.meshagent.engine.snapshot.policy.Subset;
+import dev.meshagent.engine.snapshot.policy.TlsMode;
+import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class Explainer {
     String redirect = null;
     List<Explanation.Destination> destinations = Collections.emptyList();
     if (route != null && route.redirect != null) {
-      redirect = route.redirect.location(head, matchedPrefix(rule, head));
+      redirect = RedirectTarget.of(route.redirect, head, matchedPrefix(rule, head));
     } else if (route != null && route.response == null) {
       destinations = destinations(snapshots, called, route, head);
     }

@@ -1,10 +1,10 @@
 package dev.meshagent.engine.explain;
 
-import dev.meshagent.engine.policy.RetryPolicy;
-import dev.meshagent.engine.policy.Route;
-import dev.meshagent.engine.policy.TrafficPolicy;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.snapshot.policy.RetryPolicy;
+import dev.meshagent.engine.snapshot.policy.Route;
+import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

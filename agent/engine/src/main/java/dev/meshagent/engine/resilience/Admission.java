@@ -1,6 +1,6 @@
 package dev.meshagent.engine.resilience;
 
-import dev.meshagent.engine.policy.Limits;
+import dev.meshagent.engine.snapshot.policy.Limits;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 

@@ -1,8 +1,8 @@
 package dev.meshagent.engine.resilience;
 
 import dev.meshagent.engine.call.Outcome;
-import dev.meshagent.engine.policy.EjectionPolicy;
-import dev.meshagent.engine.policy.GrpcStatus;
+import dev.meshagent.engine.snapshot.policy.EjectionPolicy;
+import dev.meshagent.engine.snapshot.policy.GrpcStatus;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**

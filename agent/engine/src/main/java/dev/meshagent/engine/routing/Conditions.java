@@ -1,9 +1,9 @@
 package dev.meshagent.engine.routing;
 
 import dev.meshagent.engine.call.RequestHead;
-import dev.meshagent.engine.policy.Match;
-import dev.meshagent.engine.policy.NamedMatch;
-import dev.meshagent.engine.policy.StringMatch;
+import dev.meshagent.engine.snapshot.policy.Match;
+import dev.meshagent.engine.snapshot.policy.NamedMatch;
+import dev.meshagent.engine.snapshot.policy.StringMatch;
 import java.util.Map;
 
 /** Judges one match against one request, and says which condition failed. */

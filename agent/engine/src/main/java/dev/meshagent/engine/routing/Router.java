@@ -1,10 +1,10 @@
 package dev.meshagent.engine.routing;
 
 import dev.meshagent.engine.call.RequestHead;
-import dev.meshagent.engine.policy.Match;
-import dev.meshagent.engine.policy.Route;
-import dev.meshagent.engine.policy.ServicePolicy;
-import dev.meshagent.engine.policy.StringMatch;
+import dev.meshagent.engine.snapshot.policy.Match;
+import dev.meshagent.engine.snapshot.policy.Route;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
+import dev.meshagent.engine.snapshot.policy.StringMatch;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

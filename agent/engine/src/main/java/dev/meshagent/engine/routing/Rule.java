@@ -1,8 +1,8 @@
 package dev.meshagent.engine.routing;
 
-import dev.meshagent.engine.policy.Match;
-import dev.meshagent.engine.policy.Route;
-import dev.meshagent.engine.policy.StringMatch;
+import dev.meshagent.engine.snapshot.policy.Match;
+import dev.meshagent.engine.snapshot.policy.Route;
+import dev.meshagent.engine.snapshot.policy.StringMatch;
 
 /** One match of one route; null stands for a route that every request fits. Immutable. */
 public final class Rule {

@@ -1,8 +1,8 @@
 package dev.meshagent.engine.routing;
 
-import dev.meshagent.engine.policy.Match;
-import dev.meshagent.engine.policy.StringMatch;
-import dev.meshagent.engine.policy.StringMatch.Kind;
+import dev.meshagent.engine.snapshot.policy.Match;
+import dev.meshagent.engine.snapshot.policy.StringMatch;
+import dev.meshagent.engine.snapshot.policy.StringMatch.Kind;
 import java.util.Comparator;
 
 /**

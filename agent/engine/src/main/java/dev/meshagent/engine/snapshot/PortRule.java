@@ -4,9 +4,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What the port in a URL means on each endpoint of a service; docs/policy: Names. A service with
- * one port answers on whatever port the URL names; the scheme's default port equals no port.
- * Immutable.
+ * What the port in a URL means on each endpoint of a service. A service with one port answers on
+ * whatever port the URL names; the scheme's default port equals no port. Immutable.
  */
 public final class PortRule {
   /** The URL names no port, or its scheme's. */

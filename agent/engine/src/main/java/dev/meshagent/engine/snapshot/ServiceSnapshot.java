@@ -1,6 +1,6 @@
 package dev.meshagent.engine.snapshot;
 
-import dev.meshagent.engine.policy.ServicePolicy;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

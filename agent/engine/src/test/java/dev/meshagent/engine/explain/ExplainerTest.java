@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshagent.engine.Mesh;
 import dev.meshagent.engine.TestRequest;
-import dev.meshagent.engine.policy.Destination;
-import dev.meshagent.engine.policy.Match;
-import dev.meshagent.engine.policy.Route;
-import dev.meshagent.engine.policy.ServicePolicy;
-import dev.meshagent.engine.policy.StringMatch;
 import dev.meshagent.engine.routing.Source;
+import dev.meshagent.engine.snapshot.policy.Destination;
+import dev.meshagent.engine.snapshot.policy.Match;
+import dev.meshagent.engine.snapshot.policy.Route;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
+import dev.meshagent.engine.snapshot.policy.StringMatch;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,5 @@
 package dev.meshagent.engine.property;
 
-import dev.meshagent.engine.policy.ServicePolicy;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointTls;
 import dev.meshagent.engine.snapshot.Health;
@@ -9,6 +8,7 @@ import dev.meshagent.engine.snapshot.OnAgentError;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServicePort;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -2,7 +2,7 @@ package dev.meshagent.engine.property;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meshagent.engine.policy.HeaderOps;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,12 +3,12 @@ package dev.meshagent.engine.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshagent.engine.TestRequest;
-import dev.meshagent.engine.policy.Match;
-import dev.meshagent.engine.policy.NamedMatch;
-import dev.meshagent.engine.policy.Route;
-import dev.meshagent.engine.policy.ServicePolicy;
-import dev.meshagent.engine.policy.ServicePolicy.Order;
-import dev.meshagent.engine.policy.StringMatch;
+import dev.meshagent.engine.snapshot.policy.Match;
+import dev.meshagent.engine.snapshot.policy.NamedMatch;
+import dev.meshagent.engine.snapshot.policy.Route;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy.Order;
+import dev.meshagent.engine.snapshot.policy.StringMatch;
 import java.time.Duration;
 import java.util.Collections;
 import org.junit.jupiter.api.Assertions;

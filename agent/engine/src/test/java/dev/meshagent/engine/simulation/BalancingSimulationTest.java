@@ -2,10 +2,10 @@ package dev.meshagent.engine.simulation;
 
 import static dev.meshagent.engine.simulation.ServiceTime.logNormal;
 
-import dev.meshagent.engine.policy.BalancePolicy;
-import dev.meshagent.engine.policy.BalancePolicy.Algorithm;
-import dev.meshagent.engine.policy.ServicePolicy;
-import dev.meshagent.engine.policy.TrafficPolicy;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy.Algorithm;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
+import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

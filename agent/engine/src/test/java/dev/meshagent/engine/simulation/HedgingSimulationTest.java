@@ -2,9 +2,9 @@ package dev.meshagent.engine.simulation;
 
 import static dev.meshagent.engine.simulation.ServiceTime.logNormal;
 
-import dev.meshagent.engine.policy.Hedge;
-import dev.meshagent.engine.policy.Route;
-import dev.meshagent.engine.policy.ServicePolicy;
+import dev.meshagent.engine.snapshot.policy.Hedge;
+import dev.meshagent.engine.snapshot.policy.Route;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,9 +2,9 @@ package dev.meshagent.engine.simulation;
 
 import dev.meshagent.engine.Engine;
 import dev.meshagent.engine.Mesh;
-import dev.meshagent.engine.policy.ServicePolicy;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Health;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

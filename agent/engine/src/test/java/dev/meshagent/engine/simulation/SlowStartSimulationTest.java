@@ -2,11 +2,11 @@ package dev.meshagent.engine.simulation;
 
 import static dev.meshagent.engine.simulation.ServiceTime.logNormal;
 
-import dev.meshagent.engine.policy.BalancePolicy;
-import dev.meshagent.engine.policy.BalancePolicy.Algorithm;
-import dev.meshagent.engine.policy.ServicePolicy;
-import dev.meshagent.engine.policy.SlowStart;
-import dev.meshagent.engine.policy.TrafficPolicy;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy.Algorithm;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
+import dev.meshagent.engine.snapshot.policy.SlowStart;
+import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

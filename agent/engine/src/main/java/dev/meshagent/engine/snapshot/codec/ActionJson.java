@@ -1,14 +1,14 @@
 package dev.meshagent.engine.snapshot.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.meshagent.engine.policy.DirectResponse;
-import dev.meshagent.engine.policy.Fault;
-import dev.meshagent.engine.policy.Hedge;
-import dev.meshagent.engine.policy.Redirect;
-import dev.meshagent.engine.policy.RetryOn;
-import dev.meshagent.engine.policy.RetryPolicy;
-import dev.meshagent.engine.policy.Rewrite;
-import dev.meshagent.engine.policy.Route;
+import dev.meshagent.engine.snapshot.policy.DirectResponse;
+import dev.meshagent.engine.snapshot.policy.Fault;
+import dev.meshagent.engine.snapshot.policy.Hedge;
+import dev.meshagent.engine.snapshot.policy.Redirect;
+import dev.meshagent.engine.snapshot.policy.RetryOn;
+import dev.meshagent.engine.snapshot.policy.RetryPolicy;
+import dev.meshagent.engine.snapshot.policy.Rewrite;
+import dev.meshagent.engine.snapshot.policy.Route;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.EnumSet;

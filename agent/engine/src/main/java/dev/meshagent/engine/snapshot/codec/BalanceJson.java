@@ -1,11 +1,11 @@
 package dev.meshagent.engine.snapshot.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.meshagent.engine.policy.BalancePolicy;
-import dev.meshagent.engine.policy.BalancePolicy.Algorithm;
-import dev.meshagent.engine.policy.HashKey;
-import dev.meshagent.engine.policy.LocalityPolicy;
-import dev.meshagent.engine.policy.SlowStart;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy.Algorithm;
+import dev.meshagent.engine.snapshot.policy.HashKey;
+import dev.meshagent.engine.snapshot.policy.LocalityPolicy;
+import dev.meshagent.engine.snapshot.policy.SlowStart;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

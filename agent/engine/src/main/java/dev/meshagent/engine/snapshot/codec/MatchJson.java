@@ -1,10 +1,10 @@
 package dev.meshagent.engine.snapshot.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.meshagent.engine.policy.Match;
-import dev.meshagent.engine.policy.NamedMatch;
-import dev.meshagent.engine.policy.StringMatch;
-import dev.meshagent.engine.policy.StringMatch.Kind;
+import dev.meshagent.engine.snapshot.policy.Match;
+import dev.meshagent.engine.snapshot.policy.NamedMatch;
+import dev.meshagent.engine.snapshot.policy.StringMatch;
+import dev.meshagent.engine.snapshot.policy.StringMatch.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

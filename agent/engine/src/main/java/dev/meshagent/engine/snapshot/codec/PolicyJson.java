@@ -1,10 +1,10 @@
 package dev.meshagent.engine.snapshot.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.meshagent.engine.policy.Route;
-import dev.meshagent.engine.policy.ServicePolicy;
-import dev.meshagent.engine.policy.Subset;
-import dev.meshagent.engine.policy.TrafficPolicy;
+import dev.meshagent.engine.snapshot.policy.Route;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
+import dev.meshagent.engine.snapshot.policy.Subset;
+import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,13 +1,13 @@
 package dev.meshagent.engine.snapshot.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.meshagent.engine.policy.Destination;
-import dev.meshagent.engine.policy.HashKey;
-import dev.meshagent.engine.policy.HeaderOps;
-import dev.meshagent.engine.policy.Match;
-import dev.meshagent.engine.policy.Mirror;
-import dev.meshagent.engine.policy.Route;
 import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.snapshot.policy.Destination;
+import dev.meshagent.engine.snapshot.policy.HashKey;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.engine.snapshot.policy.Match;
+import dev.meshagent.engine.snapshot.policy.Mirror;
+import dev.meshagent.engine.snapshot.policy.Route;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,11 +1,11 @@
 package dev.meshagent.engine.snapshot.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.meshagent.engine.policy.BalancePolicy;
-import dev.meshagent.engine.policy.EjectionPolicy;
-import dev.meshagent.engine.policy.Limits;
-import dev.meshagent.engine.policy.TlsMode;
-import dev.meshagent.engine.policy.TrafficPolicy;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy;
+import dev.meshagent.engine.snapshot.policy.EjectionPolicy;
+import dev.meshagent.engine.snapshot.policy.Limits;
+import dev.meshagent.engine.snapshot.policy.TlsMode;
+import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 import java.io.IOException;
 
 /** A traffic policy as JSON; what is left out is the default. */

@@ -3,7 +3,6 @@ package dev.meshagent.engine.snapshot.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.meshagent.engine.policy.ServicePolicy;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointTls;
 import dev.meshagent.engine.snapshot.EndpointsDelta;
@@ -13,6 +12,7 @@ import dev.meshagent.engine.snapshot.OnAgentError;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServicePort;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 /** How a caller encrypts to an endpoint. */
 public enum TlsMode {

@@ -1,4 +1,4 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 /** How calls reach a service or one of its subsets, whichever route they took. Immutable. */
 public final class TrafficPolicy extends Value {

@@ -1,4 +1,4 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 /** A further attempt while the first is still unanswered; the first good answer wins. Immutable. */
 public final class Hedge extends Value {

@@ -1,4 +1,4 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 /** How an endpoint is chosen among equals. Immutable. */
 public final class BalancePolicy extends Value {
@@ -18,7 +18,7 @@ public final class BalancePolicy extends Value {
     MAGLEV
   }
 
-  /** Envoy's defaults; docs/policy: Defaults. */
+  /** Envoy's defaults. */
   public static final int DEFAULT_RING_MINIMUM = 1024;
 
   public static final int RING_MAXIMUM = 8 << 20;

@@ -1,10 +1,12 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshagent.engine.TestRequest;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.snapshot.policy.RetryOn;
+import dev.meshagent.engine.snapshot.policy.RetryPolicy;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -13,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Envoy's documentation of x-envoy-retry-on and x-envoy-retry-grpc-on, as a table. */
-final class RetryOnTest {
+final class RetryConditionsTest {
 
   private static Outcome outcome(String text) {
     if (text.startsWith("grpc-")) {
@@ -67,7 +69,8 @@ final class RetryOnTest {
   })
   void conditionsMeanWhatEnvoySays(String condition, String outcome, boolean matches) {
     assertThat(
-            RetryOn.named(condition).matches(TestRequest.post("http://orders/"), outcome(outcome)))
+            RetryConditions.holds(
+                RetryOn.named(condition), TestRequest.post("http://orders/"), outcome(outcome)))
         .isEqualTo(matches);
   }
 
@@ -96,8 +99,10 @@ final class RetryOnTest {
   void theDefaultNeverRepeatsWhatMayHaveBeenProcessed(
       String method, String outcome, boolean retried) {
     assertThat(
-            RetryPolicy.DEFAULT.wants(
-                TestRequest.get("http://orders/").method(method), outcome(outcome)))
+            RetryConditions.wants(
+                RetryPolicy.DEFAULT,
+                TestRequest.get("http://orders/").method(method),
+                outcome(outcome)))
         .isEqualTo(retried);
   }
 
@@ -107,8 +112,8 @@ final class RetryOnTest {
         new RetryPolicy(
             1, EnumSet.noneOf(RetryOn.class), Collections.singleton(429), 0, 0, 0, true, false);
     TestRequest request = TestRequest.post("http://orders/");
-    assertThat(policy.wants(request, Outcome.response(429, -1))).isTrue();
-    assertThat(policy.wants(request, Outcome.response(428, -1))).isFalse();
+    assertThat(RetryConditions.wants(policy, request, Outcome.response(429, -1))).isTrue();
+    assertThat(RetryConditions.wants(policy, request, Outcome.response(428, -1))).isFalse();
   }
 
   @Test

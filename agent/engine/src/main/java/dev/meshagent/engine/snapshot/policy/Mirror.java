@@ -1,4 +1,4 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 /** A copy of a share of the calls, whose answers nobody sees. Immutable. */
 public final class Mirror extends Value {

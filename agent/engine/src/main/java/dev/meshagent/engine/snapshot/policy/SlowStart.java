@@ -1,4 +1,4 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 /**
  * A newcomer's weight grows over time: {@code weight × max(least, (age / window) ^ (1 /

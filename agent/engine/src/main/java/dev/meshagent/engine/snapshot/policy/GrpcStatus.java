@@ -1,4 +1,4 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 /** gRPC's status codes as far as decisions hang on them; grpc/doc/statuscodes.md. */
 public final class GrpcStatus {

@@ -1,4 +1,4 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 /** A condition on a header or a query parameter. Immutable. */
 public final class NamedMatch extends Value {

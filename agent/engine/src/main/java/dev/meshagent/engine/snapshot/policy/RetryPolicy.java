@@ -1,7 +1,5 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
-import dev.meshagent.engine.call.Outcome;
-import dev.meshagent.engine.call.RequestHead;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -15,7 +13,7 @@ public final class RetryPolicy extends Value {
       new RetryPolicy(
           0, EnumSet.noneOf(RetryOn.class), Collections.<Integer>emptySet(), 0, 0, 0, true, false);
 
-  /** In force where nobody wrote one; docs/policy: Defaults. */
+  /** In force where nobody wrote one. */
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(
           2,
@@ -75,24 +73,6 @@ public final class RetryPolicy extends Value {
     this.backoffMaxNanos = backoffMaxNanos;
     this.avoidPrevious = avoidPrevious;
     this.remoteLocalities = remoteLocalities;
-  }
-
-  /** True if the policy wants this outcome of this request tried again. */
-  public boolean wants(RequestHead head, Outcome outcome) {
-    if (outcome.failure == Outcome.Failure.NONE && outcome.grpcStatus < 0) {
-      if (outcome.status < 400 && statuses.isEmpty()) {
-        return false;
-      }
-      if (statuses.contains(outcome.status)) {
-        return true;
-      }
-    }
-    for (RetryOn condition : conditions) {
-      if (condition.matches(head, outcome)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** The most that the backoff before a retry may be, in ns; the actual one is drawn below it. */

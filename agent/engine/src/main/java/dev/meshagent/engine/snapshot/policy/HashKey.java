@@ -1,4 +1,4 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 /** What of a request decides where it sticks. Immutable. */
 public final class HashKey extends Value {

@@ -1,10 +1,10 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 import java.util.concurrent.TimeUnit;
 
 /** When an endpoint is ejected and for how long, as Istio's {@code outlierDetection}. Immutable. */
 public final class EjectionPolicy extends Value {
-  /** In force where nobody wrote one; docs/policy: Defaults. */
+  /** In force where nobody wrote one. */
   public static final EjectionPolicy DEFAULT =
       new EjectionPolicy(
           0,

@@ -1,4 +1,4 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;

@@ -1,4 +1,4 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 /** How much may be under way at once from this process to one service or subset. Immutable. */
 public final class Limits extends Value {

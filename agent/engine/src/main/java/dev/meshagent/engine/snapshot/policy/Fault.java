@@ -1,4 +1,4 @@
-package dev.meshagent.engine.policy;
+package dev.meshagent.engine.snapshot.policy;
 
 /** Trouble made on purpose: a delay, then an abort, each for a share of the calls. Immutable. */
 public final class Fault extends Value {
