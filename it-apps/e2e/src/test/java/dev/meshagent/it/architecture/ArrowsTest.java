@@ -57,7 +57,10 @@ class ArrowsTest {
             .should()
             .onlyDependOnClassesThat(
                 resideInAnyPackage(
-                    "java..", "dev.meshagent.engine..", "org.HdrHistogram..", "com.google.re2j..")));
+                    "java..",
+                    "dev.meshagent.engine..",
+                    "org.HdrHistogram..",
+                    "com.google.re2j..")));
     check(
         classes()
             .that()
@@ -120,7 +123,9 @@ class ArrowsTest {
             .should()
             .dependOnClassesThat(
                 resideInAnyPackage(
-                    "dev.meshagent.runtime..", "dev.meshagent.boot..", "dev.meshagent.controller..")));
+                    "dev.meshagent.runtime..",
+                    "dev.meshagent.boot..",
+                    "dev.meshagent.controller..")));
   }
 
   @Test
@@ -164,11 +169,7 @@ class ArrowsTest {
   @Test
   void packagesHaveNoCircles() {
     for (String part : List.of("engine", "runtime", "controller")) {
-      check(
-          slices()
-              .matching("dev.meshagent." + part + ".(*)..")
-              .should()
-              .beFreeOfCycles());
+      check(slices().matching("dev.meshagent." + part + ".(*)..").should().beFreeOfCycles());
     }
   }
 

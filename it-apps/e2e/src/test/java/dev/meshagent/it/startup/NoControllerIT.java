@@ -26,15 +26,8 @@ class NoControllerIT {
   @Test
   void behavesAsWithoutTheAgentAfterASecondAtMost() throws IOException {
     try (LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty())) {
-      ChildProcess without = run(mesh, "without-agent");
-      ChildProcess with =
-          run(
-              mesh,
-              "with-agent",
-              "-javaagent:" + mesh.artifacts().agent(),
-              "-Dmesh.service=lonely",
-              "-Dmesh.controller=ws://127.0.0.1:" + portNobodyListensOn(),
-              "-Dmesh.cache.dir=" + mesh.directory().resolve("cache"));
+      ChildProcess without = run(mesh, "without-agent", 0);
+      ChildProcess with = run(mesh, "with-agent", 0, agent(mesh));
 
       assertThat(results(without)).hasSize(24);
       assertThat(results(with)).isEqualTo(results(without));
@@ -52,7 +45,29 @@ class NoControllerIT {
     }
   }
 
-  private static ChildProcess run(LocalMesh mesh, String name, String... options)
+  @Test
+  void doesNotWaitAtAllOnceTheProcessIsOlderThanThat() throws IOException {
+    try (LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty())) {
+      // Premain is some time after the start of the process.
+      ChildProcess late = run(mesh, "late", 3 * NAMES_WAIT_MILLIS, agent(mesh));
+
+      assertThat(took(late, "async")).isLessThan(NAMES_WAIT_MILLIS);
+      assertThat(took(late, "again")).isLessThan(NAMES_WAIT_MILLIS / 2);
+      mesh.discardLogs();
+    }
+  }
+
+  private static String[] agent(LocalMesh mesh) throws IOException {
+    return new String[] {
+      "-javaagent:" + mesh.artifacts().agent(),
+      "-Dmesh.service=lonely",
+      "-Dmesh.controller=ws://127.0.0.1:" + portNobodyListensOn(),
+      "-Dmesh.cache.dir=" + mesh.directory().resolve("cache"),
+    };
+  }
+
+  private static ChildProcess run(
+      LocalMesh mesh, String name, long callsNobodyBeforeMillis, String... options)
       throws IOException {
     Path hosts = mesh.directory().resolve("hosts");
     Files.writeString(hosts, "127.0.0.1 localhost\n127.0.0.1 payments\n");
@@ -66,7 +81,8 @@ class NoControllerIT {
                     mesh.artifacts().fixtures(),
                     "dev.meshagent.fixtures.FirstCalls",
                     "payments",
-                    "nobody-has-this-name"));
+                    "nobody-has-this-name",
+                    Long.toString(callsNobodyBeforeMillis)));
     assertThat(process.awaitExit(Duration.ofSeconds(60))).as("exit code of %s", name).isZero();
     return process;
   }
