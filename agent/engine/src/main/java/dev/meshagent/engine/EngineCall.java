@@ -1,8 +1,6 @@
 package dev.meshagent.engine;
 
 import dev.meshagent.engine.balance.EndpointState;
-import dev.meshagent.engine.balance.Hashing;
-import dev.meshagent.engine.balance.Picking;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
@@ -16,15 +14,16 @@ import dev.meshagent.engine.resilience.RetryConditions;
 import dev.meshagent.engine.routing.Queries;
 import dev.meshagent.engine.routing.RedirectTarget;
 import dev.meshagent.engine.routing.Rule;
+import dev.meshagent.engine.routing.Source;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.OnAgentError;
 import dev.meshagent.engine.snapshot.PortRule;
 import dev.meshagent.engine.snapshot.policy.Fault;
 import dev.meshagent.engine.snapshot.policy.GrpcStatus;
+import dev.meshagent.engine.snapshot.policy.HashKey;
 import dev.meshagent.engine.snapshot.policy.Hedge;
 import dev.meshagent.engine.snapshot.policy.RetryPolicy;
 import dev.meshagent.engine.stats.OutcomeClass;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +44,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
  * <p>Driven by one thread at a time as {@link MeshCall} says. What {@link #cancel} may race with is
  * atomic: the end of the call, and the phases of each attempt.
  */
-final class EngineCall implements MeshCall, Picking {
+final class EngineCall extends AttemptChain implements MeshCall {
   /** How long calls wait for a service's first snapshot, from the first that asked for it. */
   static final long SNAPSHOT_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -60,7 +59,6 @@ final class EngineCall implements MeshCall, Picking {
 
   private final Engine engine;
   private final String library;
-  private final RequestHead head;
 
   /** When it was first asked what to do; 0 before. Opening reads no clock, to cost less. */
   private long openedNanos;
@@ -76,7 +74,6 @@ final class EngineCall implements MeshCall, Picking {
   private ServiceState targetService;
   private Pool pool;
 
-  private volatile EngineAttempt last;
   private Outcome lastOutcome;
 
   /** Not before this time, in ns: the end of a delay fault or of a backoff. */
@@ -85,9 +82,6 @@ final class EngineCall implements MeshCall, Picking {
   /** In ns; {@link Long#MAX_VALUE} for none. */
   private long deadlineNanos = Long.MAX_VALUE;
 
-  private long hash;
-  private boolean hashKnown;
-  private boolean hashed;
   private boolean abort;
 
   /** True if the next attempt is out of the budget already. */
@@ -103,9 +97,9 @@ final class EngineCall implements MeshCall, Picking {
   private volatile Admission retryPlace;
 
   EngineCall(Engine engine, String library, RequestHead head, ServiceState service) {
+    super(head);
     this.engine = engine;
     this.library = library;
-    this.head = head;
     // Nobody else sees the call yet, so this needs no fence.
     SERVICE.lazySet(this, service);
   }
@@ -169,12 +163,7 @@ final class EngineCall implements MeshCall, Picking {
     if (left <= 0) {
       return pass();
     }
-    return new Step.Queue(left) {
-      @Override
-      public void onWake(Runnable wake) {
-        engine.onNames(wake);
-      }
-    };
+    return Waits.forNames(engine, left);
   }
 
   private Step pass() {
@@ -186,12 +175,7 @@ final class EngineCall implements MeshCall, Picking {
   private Step awaitSnapshot(ServiceState waited, long now) {
     long left = waited.wantedAtNanos + SNAPSHOT_WAIT_NANOS - now;
     if (left > 0) {
-      return new Step.Queue(left) {
-        @Override
-        public void onWake(Runnable wake) {
-          waited.onSnapshot(wake);
-        }
-      };
+      return Waits.forSnapshot(waited, left);
     }
     // A route to another service must not end at the one that was called.
     if (waited != service || engine.onAgentError(waited.id) == OnAgentError.FAIL) {
@@ -249,7 +233,7 @@ final class EngineCall implements MeshCall, Picking {
   }
 
   private Step timedOut(long now) {
-    abandon(null, now);
+    abandon(null, route.latency, now);
     return fail(Reason.TIMEOUT, Messages.timeout(service.id, openedNanos, last, now));
   }
 
@@ -313,17 +297,6 @@ final class EngineCall implements MeshCall, Picking {
     return perTry > 0 ? Math.min(perTry, left) : left;
   }
 
-  /** The preferred address first, the next one each time the endpoint is tried again. */
-  private String addressFor(EndpointState state, Endpoint endpoint) {
-    int tries = 0;
-    for (EngineAttempt each = last; each != null; each = each.previous) {
-      tries += each.state == state ? 1 : 0;
-    }
-    return tries == 0
-        ? endpoint.address
-        : endpoint.addresses.get(tries % endpoint.addresses.size());
-  }
-
   private Step nobody(ServiceView view, int key, long now) {
     stopWaiting();
     if (key != PortRule.UNNAMED && view.pool("", key).candidates.isEmpty()) {
@@ -343,14 +316,12 @@ final class EngineCall implements MeshCall, Picking {
         return fail(Reason.LIMIT, Messages.limit(targetService.id, full.admission));
       }
       queuedAt = full.admission;
+      if (ended != 0) {
+        stopWaiting(); // Cancelled meanwhile, by a thread that saw nothing to give back.
+      }
     }
     long left = deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - now;
-    return new Step.Queue(left) {
-      @Override
-      public void onWake(Runnable wake) {
-        full.admission.onPlace(wake);
-      }
-    };
+    return Waits.forPlace(full.admission, left);
   }
 
   private void stopWaiting() {
@@ -421,7 +392,7 @@ final class EngineCall implements MeshCall, Picking {
       return Verdict.DISCARD;
     }
     if (attempt.previous != null || attempt != last) {
-      abandon(attempt, now);
+      abandon(attempt, route.latency, now);
     }
     return Verdict.DELIVER;
   }
@@ -434,17 +405,10 @@ final class EngineCall implements MeshCall, Picking {
         || !head.repeatable() && !RetryConditions.unsent(outcome)) {
       return false;
     }
-    long ceiling = policy.backoffCeilingNanos(attempt.number);
-    long backoff = ceiling == 0 ? 0 : (engine.random.nextLong() & Long.MAX_VALUE) % (ceiling + 1);
-    if (outcome.retryAfterNanos >= 0) {
-      // A server that asks for more than the policy's patience is believed: its answer stands.
-      if (outcome.retryAfterNanos > policy.backoffMaxNanos) {
-        return false;
-      }
-      backoff =
-          outcome.grpcStatus >= 0
-              ? outcome.retryAfterNanos
-              : Math.max(backoff, outcome.retryAfterNanos);
+    long backoff =
+        RetryConditions.backoffNanos(policy, attempt.number, outcome, engine.random.nextLong());
+    if (backoff < 0) {
+      return false;
     }
     if (deadlineNanos != Long.MAX_VALUE && deadlineNanos - now <= backoff) {
       return false;
@@ -469,21 +433,15 @@ final class EngineCall implements MeshCall, Picking {
       return false;
     }
     retryPlace = of.admission;
+    if (ended != 0) {
+      leaveRetry(); // Cancelled meanwhile, as above.
+    }
     paid = true;
     return true;
   }
 
   private int hedges() {
     return route.route.hedge == null ? 0 : route.route.hedge.attempts;
-  }
-
-  private boolean anyInFlight() {
-    for (EngineAttempt each = last; each != null; each = each.previous) {
-      if (each.inFlight()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** How long until a further attempt may run beside those in flight; 0 if now. */
@@ -523,24 +481,8 @@ final class EngineCall implements MeshCall, Picking {
       return;
     }
     if (endCall(OutcomeClass.CANCELLED)) {
-      abandon(null, engine.clock.nanos());
-    }
-  }
-
-  /** Lets go of what is in flight but for the winner; that it took so long already is known. */
-  private void abandon(EngineAttempt winner, long now) {
-    for (EngineAttempt each = last; each != null; each = each.previous) {
-      if (each != winner) {
-        if (each.inFlight()) {
-          long took = now - each.startedNanos;
-          each.state.latency.observeAtLeast(took, now);
-          if (route.latency != null && each.number == 1) {
-            // Were those left out that lost to a hedge, the percentile would sink, and hedges grow.
-            route.latency.observe(took);
-          }
-        }
-        each.release();
-      }
+      CompiledRoute taken = route;
+      abandon(null, taken == null ? null : taken.latency, engine.clock.nanos());
     }
   }
 
@@ -586,76 +528,23 @@ final class EngineCall implements MeshCall, Picking {
 
   /** Copies for the mirrors of the route, each drawn by its share. */
   List<Attempt> mirrors() {
-    if (route.route.mirrors.isEmpty() || !head.repeatable()) {
-      return Collections.emptyList();
-    }
-    List<Attempt> copies = new ArrayList<>();
-    for (CompiledRoute.Target mirror : route.mirrors) {
-      EngineAttempt copy = engine.drawn(mirror.percent) ? mirror(mirror) : null;
-      if (copy != null) {
-        copies.add(copy);
-      }
-    }
-    return copies;
-  }
-
-  private EngineAttempt mirror(CompiledRoute.Target to) {
-    long now = engine.clock.nanos();
-    ServiceState of = to.service == null ? service : engine.wanted(to.service, now);
-    ServiceView view = of.view;
-    Pool found = view == null ? null : view.pool(to.destination, head);
-    if (found == null || found.candidates.isEmpty()) {
-      return null;
-    }
-    EndpointState state = found.candidates.choose(this, engine.random, now);
-    Endpoint endpoint = state.endpoint();
-    return new EngineAttempt(
-        this,
-        to,
-        state,
-        endpoint,
-        found,
-        endpoint.addresses.get(0),
-        view.ports.target(found.portKey, endpoint),
-        found.tls(head, endpoint),
-        1,
-        attemptTimeout(now),
-        now,
-        null,
-        null);
+    return route.mirrors.length == 0 || !head.repeatable()
+        ? Collections.<Attempt>emptyList()
+        : Mirrors.of(engine, this, service, route, attemptTimeout(engine.clock.nanos()));
   }
 
   @Override
-  public boolean tried(EndpointState endpoint) {
-    if (!route.retry.avoidPrevious) {
-      return false;
-    }
-    for (EngineAttempt each = last; each != null; each = each.previous) {
-      if (each.state == endpoint) {
-        return true;
-      }
-    }
-    return false;
+  RetryPolicy retry() {
+    return route.retry;
   }
 
   @Override
-  public boolean hashed() {
-    if (!hashKnown && pool.policy.balance.hash != null) {
-      String key = HashKeys.value(pool.policy.balance.hash, head, engine.source);
-      hashed = key != null;
-      hash = hashed ? Hashing.of(key) : 0;
-    }
-    hashKnown = true;
-    return hashed;
+  HashKey hashKey() {
+    return pool.policy.balance.hash;
   }
 
   @Override
-  public long hash() {
-    return hashed() ? hash : 0;
-  }
-
-  @Override
-  public boolean anyLocality() {
-    return last != null && route.retry.remoteLocalities;
+  Source source() {
+    return engine.source;
   }
 }

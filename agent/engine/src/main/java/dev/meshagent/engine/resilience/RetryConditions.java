@@ -101,4 +101,27 @@ public final class RetryConditions {
         return false;
     }
   }
+
+  /**
+   * The backoff before a retry.
+   *
+   * @param retry 1 for the first
+   * @param drawn any 64 bits, by chance
+   * @return in ns; -1 if the server asks for more than the policy's patience: then it is believed,
+   *     and its answer stands
+   */
+  public static long backoffNanos(RetryPolicy policy, int retry, Outcome outcome, long drawn) {
+    long ceiling = policy.backoffCeilingNanos(retry);
+    long backoff = ceiling == 0 ? 0 : (drawn & Long.MAX_VALUE) % (ceiling + 1);
+    if (outcome.retryAfterNanos < 0) {
+      return backoff;
+    }
+    if (outcome.retryAfterNanos > policy.backoffMaxNanos) {
+      return -1;
+    }
+    // gRPC's pushback is the backoff; Retry-After is the least that it may be.
+    return outcome.grpcStatus >= 0
+        ? outcome.retryAfterNanos
+        : Math.max(backoff, outcome.retryAfterNanos);
+  }
 }

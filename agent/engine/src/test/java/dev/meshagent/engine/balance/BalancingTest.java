@@ -306,7 +306,9 @@ final class BalancingTest {
         at("n2", "eu/a"),
         at("far", "us/a"));
     Set<String> retriedAt = new HashSet<>();
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 30; i++) {
+      mesh.call(1);
+      mesh.call(1);
       MeshCall call = mesh.open();
       Attempt attempt = mesh.attempt(call);
       assertThat(attempt.endpoint.uid).startsWith("n");
