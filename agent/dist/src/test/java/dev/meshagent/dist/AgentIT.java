@@ -209,48 +209,6 @@ class AgentIT {
   }
 
   @Test
-  void aLibraryThatDoesNotFitIsLeftAloneWithOneLine() throws Exception {
-    String target = "sun.net.httpserver.HttpServerImpl";
-    Path source =
-        Files.createDirectories(directory.resolve("other/sun/net/httpserver"))
-            .resolve("HttpServerImpl.java");
-    Files.write(
-        source, Arrays.asList("package sun.net.httpserver;", "class HttpServerImpl {", "}"));
-    Path classes = directory.resolve("other-classes");
-    assertThat(
-            ToolProvider.getSystemJavaCompiler()
-                .run(
-                    null,
-                    null,
-                    null,
-                    "--patch-module",
-                    "jdk.httpserver=" + directory.resolve("other"),
-                    "-d",
-                    classes.toString(),
-                    source.toString()))
-        .isZero();
-    ForkedJvm other =
-        ForkedJvm.run(
-            Arrays.asList(
-                "--patch-module",
-                "jdk.httpserver=" + classes,
-                "--add-modules",
-                "jdk.httpserver",
-                agent("log.level=warn"),
-                "-cp",
-                "target/test-classes",
-                LookingApplication.class.getName(),
-                "load",
-                target));
-    assertThat(other.exit).isZero();
-    assertThat(lines(other.out)).contains("loaded " + target, TOOK_CONNECTION, "end");
-    assertThat(lines(other.err))
-        .singleElement()
-        .asString()
-        .contains("jdk-httpserver is not applied", "method " + target + ".start()V");
-  }
-
-  @Test
   void theJarShowsTheJvmItsEntryOnlyAndCarriesTheLicencesOfWhatItBundles() throws Exception {
     try (JarFile jar = new JarFile(ForkedJvm.AGENT)) {
       List<String> visible =

@@ -23,9 +23,7 @@ public final class LookingApplication {
         Socket accepted = server.accept()) {
       System.out.println("accepted " + (accepted.getPort() == client.getLocalPort()));
     }
-    if (arguments.length == 2) {
-      System.out.println("loaded " + Class.forName(arguments[1]).getName());
-    } else if (arguments.length > 0) {
+    if (arguments.length > 0) {
       keepServing();
     }
     look("dev.meshagent.runtime.AgentMain");
