@@ -28,6 +28,7 @@ import dev.meshagent.runtime.registration.Workload;
 import dev.meshagent.runtime.registration.WorkloadRules;
 import dev.meshagent.runtime.telemetry.AgentErrors;
 import dev.meshagent.runtime.telemetry.Telemetry;
+import dev.meshagent.runtime.thread.DaemonThreads;
 import dev.meshagent.spi.Mesh;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -36,7 +37,10 @@ import java.io.InputStreamReader;
 import java.lang.instrument.Instrumentation;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -74,7 +78,8 @@ public final class MeshRuntime {
                 config.cacheDir,
                 config.controller.getAuthority(),
                 config.namespace,
-                config.service);
+                config.service,
+                disk());
     ControlTransport transport = new WebSocketTransport(loop, config.controller, config.token);
     Greeting greeting = Greeting.of(config, ProcessIdentity.draw(), version());
     WorkloadRules rules = new WorkloadRules(config, System.getProperties());
@@ -102,6 +107,20 @@ public final class MeshRuntime {
             + (first ? "before" : "beside")
             + " the application's shutdown hooks");
     return runtime;
+  }
+
+  /** One daemon thread, there only while there is something to write. */
+  private static Executor disk() {
+    ThreadPoolExecutor disk =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<Runnable>(),
+            new DaemonThreads("mesh-agent-cache"));
+    disk.allowCoreThreadTimeOut(true);
+    return disk;
   }
 
   /** Holds the JVM's exit up until the callers know of it; never throws. */

@@ -30,8 +30,11 @@ public final class ControlClient {
   /** A connection that lasted so long is not the cause if the next one fails. */
   private static final long SETTLED_NANOS = 5_000_000_000L;
 
-  /** Writing the cache costs more than a change; changes within this are written together. */
-  private static final long CACHE_DELAY_NANOS = 1_000_000_000L;
+  /** A service that was called for the first time is cached when its snapshot is likely there. */
+  static final long CACHE_DELAY_NANOS = 1_000_000_000L;
+
+  /** Other changes wait so long since the last write: endpoints of a large mesh always change. */
+  static final long CACHE_INTERVAL_NANOS = 10_000_000_000L;
 
   private final ControlLoop loop;
   private final ControlTransport transport;
@@ -46,7 +49,9 @@ public final class ControlClient {
   private boolean everConnected;
   private boolean lossSaid;
   private boolean exiting;
-  private boolean cacheScheduled;
+  private ControlLoop.Timer caching;
+  private long cachedNanos;
+  private boolean everCached;
 
   /** What the client asks of the rest of the agent. Called on the control loop. */
   public interface Surroundings {
@@ -110,7 +115,10 @@ public final class ControlClient {
    */
   public void used(ServiceId service) {
     if (called.add(service)) {
-      scheduleCache();
+      if (caching != null) {
+        caching.cancel();
+      }
+      cacheAfter(CACHE_DELAY_NANOS);
     }
   }
 
@@ -200,17 +208,26 @@ public final class ControlClient {
   }
 
   private void scheduleCache() {
-    if (cache != null && !cacheScheduled) {
-      cacheScheduled = true;
-      loop.schedule(
-          new Runnable() {
-            @Override
-            public void run() {
-              cacheScheduled = false;
-              cache.write(policy.toCache(called));
-            }
-          },
-          CACHE_DELAY_NANOS);
+    if (caching == null) {
+      long due = everCached ? cachedNanos + CACHE_INTERVAL_NANOS - loop.nanos() : 0;
+      cacheAfter(Math.max(CACHE_DELAY_NANOS, due));
+    }
+  }
+
+  private void cacheAfter(long delayNanos) {
+    if (cache != null) {
+      caching =
+          loop.schedule(
+              new Runnable() {
+                @Override
+                public void run() {
+                  caching = null;
+                  everCached = true;
+                  cachedNanos = loop.nanos();
+                  cache.write(policy.toCache(called));
+                }
+              },
+              delayNanos);
     }
   }
 

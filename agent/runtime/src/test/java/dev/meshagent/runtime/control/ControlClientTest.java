@@ -11,12 +11,15 @@ import dev.meshagent.runtime.registration.Reach;
 import dev.meshagent.runtime.registration.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -389,6 +392,62 @@ class ControlClientTest {
   }
 
   @Test
+  void theCacheIsWrittenNowAndThenAndNotOnTheControlLoop(@TempDir Path directory) throws Exception {
+    List<Runnable> disk = new ArrayList<>();
+    ControlClient caching = client(cache(directory, disk::add));
+    caching.start();
+    loop.settle();
+    sayOrders("e1");
+    loop.advance(VirtualLoop.SECOND);
+    assertThat(disk).hasSize(1);
+    assertThat(Files.list(directory)).isEmpty();
+    disk.remove(0).run();
+    assertThat(Files.list(directory)).hasSize(1);
+
+    for (int seq = 2; seq < 12; seq++) {
+      controller.say(
+          "{'type':'names','epoch':'e1','seq':" + seq + ",'full':false,'add':[],'remove':[]}");
+      loop.advance(VirtualLoop.SECOND / 2);
+    }
+    assertThat(disk).as("changes of endpoints and names wait").isEmpty();
+    caching.want(ORDERS);
+    loop.advance(VirtualLoop.SECOND);
+    assertThat(disk).as("a first call does not").hasSize(1);
+    loop.advance(60 * VirtualLoop.SECOND);
+    assertThat(disk).as("nothing changed since").hasSize(1);
+  }
+
+  @Test
+  void theCacheIsReadByWhomTheFileSystemKnowsAsItsOwner(@TempDir Path directory) throws Exception {
+    String name = System.getProperty("user.name");
+    System.setProperty("user.name", "somebody");
+    try {
+      whatWasCalledIsKnownToTheNextRunAsSuspect(directory);
+    } finally {
+      System.setProperty("user.name", name);
+    }
+  }
+
+  @Test
+  void theCacheIsItsOwnersAndClearsWhatAnEarlierWriteLeftBehind(@TempDir Path directory)
+      throws Exception {
+    Path made = directory.resolve("made");
+    PolicyCache cache = cache(made);
+    CachedPolicy policy = new CachedPolicy("e1", Collections.emptyList(), Collections.emptyList());
+    cache.write(policy);
+    if (made.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      assertThat(Files.getPosixFilePermissions(made))
+          .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+    Path file = Files.list(made).findFirst().get();
+    Path old = Files.createFile(made.resolve(file.getFileName() + ".1.tmp"));
+    Files.setLastModifiedTime(old, FileTime.fromMillis(0));
+    Path fresh = Files.createFile(made.resolve(file.getFileName() + ".2.tmp"));
+    cache(made).write(policy);
+    assertThat(Files.list(made)).containsExactlyInAnyOrder(file, fresh);
+  }
+
+  @Test
   void aMalformedCacheIsIgnored(@TempDir Path directory) throws Exception {
     ControlClient first = client(cache(directory));
     first.want(ORDERS);
@@ -443,7 +502,11 @@ class ControlClientTest {
   }
 
   private static PolicyCache cache(Path directory) {
-    return new PolicyCache(directory, "127.0.0.1:15010", "default", "storefront");
+    return cache(directory, Runnable::run);
+  }
+
+  private static PolicyCache cache(Path directory, Executor disk) {
+    return new PolicyCache(directory, "127.0.0.1:15010", "default", "storefront", disk);
   }
 
   private ControlClient client(PolicyCache cache) {
