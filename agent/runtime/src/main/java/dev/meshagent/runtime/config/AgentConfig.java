@@ -4,8 +4,10 @@ import dev.meshagent.engine.snapshot.Locality;
 import dev.meshagent.runtime.config.ConfigSources.Setting;
 import dev.meshagent.runtime.log.LogLevel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,8 +85,12 @@ public final class AgentConfig {
   /** What is wrong with the configuration, one readable line each. Unmodifiable. */
   public final List<String> problems;
 
-  private static final Pattern IP_LITERAL =
-      Pattern.compile("[0-9]{1,3}([.][0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%.+)?");
+  /** The controller takes no more (docs/control-protocol.md). */
+  private static final int MAX_LABELS = 256;
+
+  private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";
+  private static final Pattern IPV4 = Pattern.compile(OCTET + "([.]" + OCTET + "){3}");
+  private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*(%.+)?");
 
   private AgentConfig(Reader reader) {
     namespace = reader.name(ConfigKey.NAMESPACE, DEFAULT_NAMESPACE);
@@ -214,6 +220,8 @@ public final class AgentConfig {
         } else if (name.equals("app") || name.equals("version")) {
           String key = name.equals("app") ? "service" : "version";
           ignore(setting, "names the label " + name, "use the key " + key + " for it");
+        } else if (labels.size() == MAX_LABELS) {
+          ignore(setting, "holds more than " + MAX_LABELS + " labels", name + " is left out");
         } else {
           labels.put(name, label.substring(equals + 1).trim());
         }
@@ -258,11 +266,30 @@ public final class AgentConfig {
       if (text.startsWith("[") && text.endsWith("]")) {
         text = text.substring(1, text.length() - 1);
       }
-      if (IP_LITERAL.matcher(text).matches()) {
-        return text;
+      InetAddress address = literal(text);
+      if (address == null) {
+        ignore(setting, "is no IPv4 or IPv6 literal of this host", "the address is found out");
+        return "";
       }
-      ignore(setting, "is no IPv4 or IPv6 literal", "the address is found out");
-      return "";
+      if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+        ignore(setting, "is no address that can be connected to", "the address is found out");
+        return "";
+      }
+      return text;
+    }
+
+    /** Null if the text is none; never asks DNS. */
+    private static InetAddress literal(String text) {
+      boolean ipv6 = IPV6.matcher(text).matches();
+      if (!ipv6 && !IPV4.matcher(text).matches()) {
+        return null;
+      }
+      try {
+        // Brackets: what is no IPv6 literal after all is refused rather than looked up.
+        return InetAddress.getByName(ipv6 ? "[" + text + "]" : text);
+      } catch (UnknownHostException e) {
+        return null;
+      }
     }
 
     int port() {

@@ -1,6 +1,7 @@
 package dev.meshagent.runtime.registration;
 
 import dev.meshagent.runtime.config.AgentConfig;
+import dev.meshagent.runtime.log.Log;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Decides which of the accepting sockets are offered to the mesh, and at which address:
@@ -20,18 +22,25 @@ import java.util.Set;
  *   <li>{@code mesh.ports} includes and excludes; ports of JMX are never offered;
  *   <li>the primary port is {@code mesh.port} (nothing is offered before it accepts), else the
  *       first accepting port of which a server library said that it serves it, else the first;
- *   <li>another port is offered only if it can be reached at an address of the primary.
+ *   <li>another port is offered only if it can be reached at an address of the primary, and no more
+ *       are than the controller takes.
  * </ul>
  *
- * Immutable.
+ * Thread-safe.
  */
 public final class WorkloadRules {
   private static final String[] MANAGEMENT_PORTS = {
     "com.sun.management.jmxremote.port", "com.sun.management.jmxremote.rmi.port"
   };
 
+  /** More would end the control stream (docs/control-protocol.md). */
+  static final int MAX_PORTS = 256;
+
+  static final int MAX_ADDRESSES = 16;
+
   private final AgentConfig config;
   private final InetAddress address;
+  private final AtomicBoolean excessSaid = new AtomicBoolean();
   private final Set<Integer> managementPorts = new LinkedHashSet<>();
 
   public WorkloadRules(AgentConfig config, Properties properties) {
@@ -74,7 +83,27 @@ public final class WorkloadRules {
         ports.add(listener.local.getPort());
       }
     }
-    return new Workload(new ArrayList<>(addresses), new ArrayList<>(ports));
+    return new Workload(
+        atMost(MAX_ADDRESSES, addresses, "addresses"), atMost(MAX_PORTS, ports, "ports"));
+  }
+
+  private <T> List<T> atMost(int limit, Set<T> all, String what) {
+    List<T> some = new ArrayList<>(all);
+    if (some.size() <= limit) {
+      return some;
+    }
+    if (excessSaid.compareAndSet(false, true)) {
+      Log.warn(
+          config.service
+              + ": of "
+              + some.size()
+              + " "
+              + what
+              + " only the first "
+              + limit
+              + " are offered; mesh.ports says which ports are to be");
+    }
+    return some.subList(0, limit);
   }
 
   private Listener primary(List<Listener> offered, Map<Integer, String> protocols) {
@@ -109,8 +138,7 @@ public final class WorkloadRules {
     try {
       return InetAddress.getByName(address);
     } catch (java.net.UnknownHostException e) {
-      // The configuration refused everything that only looks like a literal, so this is one that
-      // no host has; the address is found out then.
+      // The configuration took it for a literal, so this cannot be; the address is found out then.
       return null;
     }
   }

@@ -12,11 +12,24 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 
-/** Writes what happened in an interval as docs/control-protocol.md has it. Stateless. */
+/**
+ * Writes what happened in an interval as docs/control-protocol.md has it, and no more of it than
+ * the controller takes: telemetry may be dropped, but must not cost the connection. Stateless.
+ */
 public final class TelemetryFrame {
   private static final JsonFactory JSON = new JsonFactory();
+
+  /** The controller's limits. */
+  private static final int MAX_SERIES = 1_000;
+
+  private static final int MAX_ENDPOINTS = 5_000;
+  private static final int MAX_SERVICES = 1_000;
+
+  /** What is left of a frame's 4 MiB is ample for the endpoints and services. */
+  private static final int MAX_SERIES_CHARACTERS = 2 << 20;
 
   private TelemetryFrame() {}
 
@@ -33,17 +46,21 @@ public final class TelemetryFrame {
       json.writeStringField("type", "telemetry");
       json.writeNumberField("intervalMillis", intervalMillis);
       json.writeArrayFieldStart("series");
-      for (Series series : report.series) {
+      for (Series series : first(MAX_SERIES, report.series)) {
         write(json, series);
+        json.flush();
+        if (text.getBuffer().length() > MAX_SERIES_CHARACTERS) {
+          break;
+        }
       }
       json.writeEndArray();
       json.writeArrayFieldStart("endpoints");
-      for (EndpointInterval endpoint : report.endpoints) {
+      for (EndpointInterval endpoint : first(MAX_ENDPOINTS, report.endpoints)) {
         write(json, endpoint);
       }
       json.writeEndArray();
       json.writeArrayFieldStart("services");
-      for (ServiceInterval service : report.services) {
+      for (ServiceInterval service : first(MAX_SERVICES, report.services)) {
         write(json, service);
       }
       json.writeEndArray();
@@ -56,6 +73,10 @@ public final class TelemetryFrame {
       throw new UncheckedIOException("writing to memory", e);
     }
     return text.toString();
+  }
+
+  private static <T> List<T> first(int limit, List<T> all) {
+    return all.size() <= limit ? all : all.subList(0, limit);
   }
 
   private static void write(JsonGenerator json, Series series) throws IOException {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The instrumentation modules of this agent, by name, and their hooks by target class. Immutable.
@@ -51,17 +52,28 @@ public final class Instrumentations {
    */
   public static Instrumentations load(ClassLoader loader, Set<String> disabled) {
     List<InstrumentationModule> modules = new ArrayList<>();
+    Set<String> unknown = new TreeSet<>(disabled);
+    Set<String> known = new TreeSet<>();
     for (String className : services(loader)) {
       try {
         InstrumentationModule module =
             (InstrumentationModule)
                 Class.forName(className, true, loader).getConstructor().newInstance();
+        unknown.remove(module.name());
+        known.add(module.name());
         if (!disabled.contains(module.name())) {
           modules.add(module);
         }
       } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
         Log.warn("instrumentation " + className + " cannot be read and is not applied", e);
       }
+    }
+    for (String name : unknown) {
+      Log.warn(
+          "mesh.instrumentation."
+              + name
+              + " switches nothing off: no instrumentation has that name; there are "
+              + known);
     }
     return new Instrumentations(modules);
   }

@@ -87,6 +87,31 @@ final class AgentConfigTest {
   }
 
   @Test
+  void anAddressThatNobodyCanConnectToIsReportedAndNeverLookedUp() {
+    for (String wrong :
+        new String[] {"10.0.0.256", "1.2.3", "0.0.0.0", "::", "224.0.0.1", "ff02::1", "1::2::3"}) {
+      AgentConfig config = load("address=" + wrong);
+      assertThat(config.address).as(wrong).isEmpty();
+      assertThat(config.problems).singleElement().asString().contains("address='" + wrong + "'");
+    }
+    for (String right : new String[] {"10.0.0.255", "127.0.0.1", "::1", "2001:db8::7"}) {
+      assertThat(load("address=" + right).address).isEqualTo(right);
+    }
+    assertThat(load("address=[::1]").address).isEqualTo("::1");
+  }
+
+  @Test
+  void moreLabelsThanTheControllerTakesAreLeftOut() {
+    StringBuilder labels = new StringBuilder("labels=");
+    for (int i = 0; i < 300; i++) {
+      labels.append("l").append(i).append("=x;");
+    }
+    AgentConfig config = load(labels.toString());
+    assertThat(config.labels).hasSize(256).containsKey("app");
+    assertThat(config.problems).isNotEmpty();
+  }
+
+  @Test
   void foreignMeshVariablesAreLeftAlone() {
     environment.put("MESH_SERVICE_HOST_NAME_AND_MORE", "10.0.0.1");
     assertThat(load(null).problems).isEmpty();

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -166,5 +167,21 @@ class WorkloadRulesTest {
     return new InetSocketAddress(
         InetAddress.getByName(text.substring(0, colon)),
         Integer.parseInt(text.substring(colon + 1)));
+  }
+
+  @Test
+  void noMorePortsAreOfferedThanTheControllerTakes() throws Exception {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    List<Listener> accepting = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      accepting.add(new Listener(new InetSocketAddress(loopback, 9000 + i), i, true));
+    }
+    WorkloadRules rules =
+        new WorkloadRules(
+            AgentConfig.load("port=9290", new Properties(), Collections.emptyMap()),
+            new Properties());
+    Workload workload =
+        rules.workload(accepting, Collections.emptyMap(), new Reach(loopback, loopback));
+    assertThat(workload.ports).hasSize(256).startsWith(9290, 9000);
   }
 }

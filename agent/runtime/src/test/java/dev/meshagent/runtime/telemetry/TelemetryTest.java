@@ -82,6 +82,28 @@ class TelemetryTest {
   }
 
   @Test
+  void aFrameHoldsNoMoreThanTheControllerTakes() {
+    Histogram wide = new Histogram(3);
+    for (long value = 1; value < 60_000_000L; value += 1 + value / 100) {
+      wide.recordValue(value);
+    }
+    report =
+        new IntervalReport(
+            Collections.nCopies(
+                3_000,
+                new IntervalReport.Series(
+                    ORDERS, "", "", OutcomeClass.SUCCESS, "jdk-httpclient", wide)),
+            Collections.nCopies(
+                20_000, new IntervalReport.EndpointInterval(ORDERS, "u2", 40, 1, 812, 1, false)),
+            Collections.nCopies(3_000, new IntervalReport.ServiceInterval(ORDERS, 120, 121, 1, 0)));
+    String frame = telemetry.take(0);
+    assertThat(frame.length()).isLessThan(4 << 20);
+    assertThat(frame.split("\"ejected\"", -1)).hasSize(5_001);
+    assertThat(frame.split("\"retries\"", -1)).hasSize(1_001);
+    assertThat(frame.split("\"histogram\"", -1).length).isBetween(100, 1_001);
+  }
+
+  @Test
   void errorsAndUnknownFieldsAreToldOnce() {
     errors.count("here", new IllegalStateException("expected by the test"));
     errors.count("here", new IllegalStateException("expected by the test"));
