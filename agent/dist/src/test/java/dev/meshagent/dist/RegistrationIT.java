@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.Paths;
@@ -68,6 +69,22 @@ class RegistrationIT {
       int port = application.ports(1).get("selected");
       String frame = controller.await(text -> primary(text) == port);
       assertThat(frame).contains("\"addresses\":[\"127.0.0.1\"]");
+    }
+  }
+
+  @Test
+  void twoPortsOfOneProcessAreReachedOverIpv6AsRegistered() throws Exception {
+    try (RecordingController controller = RecordingController.listening();
+        Application application = new Application(controller, "http@::1", "selected@::1")) {
+      TreeSet<Integer> ports = new TreeSet<>(application.ports(2).values());
+      String frame = controller.await(text -> new TreeSet<>(all(text)).equals(ports));
+      Matcher address = Pattern.compile("\"addresses\":\\[\"([^\"]+)\"]").matcher(frame);
+      assertThat(address.find()).isTrue();
+      for (int port : all(frame)) {
+        try (Socket socket = new Socket(address.group(1), port)) {
+          assertThat(socket.isConnected()).isTrue();
+        }
+      }
     }
   }
 
