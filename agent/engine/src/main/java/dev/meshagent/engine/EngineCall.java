@@ -282,7 +282,6 @@ final class EngineCall extends AttemptChain implements MeshCall {
     } else {
       targetService.stats.retries.increment();
     }
-    targetService.stats.attempts.increment();
     paid = false;
     last = attempt;
     if (ended != 0) {

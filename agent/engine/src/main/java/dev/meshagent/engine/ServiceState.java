@@ -45,6 +45,7 @@ final class ServiceState {
   private final ConcurrentHashMap<String, Admission> admissions = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, QuantileEstimate> latencies = new ConcurrentHashMap<>();
   private final Map<String, long[]> reported = new HashMap<>();
+  private long reportedRequests;
 
   ServiceState(ServiceId id, long now) {
     this.id = id;
@@ -157,7 +158,9 @@ final class ServiceState {
       List<IntervalReport.EndpointInterval> intervals,
       List<IntervalReport.ServiceInterval> services,
       long now) {
-    stats.takeInto(series, services);
+    long requests = budget.requests();
+    stats.takeInto(series, services, requests - reportedRequests);
+    reportedRequests = requests;
     Map<String, EndpointState> current = endpoints;
     reported.keySet().retainAll(current.keySet());
     for (Map.Entry<String, EndpointState> entry : current.entrySet()) {

@@ -8,17 +8,24 @@ import java.util.ArrayDeque;
 final class WeightedRandom extends Balancer {
   private static final int DRAWS = 8;
 
+  /** Null where all weigh the same. */
   private final float[] keep;
+
   private final int[] alias;
 
   WeightedRandom(EndpointState[] endpoints, SlowStart slowStart) {
     super(endpoints, slowStart);
     int size = endpoints.length;
-    keep = new float[size];
-    alias = new int[size];
     long total = 0;
+    boolean even = true;
     for (EndpointState endpoint : endpoints) {
-      total += endpoint.endpoint().weight;
+      total += endpoint.weight();
+      even &= endpoint.weight() == endpoints[0].weight();
+    }
+    keep = even ? null : new float[size];
+    alias = new int[even ? 0 : size];
+    if (even) {
+      return;
     }
     double[] scaled = new double[size];
     ArrayDeque<Integer> small = new ArrayDeque<>();
@@ -47,7 +54,7 @@ final class WeightedRandom extends Balancer {
   EndpointState pick(Picking call, Randomness random, long now, boolean panic) {
     for (int i = 0; i < DRAWS; i++) {
       int column = random.nextInt(endpoints.length);
-      boolean kept = random.nextInt(1 << 24) < keep[column] * (1 << 24);
+      boolean kept = keep == null || random.nextInt(1 << 24) < keep[column] * (1 << 24);
       EndpointState endpoint = endpoints[kept ? column : alias[column]];
       if (usable(endpoint, call, now, panic) && started(endpoint, random, now)) {
         return endpoint;

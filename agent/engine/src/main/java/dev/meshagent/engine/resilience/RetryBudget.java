@@ -1,6 +1,7 @@
 package dev.meshagent.engine.resilience;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -9,9 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
  * who suffer it (finagle's RetryBudget has the argument).
  *
  * <p>Time is cut into slots of a second; what counts is the last {@value #WINDOW_SECONDS} s.
- * Requests are counted in striped adders, retries by compare-and-set: the budget is never
- * overspent, and a request costs no contended write. Requests that race with the turn of a slot may
- * be lost to it, which errs on the thrifty side.
+ * Requests are counted in one striped adder, whose sum is noted at the turn of each slot, retries
+ * by compare-and-set: the budget is never overspent, and a request costs no contended write.
+ * Requests that race with the turn of a slot may be lost to it, which errs on the thrifty side.
  */
 public final class RetryBudget {
   public static final int WINDOW_SECONDS = 10;
@@ -19,7 +20,13 @@ public final class RetryBudget {
   private static final long SLOT_NANOS = 1_000_000_000L;
   private static final int SLOTS = WINDOW_SECONDS + 1;
 
-  private final Slot[] slots = new Slot[SLOTS];
+  /** All requests ever. */
+  private final LongAdder requests = new LongAdder();
+
+  /** What {@link #requests} was when each slot began. */
+  private final AtomicLongArray before = new AtomicLongArray(SLOTS);
+
+  private final AtomicLongArray retries = new AtomicLongArray(SLOTS);
   private final AtomicLong turned;
   private final long epochNanos;
 
@@ -29,17 +36,9 @@ public final class RetryBudget {
   private volatile double share;
   private volatile double free;
 
-  private static final class Slot {
-    final LongAdder requests = new LongAdder();
-    final AtomicLong retries = new AtomicLong();
-  }
-
   public RetryBudget(double percent, double freePerSecond, long now) {
     epochNanos = now;
     turned = new AtomicLong(0);
-    for (int i = 0; i < SLOTS; i++) {
-      slots[i] = new Slot();
-    }
     configure(percent, freePerSecond);
   }
 
@@ -51,24 +50,27 @@ public final class RetryBudget {
 
   /** Counts a request. */
   public void deposit(long now) {
-    slots[index(turnTo(now))].requests.increment();
+    turnTo(now);
+    requests.increment();
+  }
+
+  /** How many requests were counted so far. */
+  public long requests() {
+    return requests.sum();
   }
 
   /** Takes a retry out of the budget, if there is one. */
   public boolean tryWithdraw(long now) {
     long slot = turnTo(now);
-    long requests = 0;
-    for (Slot each : slots) {
-      requests += each.requests.sum();
-    }
-    double allowed = requests * share + free;
+    // The slot after the newest is the oldest that counts.
+    double allowed = (requests.sum() - before.get(index(slot + 1))) * share + free;
     for (; ; ) {
       long seen = spent.get();
       if (seen + 1 > allowed) {
         return false;
       }
       if (spent.compareAndSet(seen, seen + 1)) {
-        slots[index(slot)].retries.getAndIncrement();
+        retries.getAndIncrement(index(slot));
         return true;
       }
     }
@@ -86,12 +88,15 @@ public final class RetryBudget {
       if (slot <= seen) {
         return seen;
       }
+      // Whoever comes first in a new second notes the sum, and those who race with it note more,
+      // which is thrifty.
+      long sum = requests.sum();
+      for (long next = Math.max(seen + 1, slot - SLOTS + 1); next <= slot; next++) {
+        before.set(index(next), sum);
+      }
       if (turned.compareAndSet(seen, slot)) {
-        // The slot after the newest is the one that falls out, so it stays empty.
-        for (long clear = Math.max(seen + 1, slot - SLOTS + 1); clear <= slot; clear++) {
-          Slot old = slots[index(clear)];
-          old.requests.reset();
-          spent.addAndGet(-old.retries.getAndSet(0));
+        for (long next = Math.max(seen + 1, slot - SLOTS + 1); next <= slot; next++) {
+          spent.addAndGet(-retries.getAndSet(index(next), 0));
         }
         return slot;
       }

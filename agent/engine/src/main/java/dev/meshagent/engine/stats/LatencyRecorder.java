@@ -1,13 +1,16 @@
 package dev.meshagent.engine.stats;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.HdrHistogram.AtomicHistogram;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
 
 /**
  * Records latencies from any thread and gives them up interval by interval. It is striped by
- * thread, because a single recorder is one contended word; stripes are made when first used, since
+ * thread, because a single histogram is one contended word; stripes are made when first used, since
  * each holds tens of KiB.
+ *
+ * <p>A stripe counts for ever, and an interval is the difference to what it had counted before:
+ * HdrHistogram's own Recorder swaps two histograms instead, and each recording pays for the swap.
  */
 final class LatencyRecorder {
   static final long HIGHEST_MICROS = 600_000_000L;
@@ -16,17 +19,17 @@ final class LatencyRecorder {
   private static final int STRIPES =
       Integer.highestOneBit(Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors())));
 
-  private final AtomicReferenceArray<Recorder> stripes = new AtomicReferenceArray<>(STRIPES);
-  private final Histogram[] spare = new Histogram[STRIPES];
+  private final AtomicReferenceArray<AtomicHistogram> stripes = new AtomicReferenceArray<>(STRIPES);
+  private final Histogram[] taken = new Histogram[STRIPES];
 
   void record(long micros) {
     int stripe = STRIPES == 1 ? 0 : stripe();
-    Recorder recorder = stripes.get(stripe);
-    if (recorder == null) {
-      stripes.compareAndSet(stripe, null, new Recorder(1, HIGHEST_MICROS, DIGITS));
-      recorder = stripes.get(stripe);
+    AtomicHistogram histogram = stripes.get(stripe);
+    if (histogram == null) {
+      stripes.compareAndSet(stripe, null, new AtomicHistogram(1, HIGHEST_MICROS, DIGITS));
+      histogram = stripes.get(stripe);
     }
-    recorder.recordValue(Math.max(1, Math.min(HIGHEST_MICROS, micros)));
+    histogram.recordValue(Math.max(1, Math.min(HIGHEST_MICROS, micros)));
   }
 
   private static int stripe() {
@@ -38,17 +41,22 @@ final class LatencyRecorder {
   Histogram takeInterval() {
     Histogram sum = null;
     for (int i = 0; i < STRIPES; i++) {
-      Recorder recorder = stripes.get(i);
-      if (recorder != null) {
-        spare[i] = recorder.getIntervalHistogram(spare[i]);
-        if (spare[i].getTotalCount() > 0) {
-          if (sum == null) {
-            sum = new Histogram(1, HIGHEST_MICROS, DIGITS);
-          }
-          sum.add(spare[i]);
-        }
+      AtomicHistogram counted = stripes.get(i);
+      if (counted == null
+          || taken[i] != null && counted.getTotalCount() == taken[i].getTotalCount()) {
+        continue;
       }
+      Histogram now = new Histogram(1, HIGHEST_MICROS, DIGITS);
+      now.add(counted);
+      if (sum == null) {
+        sum = new Histogram(1, HIGHEST_MICROS, DIGITS);
+      }
+      sum.add(now);
+      if (taken[i] != null) {
+        sum.subtract(taken[i]);
+      }
+      taken[i] = now;
     }
-    return sum;
+    return sum == null || sum.getTotalCount() == 0 ? null : sum;
   }
 }

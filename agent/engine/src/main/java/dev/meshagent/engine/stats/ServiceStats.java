@@ -13,9 +13,6 @@ public final class ServiceStats {
   private final ServiceId service;
   private final ConcurrentHashMap<String, CallStats> byRouteAndSubset = new ConcurrentHashMap<>();
 
-  /** Attempts begun, the first of each call included. */
-  public final LongAdder attempts = new LongAdder();
-
   /** Attempts after the first. */
   public final LongAdder retries = new LongAdder();
 
@@ -38,9 +35,15 @@ public final class ServiceStats {
     return stats;
   }
 
-  /** Moves what happened since the last time into a report's lists. */
+  /**
+   * Moves what happened since the last time into a report's lists.
+   *
+   * @param firstAttempts attempts begun since then that were the first of their call
+   */
   public void takeInto(
-      List<IntervalReport.Series> series, List<IntervalReport.ServiceInterval> services) {
+      List<IntervalReport.Series> series,
+      List<IntervalReport.ServiceInterval> services,
+      long firstAttempts) {
     int before = series.size();
     for (CallStats stats : byRouteAndSubset.values()) {
       stats.takeInto(series);
@@ -50,8 +53,8 @@ public final class ServiceStats {
     for (IntervalReport.Series each : series.subList(before, series.size())) {
       callsNow += each.count;
     }
-    long attemptsNow = attempts.sumThenReset();
     long retriesNow = retries.sumThenReset();
+    long attemptsNow = firstAttempts + retriesNow;
     long exhaustedNow = budgetExhausted.sumThenReset();
     if (callsNow + attemptsNow + retriesNow + exhaustedNow > 0) {
       services.add(
