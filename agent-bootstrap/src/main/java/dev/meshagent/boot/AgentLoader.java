@@ -1,7 +1,6 @@
 package dev.meshagent.boot;
 
 import java.io.ByteArrayInputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
@@ -30,14 +29,14 @@ final class AgentLoader extends ClassLoader {
     registerAsParallelCapable();
   }
 
-  private final JarImage image;
+  private final AgentJar jar;
   private final String base;
   private final ProtectionDomain domain;
 
-  AgentLoader(File jar, JarImage image, ClassLoader parent) throws MalformedURLException {
+  AgentLoader(AgentJar jar, ClassLoader parent) throws MalformedURLException {
     super(parent);
-    this.image = image;
-    URL location = jar.toURI().toURL();
+    this.jar = jar;
+    URL location = jar.file.toURI().toURL();
     this.base = "jar:" + location + "!/" + PREFIX;
     this.domain =
         new ProtectionDomain(new CodeSource(location, (Certificate[]) null), null, this, null);
@@ -46,21 +45,21 @@ final class AgentLoader extends ClassLoader {
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
     try {
-      byte[] classFile = image.get(PREFIX + name.replace('.', '/') + ".class");
+      byte[] classFile = jar.get(PREFIX + name.replace('.', '/') + ".class");
       return defineClass(name, classFile, 0, classFile.length, domain);
     } catch (IOException e) {
       throw new ClassNotFoundException(name, e);
     }
   }
 
-  /** From the image: a connection to a {@code jar:} URL would be slower, and cached. */
+  /** From the open jar: a connection to a {@code jar:} URL would be slower, and cached. */
   @Override
   public InputStream getResourceAsStream(String name) {
-    if (!image.contains(PREFIX + name)) {
+    if (!jar.contains(PREFIX + name)) {
       return super.getResourceAsStream(name);
     }
     try {
-      return new ByteArrayInputStream(image.get(PREFIX + name));
+      return new ByteArrayInputStream(jar.get(PREFIX + name));
     } catch (IOException e) {
       return null;
     }
@@ -69,7 +68,7 @@ final class AgentLoader extends ClassLoader {
   @Override
   protected URL findResource(String name) {
     try {
-      return image.contains(PREFIX + name) ? new URL(base + name) : null;
+      return jar.contains(PREFIX + name) ? new URL(base + name) : null;
     } catch (MalformedURLException e) {
       return null;
     }

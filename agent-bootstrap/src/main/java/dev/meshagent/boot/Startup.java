@@ -1,6 +1,5 @@
 package dev.meshagent.boot;
 
-import java.io.DataInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
@@ -10,8 +9,6 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /**
  * The agent's start, in two parts: what must happen before {@code main} (the gate), and what a
@@ -19,7 +16,7 @@ import java.util.zip.ZipFile;
  *
  * <pre>
  *   premain:   read the target names · add the gate · start the thread
- *   thread:    the jar's image · boot class · agent loader · AgentMain.start ──▶ gate.accept(weaver) or gate.close()
+ *   thread:    boot class · agent loader · AgentMain.start ──▶ gate.accept(weaver) or gate.close()
  * </pre>
  */
 final class Startup implements Runnable {
@@ -36,11 +33,15 @@ final class Startup implements Runnable {
   private final String arguments;
   private final Instrumentation instrumentation;
   private final long premainNanos;
-  private final File jar;
+  private final AgentJar jar;
   private final Gate gate;
 
   private Startup(
-      String arguments, Instrumentation instrumentation, long premainNanos, File jar, Gate gate) {
+      String arguments,
+      Instrumentation instrumentation,
+      long premainNanos,
+      AgentJar jar,
+      Gate gate) {
     this.arguments = arguments;
     this.instrumentation = instrumentation;
     this.premainNanos = premainNanos;
@@ -51,7 +52,9 @@ final class Startup implements Runnable {
   /** The part before {@code main}. */
   static void begin(String arguments, Instrumentation instrumentation, long premainNanos)
       throws Exception {
-    File jar = new File(Startup.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    AgentJar jar =
+        new AgentJar(
+            new File(Startup.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
     Gate gate = new Gate(arguments, readTargets(jar));
     Startup startup = new Startup(arguments, instrumentation, premainNanos, jar, gate);
     Thread thread = new Thread(rootGroup(), startup, THREAD_PREFIX + "-start");
@@ -68,15 +71,14 @@ final class Startup implements Runnable {
   @Override
   public void run() {
     try {
-      JarImage image = JarImage.read(jar);
-      Class<?> java9 = JavaVersions.hasModules() ? java9(image) : null;
+      Class<?> java9 = JavaVersions.hasModules() ? java9() : null;
       if (java9 != null && recordsAotCache(java9)) {
         BootLog.info(
             arguments,
             "stays off: this run records an AOT cache, and JDKs crash on one with woven classes;"
                 + " where the cache is used, the agent works as ever");
       } else {
-        startAgent(image, java9);
+        startAgent(java9);
       }
     } catch (Throwable e) {
       Throwable cause = e instanceof InvocationTargetException ? e.getCause() : e;
@@ -84,6 +86,7 @@ final class Startup implements Runnable {
     }
     if (gate.isOpen()) {
       weaveLoaded();
+      keepJar();
     } else {
       gate.close();
       instrumentation.removeTransformer(gate);
@@ -103,11 +106,20 @@ final class Startup implements Runnable {
     }
   }
 
-  private void startAgent(JarImage image, Class<?> java9) throws Exception {
-    defineBootClass(image, java9);
+  private void keepJar() {
+    try {
+      jar.keepInMemory();
+    } catch (Throwable e) {
+      BootLog.info(
+          arguments, "do not replace " + jar.file + " while it runs: it cannot be kept: " + e);
+    }
+  }
+
+  private void startAgent(Class<?> java9) throws Exception {
+    defineBootClass(java9);
     ClassLoader platform =
         java9 == null ? null : (ClassLoader) java9.getMethod("platformLoader").invoke(null);
-    AgentLoader loader = new AgentLoader(jar, image, platform);
+    AgentLoader loader = new AgentLoader(jar, platform);
     Thread.currentThread().setContextClassLoader(loader);
     Class.forName(ENTRY_CLASS, true, loader)
         .getMethod("start", String.class, Instrumentation.class, long.class, Consumer.class)
@@ -115,8 +127,8 @@ final class Startup implements Runnable {
   }
 
   /** What is written against Java 9, in a loader of its own that is given away afterwards. */
-  private static Class<?> java9(JarImage image) throws IOException {
-    return new ThrowawayLoader().define(image.get("dev/meshagent/boot/BootDefiner.class"));
+  private Class<?> java9() throws IOException {
+    return new ThrowawayLoader().define(jar.get("dev/meshagent/boot/BootDefiner.class"));
   }
 
   private boolean recordsAotCache(Class<?> java9) throws ReflectiveOperationException {
@@ -128,11 +140,11 @@ final class Startup implements Runnable {
    * Defines the boot class, unless another copy of the agent did: then it is shared, and the copy
    * that comes second is told so when it installs itself.
    */
-  private void defineBootClass(JarImage image, Class<?> java9) throws Exception {
+  private void defineBootClass(Class<?> java9) throws Exception {
     if (isDefined(BOOT_CLASS)) {
       return;
     }
-    byte[] classFile = image.get(BOOT_CLASS.replace('.', '/') + ".class");
+    byte[] classFile = jar.get(BOOT_CLASS.replace('.', '/') + ".class");
     if (java9 == null) {
       BootAppender.append(instrumentation, BOOT_CLASS, classFile);
     } else {
@@ -151,20 +163,9 @@ final class Startup implements Runnable {
     }
   }
 
-  /**
-   * By way of the JVM's own open copy of the jar, which is quicker than reading all of it, and by
-   * hand: a Scanner would load the regular expressions before main.
-   */
-  private static Set<String> readTargets(File jar) throws IOException {
-    String text;
-    try (ZipFile zip = new ZipFile(jar)) {
-      ZipEntry entry = zip.getEntry(TARGETS_ENTRY);
-      byte[] bytes = new byte[(int) entry.getSize()];
-      try (DataInputStream in = new DataInputStream(zip.getInputStream(entry))) {
-        in.readFully(bytes);
-      }
-      text = new String(bytes, StandardCharsets.UTF_8);
-    }
+  /** By hand: a Scanner would load the regular expressions before main. */
+  private static Set<String> readTargets(AgentJar jar) throws IOException {
+    String text = new String(jar.get(TARGETS_ENTRY), StandardCharsets.UTF_8);
     Set<String> targets = new HashSet<>();
     int start = 0;
     for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {

@@ -136,6 +136,8 @@ class AgentIT {
                   "keep"));
       try {
         controller.await(frame -> frame.contains("\"primary\":true"));
+        // By then the start is long over, and the jar is in memory.
+        controller.await(frame -> frame.contains("renew") || frame.contains("telemetry"));
         Files.write(jar, new byte[1000]);
         process.getOutputStream().close();
         controller.await(frame -> frame.contains("leave"));
