@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -31,7 +33,10 @@ public final class EngineBenchmark {
 
   private EngineBenchmark() {}
 
-  /** What one benchmark came to: the median of its batches. */
+  /**
+   * What one benchmark came to: the median of its batches in the quietest of its iterations. What
+   * else runs on the machine, on the other thread of the same core above all, only adds.
+   */
   private record Figure(double perOperation, double bytes) {}
 
   public static void main(String[] args) throws RunnerException {
@@ -99,8 +104,8 @@ public final class EngineBenchmark {
             .forks(forks)
             .warmupIterations(seconds)
             .warmupTime(TimeValue.seconds(1))
-            .measurementIterations(seconds)
-            .measurementTime(TimeValue.seconds(1))
+            .measurementIterations(4 * seconds)
+            .measurementTime(TimeValue.milliseconds(250))
             .jvmArgsAppend("-Xms1g", "-Xmx1g")
             .addProfiler(GCProfiler.class)
             .verbosity(VerboseMode.SILENT);
@@ -127,7 +132,14 @@ public final class EngineBenchmark {
         bytes = each.getValue().getScore();
       }
     }
-    return new Figure(result.getPrimaryResult().getStatistics().getPercentile(50), bytes);
+    double quietest = Double.MAX_VALUE;
+    for (BenchmarkResult fork : result.getBenchmarkResults()) {
+      for (IterationResult iteration : fork.getIterationResults()) {
+        quietest =
+            Math.min(quietest, iteration.getPrimaryResult().getStatistics().getPercentile(50));
+      }
+    }
+    return new Figure(quietest, bytes);
   }
 
   // JMH hands out its results as raw types.
