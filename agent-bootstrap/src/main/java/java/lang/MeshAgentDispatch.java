@@ -15,6 +15,7 @@ import java.util.function.Function;
  *
  * <pre>
  *   woven class ──indy──▶ link() ──▶ linker (agent loader) ──▶ advice (instrumentation loader)
+ *   old class   ────────▶ call() ──▶ linker ─────────────────▶ advice
  *               ──catch─▶ suppressed() ──▶ observer (agent loader)
  * </pre>
  *
@@ -31,7 +32,7 @@ public final class MeshAgentDispatch {
    * Called once, by the agent that defined this class.
    *
    * @param linker turns {@code {Lookup, String, MethodType, Object[]}} into a {@link CallSite}, or
-   *     null
+   *     null; and {@code {Class, String, Object[]}}, see {@link #call}, into the advice's answer
    * @param observer told of every exception of an advice
    * @return false if an agent is already installed; nothing was changed then
    */
@@ -60,6 +61,19 @@ public final class MeshAgentDispatch {
       suppressed(e);
     }
     return new ConstantCallSite(doNothing(type));
+  }
+
+  /**
+   * Calls advice for a class file that is too old to hold an {@code invokedynamic}. What the advice
+   * throws goes on to the caller, which tells {@link #suppressed} as ever.
+   *
+   * @param caller the instrumented class
+   * @param site which advice, in words that are the linker's own
+   * @return the advice's answer, boxed, or the default of its type if it cannot be linked
+   */
+  public static Object call(Class<?> caller, String site, Object[] arguments) {
+    Function<Object[], Object> installed = linker;
+    return installed == null ? null : installed.apply(new Object[] {caller, site, arguments});
   }
 
   /** Called by instrumented code with what an advice threw, instead of throwing it. */

@@ -18,11 +18,15 @@ import org.objectweb.asm.Opcodes;
  * several hundred milliseconds of an application's first call. Thread-safe.
  */
 final class AdviceWriter {
+  /** The first class file version that may hold an invokedynamic instruction (Java 7). */
+  private static final int FIRST_INDY_VERSION = 51;
+
   private final Handle bootstrap;
 
   /**
    * @param bootClass the internal name of the class with the methods {@code link}, a bootstrap
-   *     method, and {@code suppressed}, which is given what advice throws
+   *     method, {@code call}, for class files too old for one, and {@code suppressed}, which is
+   *     given what advice throws
    */
   AdviceWriter(String bootClass) {
     bootstrap =
@@ -49,13 +53,27 @@ final class AdviceWriter {
     // With the reader given, methods that are not advised are copied without being taken apart.
     ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
     reader.accept(
-        new Advised(writer, reader.getClassName(), shapes, hooks, classFiles),
+        new Advised(writer, reader.getClassName(), isOld(classFile), shapes, hooks, classFiles),
         ClassReader.EXPAND_FRAMES);
     return writer.toByteArray();
   }
 
+  /** The class file's major version. */
+  static int version(byte[] classFile) {
+    return (classFile[6] & 0xff) << 8 | classFile[7] & 0xff;
+  }
+
+  /** True for class files that may not hold an {@code invokedynamic}. */
+  private static boolean isOld(byte[] classFile) {
+    return version(classFile) < FIRST_INDY_VERSION;
+  }
+
   private final class Advised extends ClassVisitor {
     private final String owner;
+
+    /** Whether advice is reached by a plain call. */
+    private final boolean plain;
+
     private final Map<String, MethodShape> shapes;
     private final List<Hook> hooks;
     private final ClassFiles classFiles;
@@ -63,11 +81,13 @@ final class AdviceWriter {
     Advised(
         ClassWriter writer,
         String owner,
+        boolean plain,
         Map<String, MethodShape> shapes,
         List<Hook> hooks,
         ClassFiles classFiles) {
       super(Opcodes.ASM9, writer);
       this.owner = owner;
+      this.plain = plain;
       this.shapes = shapes;
       this.hooks = hooks;
       this.classFiles = classFiles;
@@ -90,7 +110,7 @@ final class AdviceWriter {
         if (hook.matches(name, descriptor)) {
           AdvisedMethod next =
               new AdvisedMethod(
-                  bootstrap, hook, plan(hook), owner, access, name, descriptor, shape);
+                  bootstrap, plain, hook, plan(hook), owner, access, name, descriptor, shape);
           shape = next.shape();
           if (innermost == null) {
             innermost = next;

@@ -11,7 +11,8 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * Writes one method again with the calls of one advice around its code:
+ * Writes one method again with the calls of one advice around its code (in class files too old for
+ * indy, a static method is called instead):
  *
  * <pre>
  *            entered = returned = thrown = copies of reassigned arguments = …
@@ -32,6 +33,7 @@ final class AdvisedMethod extends MethodVisitor {
   private static final String THROWABLE = "java/lang/Throwable";
 
   private final Handle bootstrap;
+  private final boolean plain;
   private final Hook hook;
   private final Call enter;
   private final Call exit;
@@ -63,6 +65,7 @@ final class AdvisedMethod extends MethodVisitor {
 
   AdvisedMethod(
       Handle bootstrap,
+      boolean plain,
       Hook hook,
       AdvicePlan plan,
       String owner,
@@ -72,6 +75,7 @@ final class AdvisedMethod extends MethodVisitor {
       MethodShape shape) {
     super(Opcodes.ASM9);
     this.bootstrap = bootstrap;
+    this.plain = plain;
     this.hook = hook;
     this.enter = plan.enter;
     this.exit = plan.exit;
@@ -237,11 +241,15 @@ final class AdvisedMethod extends MethodVisitor {
     Label after = new Label();
     super.visitTryCatchBlock(start, end, handler, THROWABLE);
     super.visitLabel(start);
-    for (int i = 0; i < call.parameters.length; i++) {
-      loadParameter(call.parameters[i], call.types[i], atExit);
+    if (plain) {
+      callPlainly(call, atExit);
+    } else {
+      for (int i = 0; i < call.parameters.length; i++) {
+        loadParameter(call.parameters[i], call.types[i], atExit);
+      }
+      super.visitInvokeDynamicInsn(
+          call.name, call.erasedDescriptor(), bootstrap, hook.module, hook.method.adviceClass);
     }
-    super.visitInvokeDynamicInsn(
-        call.name, call.erasedDescriptor(), bootstrap, hook.module, hook.method.adviceClass);
     boolean answers = call.returned.getSort() != Type.VOID;
     if (answers) {
       Type type = AdvicePlan.erased(call.returned);
@@ -269,6 +277,33 @@ final class AdvisedMethod extends MethodVisitor {
     frame(atExit, null);
     // Another frame may follow at once; two cannot describe the same instruction.
     super.visitInsn(Opcodes.NOP);
+  }
+
+  /** The advice's answer to {@code call(owner.class, site, new Object[] {…})}, on the stack. */
+  private void callPlainly(Call call, boolean atExit) {
+    super.visitLdcInsn(Type.getObjectType(owner));
+    super.visitLdcInsn(
+        PlainCalls.site(hook.module, hook.method.adviceClass, call.name, call.erasedDescriptor()));
+    super.visitIntInsn(Opcodes.BIPUSH, call.parameters.length);
+    super.visitTypeInsn(Opcodes.ANEWARRAY, "java/lang/Object");
+    for (int i = 0; i < call.parameters.length; i++) {
+      super.visitInsn(Opcodes.DUP);
+      super.visitIntInsn(Opcodes.BIPUSH, i);
+      loadParameter(call.parameters[i], call.types[i], atExit);
+      Boxing.box(mv, AdvicePlan.erased(call.types[i]));
+      super.visitInsn(Opcodes.AASTORE);
+    }
+    super.visitMethodInsn(
+        Opcodes.INVOKESTATIC,
+        bootstrap.getOwner(),
+        "call",
+        "(Ljava/lang/Class;Ljava/lang/String;[Ljava/lang/Object;)Ljava/lang/Object;",
+        false);
+    if (call.returned.getSort() == Type.VOID) {
+      super.visitInsn(Opcodes.POP);
+    } else if (call.returned.getSort() < Type.ARRAY) {
+      Boxing.unbox(mv, call.returned);
+    }
   }
 
   /** {@code if (from != null) to = (type) from}. */

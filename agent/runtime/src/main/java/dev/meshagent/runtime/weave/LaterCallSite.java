@@ -36,17 +36,19 @@ final class LaterCallSite extends MutableCallSite {
   /** The handle that the present call goes through. */
   private MethodHandle resolve() {
     if (linker.isLinking(link)) {
-      return nothing();
+      return nothing(type());
     }
     Object linked = linker.apply(link);
     MethodHandle target =
-        linked instanceof ConstantCallSite ? ((ConstantCallSite) linked).getTarget() : nothing();
+        linked instanceof ConstantCallSite
+            ? ((ConstantCallSite) linked).getTarget()
+            : nothing(type());
     setTarget(target);
     return target;
   }
 
-  private MethodHandle nothing() {
-    MethodType type = type();
+  /** A handle that does nothing and answers with the default of its type. */
+  static MethodHandle nothing(MethodType type) {
     MethodHandle zero =
         MethodHandles.explicitCastArguments(
             MethodHandles.constant(Object.class, null), MethodType.methodType(type.returnType()));

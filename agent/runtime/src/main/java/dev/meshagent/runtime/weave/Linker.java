@@ -22,6 +22,7 @@ final class Linker implements Function<Object[], Object> {
   private final ApplicationLoaders loaders;
   private final Map<String, Boolean> reported = new ConcurrentHashMap<>();
   private final Map<String, Boolean> linking = new ConcurrentHashMap<>();
+  private final PlainCalls plain = new PlainCalls(this);
 
   Linker(ApplicationLoaders loaders) {
     this.loaders = loaders;
@@ -29,11 +30,14 @@ final class Linker implements Function<Object[], Object> {
 
   /**
    * @param link {@code {Lookup caller, String adviceMethod, MethodType type, Object[] {String
-   *     module, String adviceClass}}}
-   * @return a CallSite, or null for a call that does nothing
+   *     module, String adviceClass}}}, or {@code {Class caller, String site, Object[] arguments}}
+   * @return a CallSite, or null for a call that does nothing; or the advice's answer
    */
   @Override
   public Object apply(Object[] link) {
+    if (link.length == PlainCalls.LENGTH) {
+      return plain.call(link);
+    }
     Object[] arguments = (Object[]) link[3];
     String adviceClass = (String) arguments[1];
     String recursion = recursion(link);

@@ -20,12 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Thread-safe.
  */
 public final class Weaver implements ClassFileTransformer {
-  /**
-   * The first class file version that may hold an invokedynamic instruction (Java 7). Older classes
-   * need another kind of call, a static method of the boot class; until a module needs that, such a
-   * class counts as a misfit.
-   */
-  private static final int FIRST_INDY_VERSION = 51;
+  /** The first class file version that has constants of classes, which woven code uses (Java 5). */
+  private static final int FIRST_VERSION = 49;
 
   private static final String BOOT_CLASS = "java.lang.MeshAgentDispatch";
 
@@ -133,9 +129,9 @@ public final class Weaver implements ClassFileTransformer {
       return verdict;
     }
     InstrumentationModule descriptor = instrumentations.module(module);
-    int version = (classFile[6] & 0xff) << 8 | classFile[7] & 0xff;
+    int version = AdviceWriter.version(classFile);
     verdict =
-        version < FIRST_INDY_VERSION
+        version < FIRST_VERSION
             ? new LibraryCheck.Verdict(
                 "class files of version " + version, Collections.<String>emptySet())
             : new LibraryCheck(agent, new LibraryTypes(classFiles)).check(descriptor);
@@ -144,7 +140,7 @@ public final class Weaver implements ClassFileTransformer {
       Log.warn(
           module
               + " is not applied: this version of the library does not fit ("
-              + (version < FIRST_INDY_VERSION ? "it has " : "it has no ")
+              + (version < FIRST_VERSION ? "it has " : "it has no ")
               + verdict.misfit
               + "); its calls do not go through the mesh; loader: "
               + (loader == null ? "boot" : loader.getClass().getName()));

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 final class LinkerTest {
   private static final MethodType ERASED = MethodType.methodType(Object.class, Object.class);
 
+  private static final String ERASED_DESCRIPTOR = ERASED.toMethodDescriptorString();
+
   private final ClassLoader agent = LinkerTest.class.getClassLoader();
   private final ApplicationLoaders loaders = loaders(agent);
   private final Linker linker = new Linker(loaders);
@@ -39,6 +41,17 @@ final class LinkerTest {
     assertThat(link(TestModule.ADVICE, "noSuchMethod", ERASED)).isNull();
     assertThat(link("dev.meshagent.instrumentation.test.Gone", "answer", ERASED)).isNull();
     assertThat(link(TestModule.ADVICE, "answer", MethodType.methodType(int.class))).isNull();
+  }
+
+  @Test
+  void aClassThatIsTooOldForACallSiteCallsTheSameAdvice() {
+    Class<?> caller = LinkerTest.class;
+    String site = PlainCalls.site("test", TestModule.ADVICE, "answer", ERASED_DESCRIPTOR);
+    Object[] question = {caller, site, new Object[] {"question"}};
+    assertThat(linker.apply(question)).isEqualTo("answer to question");
+    assertThat(linker.apply(question)).isEqualTo("answer to question");
+    String gone = PlainCalls.site("test", TestModule.ADVICE, "noSuchMethod", "()Z");
+    assertThat(linker.apply(new Object[] {caller, gone, new Object[0]})).isEqualTo(false);
   }
 
   @Test

@@ -12,7 +12,25 @@ import java.util.List;
 public final class TestDispatch {
   static final List<Throwable> SUPPRESSED = new ArrayList<>();
 
+  private static final PlainCalls PLAIN =
+      new PlainCalls(
+          call -> {
+            try {
+              return link(
+                  (MethodHandles.Lookup) call[0],
+                  (String) call[1],
+                  (MethodType) call[2],
+                  (Object[]) call[3]);
+            } catch (ReflectiveOperationException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+
   private TestDispatch() {}
+
+  public static Object call(Class<?> caller, String site, Object[] arguments) {
+    return PLAIN.call(new Object[] {caller, site, arguments});
+  }
 
   public static CallSite link(
       MethodHandles.Lookup caller, String name, MethodType type, Object... arguments)

@@ -18,6 +18,15 @@ final class WovenClasses extends ClassLoader {
     return WRITER.write(classFiles.find(name), classFiles, hooks);
   }
 
+  /** As if the class had been compiled for an older Java, by its class file version. */
+  static byte[] weave(Class<?> type, int version, List<Hook> hooks) {
+    ClassLoader loader = WovenClasses.class.getClassLoader();
+    ClassFiles classFiles = new ClassFiles(loader, loader, "", new byte[0]);
+    byte[] classFile = classFiles.find(type.getName().replace('.', '/'));
+    classFile[7] = (byte) version;
+    return WRITER.write(classFile, classFiles, hooks);
+  }
+
   Class<?> define(String name, byte[] classFile) {
     return defineClass(name, classFile, 0, classFile.length);
   }
