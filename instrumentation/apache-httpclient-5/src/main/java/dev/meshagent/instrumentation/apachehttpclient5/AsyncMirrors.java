@@ -1,0 +1,119 @@
+package dev.meshagent.instrumentation.apachehttpclient5;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.spi.Mesh;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hc.client5.http.async.AsyncExecCallback;
+import org.apache.hc.client5.http.async.AsyncExecChain;
+import org.apache.hc.client5.http.async.AsyncExecChainHandler;
+import org.apache.hc.client5.http.async.AsyncExecRuntime;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.concurrent.CancellableDependency;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.nio.AsyncDataConsumer;
+
+/**
+ * Sends an attempt's copies aside and throws their answers away. Only requests without a body are
+ * copied: a producer can be read once at a time.
+ */
+final class AsyncMirrors {
+  private AsyncMirrors() {}
+
+  static void send(
+      Mesh mesh,
+      MeshCall call,
+      Attempt attempt,
+      AsyncExecChainHandler connect,
+      HttpRequest request,
+      Header[] headers,
+      AsyncExecChain.Scope scope,
+      AsyncExecChain chain) {
+    for (Attempt mirror : attempt.mirrors()) {
+      HttpRequest copy = Rewriting.asynchronous(request, headers, mirror);
+      HttpClientContext context = HttpClientContext.create();
+      context.setRequestConfig(scope.clientContext.getRequestConfig());
+      AsyncExecRuntime runtime = scope.execRuntime.fork();
+      Copy thrownAway = new Copy(call, mirror, runtime);
+      try {
+        connect.execute(
+            copy,
+            null,
+            new AsyncExecChain.Scope(
+                scope.exchangeId,
+                EndpointRoute.to(scope.route, mirror),
+                copy,
+                thrownAway,
+                context,
+                runtime),
+            chain,
+            thrownAway);
+      } catch (IOException | HttpException | RuntimeException e) {
+        thrownAway.failed(e);
+      }
+    }
+  }
+
+  /** Nobody waits for a copy, and nobody cancels it. */
+  private static final class Copy implements AsyncExecCallback, CancellableDependency {
+    private final MeshCall call;
+    private final Attempt mirror;
+    private final AsyncExecRuntime runtime;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    Copy(MeshCall call, Attempt mirror, AsyncExecRuntime runtime) {
+      this.call = call;
+      this.mirror = mirror;
+      this.runtime = runtime;
+    }
+
+    @Override
+    public AsyncDataConsumer handleResponse(HttpResponse response, EntityDetails entity) {
+      call.finish(mirror, Outcomes.response(response));
+      return entity == null ? null : new DroppedBody();
+    }
+
+    @Override
+    public void handleInformationResponse(HttpResponse response) {}
+
+    @Override
+    public void completed() {
+      runtime.releaseEndpoint();
+      release();
+    }
+
+    @Override
+    public void failed(Exception cause) {
+      runtime.discardEndpoint();
+      call.finish(mirror, Outcome.failure(Failure.OTHER, cause));
+      release();
+    }
+
+    private void release() {
+      if (over.compareAndSet(false, true)) {
+        call.release(mirror);
+      }
+    }
+
+    @Override
+    public void setDependency(Cancellable cancellable) {}
+
+    @Override
+    public boolean isCancelled() {
+      return false;
+    }
+
+    @Override
+    public boolean cancel() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,331 @@
+package dev.meshagent.instrumentation.apachehttpclient5;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.MeshCall.Verdict;
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Parking;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.classic.ExecRuntime;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * One request and its response on its way through the mesh, on the application's thread: asks the
+ * engine what to do, sends through the library's own handler, and tells the engine how that ended.
+ * Used once, by one thread.
+ *
+ * <p>The response timeout of the application is the library's own for the first attempt; further
+ * attempts have what is left of it. Hedges would need a thread more per call, so there are none.
+ */
+final class ClassicHop {
+  /** Of a response that is not wanted, so much is read to keep its connection, in bytes. */
+  private static final long DRAINED = 64 * 1024;
+
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(1);
+
+  private final Mesh mesh;
+  private final MeshCall call;
+  private final ExecChainHandler connect;
+  private final ClassicHttpRequest request;
+  private final ExecChain.Scope scope;
+  private final ExecChain chain;
+  private final RequestView head;
+  private final Header[] headers;
+  private final long begun = System.nanoTime();
+
+  private int attempts;
+  private boolean waited;
+  private Failure lastFailure = Failure.NONE;
+
+  ClassicHop(
+      Mesh mesh,
+      MeshCall call,
+      ExecChainHandler connect,
+      ClassicHttpRequest request,
+      ExecChain.Scope scope,
+      ExecChain chain,
+      RequestView head) {
+    this.mesh = mesh;
+    this.call = call;
+    this.connect = connect;
+    this.request = request;
+    this.scope = scope;
+    this.chain = chain;
+    this.head = head;
+    this.headers = request.getHeaders();
+  }
+
+  ClassicHttpResponse run() throws IOException, HttpException {
+    for (; ; ) {
+      Step step = next();
+      if (step.kind != Step.Kind.PASS) {
+        MeshMark.set(scope.clientContext, true);
+      }
+      switch (step.kind) {
+        case PASS:
+          return connect.execute(request, scope, chain);
+        case ATTEMPT:
+          ClassicHttpResponse response = send((Attempt) step);
+          if (response != null) {
+            return response;
+          }
+          break;
+        case WAIT:
+          await(null, ((Step.Wait) step).nanos);
+          break;
+        case QUEUE:
+          await((Step.Queue) step, ((Step.Queue) step).maxNanos);
+          break;
+        case RESPOND:
+          return answer(Synthesis.classic((Step.Respond) step));
+        case REDIRECT:
+          return answer(Synthesis.classic((Step.Redirect) step));
+        case FAIL:
+          throw Outcomes.exception((Step.Fail) step, lastFailure);
+        default:
+          throw new IllegalStateException("unknown step " + step.kind);
+      }
+    }
+  }
+
+  private Step next() {
+    try {
+      return call.next();
+    } catch (Throwable e) {
+      mesh.agentError(ApacheHttpClient5Module.NAME, e);
+      return Step.PASS;
+    }
+  }
+
+  /** Null to ask for the next step. */
+  private ClassicHttpResponse send(Attempt attempt) throws IOException, HttpException {
+    attempts++;
+    ExecRuntime runtime = scope.execRuntime;
+    if (runtime.isEndpointAcquired()) {
+      // Kept by an authentication round; the endpoint may be another now.
+      runtime.releaseEndpoint();
+    }
+    long left = left();
+    ClassicTry tried = new ClassicTry(runtime, chain);
+    RequestConfig config = scope.clientContext.getRequestConfig();
+    RequestConfig limited = ConnectLimit.within(config, attempt.connectTimeoutNanos());
+    Mesh.Timeout timer = null;
+    ClassicHttpResponse response;
+    try {
+      ClassicHttpRequest sent =
+          attempts == 1 && Rewriting.unchanged(attempt)
+              ? request
+              : Rewriting.classic(request, headers, attempt);
+      ExecChain.Scope to =
+          new ExecChain.Scope(
+              scope.exchangeId,
+              EndpointRoute.to(scope.route, attempt),
+              scope.originalRequest,
+              runtime,
+              scope.clientContext);
+      ClassicMirrors.send(mesh, call, attempt, connect, request, headers, scope, chain);
+      timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
+      if (limited != config) {
+        scope.clientContext.setRequestConfig(limited);
+      }
+      response = exchange(attempt, sent, to, tried);
+    } catch (IOException | HttpException | RuntimeException e) {
+      boolean brokenOff = tried.ended(timer);
+      failed(attempt, e, tried.connected, brokenOff, left < attempt.timeoutNanos);
+      return null;
+    } finally {
+      if (limited != config) {
+        scope.clientContext.setRequestConfig(config);
+      }
+    }
+    if (tried.ended(timer)) {
+      close(response);
+      failed(attempt, null, true, true, left < attempt.timeoutNanos);
+      return null;
+    }
+    return answered(attempt, response);
+  }
+
+  /**
+   * The exchange itself; once more over a connection of its own where the pool had kept one that
+   * the server has closed meanwhile, which says nothing about the endpoint.
+   */
+  private ClassicHttpResponse exchange(
+      Attempt attempt, ClassicHttpRequest sent, ExecChain.Scope to, ClassicTry tried)
+      throws IOException, HttpException {
+    try {
+      return connect.execute(sent, to, tried);
+    } catch (IOException e) {
+      HttpEntity entity = request.getEntity();
+      if (!tried.kept
+          || Outcomes.failure(e, true) != Failure.RESET
+          || !Method.isIdempotent(request.getMethod())
+          || entity != null && !entity.isRepeatable()
+          || tried.isBrokenOff()
+          || to.execRuntime.isExecutionAborted()) {
+        throw e;
+      }
+      to.execRuntime.acquireEndpoint(
+          to.exchangeId, to.route, to.clientContext.getUserToken(), to.clientContext);
+      to.execRuntime.disconnectEndpoint();
+      return connect.execute(Rewriting.classic(request, headers, attempt), to, tried);
+    }
+  }
+
+  private ClassicHttpResponse answered(Attempt attempt, ClassicHttpResponse response) {
+    head.bodyMayBeSent = true;
+    if (call.finish(attempt, Outcomes.response(response)) == Verdict.RETRY) {
+      drop(response);
+      return null;
+    }
+    Rewriting.apply(attempt.responseHeaders(), response);
+    HttpEntity entity = response.getEntity();
+    if (entity == null || !entity.isStreaming()) {
+      call.release(attempt);
+      return response;
+    }
+    MeshExec.DELIVERIES.begun(scope.execRuntime, call, attempt);
+    if (!scope.execRuntime.isEndpointAcquired()) {
+      // It was cancelled in between.
+      MeshExec.DELIVERIES.ended(scope.execRuntime);
+    }
+    return response;
+  }
+
+  /** Returns to ask for the next step, or throws. */
+  private void failed(
+      Attempt attempt,
+      Exception thrown,
+      boolean connected,
+      boolean brokenOff,
+      boolean applicationsLimit)
+      throws IOException, HttpException {
+    Failure failure = brokenOff ? Failure.TIMEOUT : Outcomes.failure(thrown, connected);
+    boolean aborted = !brokenOff && scope.execRuntime.isExecutionAborted();
+    boolean over =
+        aborted
+            || Thread.currentThread().isInterrupted()
+            || (brokenOff ? applicationsLimit : failure == Failure.TIMEOUT);
+    if (aborted) {
+      failure = Failure.CANCELLED;
+    }
+    lastFailure = failure;
+    head.bodyMayBeSent |= !Outcomes.nothingSent(failure, connected);
+    Verdict verdict = call.finish(attempt, Outcome.failure(failure, thrown));
+    if (over) {
+      call.cancel();
+    } else if (verdict == Verdict.RETRY) {
+      return;
+    }
+    if (brokenOff) {
+      SocketTimeoutException timeout = new SocketTimeoutException("Read timed out");
+      if (thrown != null) {
+        timeout.initCause(thrown);
+      }
+      throw timeout;
+    }
+    if (thrown instanceof IOException) {
+      throw (IOException) thrown;
+    }
+    if (thrown instanceof HttpException) {
+      throw (HttpException) thrown;
+    }
+    throw (RuntimeException) thrown;
+  }
+
+  /** What is left of the application's response timeout for this attempt, in ns. */
+  private long left() {
+    long limit = attempts == 1 && !waited ? Long.MAX_VALUE : responseTimeoutNanos();
+    return limit == Long.MAX_VALUE ? limit : Math.max(1, limit - (System.nanoTime() - begun));
+  }
+
+  private long responseTimeoutNanos() {
+    RequestConfig config = scope.clientContext.getRequestConfig();
+    Timeout timeout = config == null ? null : config.getResponseTimeout();
+    return timeout == null || timeout.isDisabled()
+        ? Long.MAX_VALUE
+        : TimeUnit.MILLISECONDS.toNanos(timeout.toMilliseconds());
+  }
+
+  private void drop(ClassicHttpResponse response) {
+    HttpEntity entity = response.getEntity();
+    ExecRuntime runtime = scope.execRuntime;
+    try {
+      if (entity != null) {
+        if (entity.getContentLength() < 0 || entity.getContentLength() > DRAINED) {
+          runtime.discardEndpoint();
+          return;
+        }
+        EntityUtils.consume(entity);
+      }
+      runtime.releaseEndpoint();
+    } catch (IOException | RuntimeException broken) {
+      runtime.discardEndpoint();
+    }
+  }
+
+  private void close(ClassicHttpResponse response) {
+    scope.execRuntime.discardEndpoint();
+    try {
+      response.close();
+    } catch (IOException | RuntimeException alreadyBroken) {
+      // It was broken off on purpose.
+    }
+  }
+
+  /** Through the rest of the chain, so that interceptors see what they would see. */
+  private ClassicHttpResponse answer(ClassicHttpResponse synthesized)
+      throws IOException, HttpException {
+    return chain.proceed(
+        request,
+        new ExecChain.Scope(
+            scope.exchangeId,
+            scope.route,
+            scope.originalRequest,
+            new SyntheticRuntime(synthesized),
+            scope.clientContext));
+  }
+
+  private void await(Step.Queue queue, long nanos) throws IOException {
+    waited = true;
+    long limit = responseTimeoutNanos();
+    long end = System.nanoTime() - begun + Math.min(nanos, LONGEST_WAIT_NANOS);
+    Parking parking = new Parking(queue);
+    try {
+      for (; ; ) {
+        long elapsed = System.nanoTime() - begun;
+        if (elapsed >= limit) {
+          call.cancel();
+          throw new SocketTimeoutException("Read timed out");
+        }
+        if (elapsed >= end || parking.await(Math.min(end, limit) - elapsed)) {
+          return;
+        }
+        if (scope.execRuntime.isExecutionAborted()) {
+          call.cancel();
+          throw new RequestFailedException("Request aborted");
+        }
+      }
+    } catch (InterruptedException e) {
+      call.cancel();
+      Thread.currentThread().interrupt();
+      throw new RequestFailedException("Request aborted", e);
+    }
+  }
+}

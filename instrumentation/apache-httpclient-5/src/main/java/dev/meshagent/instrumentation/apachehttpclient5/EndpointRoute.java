@@ -1,0 +1,70 @@
+package dev.meshagent.instrumentation.apachehttpclient5;
+
+import dev.meshagent.engine.call.Attempt;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.net.NamedEndpoint;
+
+/** Turns the route of a request into the route of an attempt: to an endpoint, by its address. */
+final class EndpointRoute {
+  /** {@code HttpRoute.getTargetName()}: the name for TLS where it is another; since 5.4. */
+  private static final MethodHandle TARGET_NAME;
+
+  /** The constructor that takes that name, or null. */
+  private static final MethodHandle WITH_TARGET_NAME;
+
+  static {
+    MethodHandle getter = null;
+    MethodHandle constructor = null;
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+      getter =
+          lookup.findVirtual(
+              HttpRoute.class, "getTargetName", MethodType.methodType(NamedEndpoint.class));
+      constructor =
+          lookup.findConstructor(
+              HttpRoute.class,
+              MethodType.methodType(
+                  void.class,
+                  HttpHost.class,
+                  NamedEndpoint.class,
+                  InetAddress.class,
+                  boolean.class));
+    } catch (ReflectiveOperationException older) {
+      getter = null;
+    }
+    TARGET_NAME = getter;
+    WITH_TARGET_NAME = constructor;
+  }
+
+  private EndpointRoute() {}
+
+  /**
+   * @throws UnknownHostException if the engine's address is no IP literal
+   */
+  static HttpRoute to(HttpRoute route, Attempt attempt) throws UnknownHostException {
+    HttpHost target = route.getTargetHost();
+    InetAddress numeric = InetAddress.getByName(attempt.address);
+    InetAddress address = InetAddress.getByAddress(target.getHostName(), numeric.getAddress());
+    HttpHost endpoint =
+        new HttpHost(target.getSchemeName(), address, target.getHostName(), attempt.port);
+    if (TARGET_NAME != null) {
+      try {
+        NamedEndpoint name = (NamedEndpoint) TARGET_NAME.invokeExact(route);
+        if (name != null) {
+          return (HttpRoute)
+              WITH_TARGET_NAME.invokeExact(
+                  endpoint, name, route.getLocalAddress(), route.isSecure());
+        }
+      } catch (Throwable e) {
+        throw new IllegalStateException("HttpRoute cannot be copied", e);
+      }
+    }
+    return new HttpRoute(endpoint, route.getLocalAddress(), route.isSecure());
+  }
+}

@@ -1,0 +1,91 @@
+package dev.meshagent.instrumentation.apachehttpclient5;
+
+import dev.meshagent.engine.call.RequestHead;
+import java.util.Locale;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpRequest;
+
+/** The engine's view of a request, over the request itself and its route. */
+final class RequestView implements RequestHead {
+  private final HttpRequest request;
+  private final HttpHost target;
+  private final boolean repeatable;
+
+  /** Until this is set nothing was sent, so that any body can still be sent from its start. */
+  volatile boolean bodyMayBeSent;
+
+  RequestView(HttpRequest request, HttpRoute route, boolean repeatable) {
+    this.request = request;
+    this.target = route.getTargetHost();
+    this.repeatable = repeatable;
+  }
+
+  /** Whether a call may be one of the mesh at all: proxied and addressed ones are left alone. */
+  static boolean eligible(HttpRequest request, HttpRoute route) {
+    HttpHost target = route.getTargetHost();
+    return route.getProxyHost() == null
+        && target.getAddress() == null
+        && !"CONNECT".equalsIgnoreCase(request.getMethod())
+        && ("http".equals(target.getSchemeName()) || "https".equals(target.getSchemeName()));
+  }
+
+  @Override
+  public String scheme() {
+    return target.getSchemeName();
+  }
+
+  @Override
+  public String method() {
+    return request.getMethod();
+  }
+
+  @Override
+  public String host() {
+    String host = target.getHostName();
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  @Override
+  public int port() {
+    int port = target.getPort();
+    return port == ("https".equals(target.getSchemeName()) ? 443 : 80) ? -1 : port;
+  }
+
+  @Override
+  public String pathAndQuery() {
+    String path = request.getPath();
+    return path == null || path.isEmpty() ? "/" : path;
+  }
+
+  @Override
+  public String header(String name) {
+    Header[] headers = request.getHeaders(name);
+    if (headers.length == 0) {
+      // Before 5.1 the library has written it by now, after that it does so later.
+      return name.toLowerCase(Locale.ROOT).equals("host") && request.getAuthority() != null
+          ? request.getAuthority().toString()
+          : null;
+    }
+    if (headers.length == 1) {
+      return headers[0].getValue();
+    }
+    StringBuilder joined = new StringBuilder();
+    for (Header header : headers) {
+      joined.append(joined.length() == 0 ? "" : ",").append(header.getValue());
+    }
+    return joined.toString();
+  }
+
+  @Override
+  public boolean repeatable() {
+    return !bodyMayBeSent || repeatable;
+  }
+
+  @Override
+  public boolean grpc() {
+    String type = header("content-type");
+    return type != null && type.startsWith("application/grpc");
+  }
+}

@@ -1,0 +1,158 @@
+package dev.meshagent.instrumentation.apachehttpclient5;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.engine.call.Step;
+import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.Health;
+import dev.meshagent.engine.snapshot.Locality;
+import dev.meshagent.spi.Listeners;
+import dev.meshagent.spi.Mesh;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** A mesh whose engine answers what the test says, by host name. */
+final class ScriptedMesh extends Mesh {
+  private final Map<String, Function<RequestHead, Call>> services = new ConcurrentHashMap<>();
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1,
+          task -> {
+            Thread thread = new Thread(task, "scripted timer");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** Every call that was opened, in order. */
+  final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+
+  /** Every error that the advice reported. */
+  final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
+
+  ScriptedMesh() {
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
+  /** How many timers are set. */
+  int timers() {
+    return timer.getQueue().size();
+  }
+
+  /** Calls of that host go to those endpoints in turn, one call one turn; nothing is retried. */
+  void service(String host, InetSocketAddress... endpoints) {
+    AtomicInteger turn = new AtomicInteger();
+    script(
+        host,
+        head -> new Call(head).then(attempt(endpoints[turn.getAndIncrement() % endpoints.length])));
+  }
+
+  void script(String host, Function<RequestHead, Call> script) {
+    services.put(host, script);
+  }
+
+  @Override
+  public MeshCall open(String library, RequestHead head) {
+    Function<RequestHead, Call> script = services.get(head.host());
+    if (script == null) {
+      return null;
+    }
+    Call call = script.apply(head);
+    calls.add(call);
+    return call;
+  }
+
+  @Override
+  public Timeout schedule(Runnable task, long delay, TimeUnit unit) {
+    Future<?> future = timer.schedule(task, delay, unit);
+    return () -> future.cancel(false);
+  }
+
+  @Override
+  public Listeners listeners() {
+    throw new UnsupportedOperationException("the client registers nothing");
+  }
+
+  @Override
+  public void agentError(String place, Throwable error) {
+    errors.add(error);
+  }
+
+  static ScriptedAttempt attempt(InetSocketAddress endpoint) {
+    return attempt(endpoint, Long.MAX_VALUE);
+  }
+
+  static ScriptedAttempt attempt(InetSocketAddress endpoint, long timeoutNanos) {
+    String ip = endpoint.getAddress().getHostAddress();
+    Endpoint described =
+        new Endpoint(
+            ip + ":" + endpoint.getPort(),
+            List.of(ip),
+            Map.of("http", endpoint.getPort()),
+            null,
+            Health.READY,
+            1,
+            Locality.parse(""),
+            Map.of());
+    return new ScriptedAttempt(described, ip, endpoint.getPort(), timeoutNanos);
+  }
+
+  /** A call whose steps are written beforehand. */
+  static final class Call implements MeshCall {
+    final RequestHead head;
+    final Deque<Step> steps = new ArrayDeque<>();
+    final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
+    final CountDownLatch released = new CountDownLatch(1);
+    final CountDownLatch cancelled = new CountDownLatch(1);
+    private Predicate<Outcome> retry = outcome -> false;
+
+    Call(RequestHead head) {
+      this.head = head;
+    }
+
+    Call then(Step step) {
+      steps.add(step);
+      return this;
+    }
+
+    Call retrying(Predicate<Outcome> retry) {
+      this.retry = retry;
+      return this;
+    }
+
+    @Override
+    public synchronized Step next() {
+      return steps.size() > 1 ? steps.remove() : steps.element();
+    }
+
+    @Override
+    public synchronized Verdict finish(Attempt attempt, Outcome outcome) {
+      outcomes.add(outcome);
+      return retry.test(outcome) ? Verdict.RETRY : Verdict.DELIVER;
+    }
+
+    @Override
+    public void release(Attempt attempt) {
+      released.countDown();
+    }
+
+    @Override
+    public void cancel() {
+      cancelled.countDown();
+    }
+  }
+}

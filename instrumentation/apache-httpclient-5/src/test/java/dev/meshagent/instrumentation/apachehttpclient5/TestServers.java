@@ -1,0 +1,83 @@
+package dev.meshagent.instrumentation.apachehttpclient5;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The servers of a test, on ports that the system chooses. */
+final class TestServers implements AutoCloseable {
+  private final List<HttpServer> servers = new ArrayList<>();
+  private final ExecutorService handlers = Executors.newCachedThreadPool();
+  private final CountDownLatch testOver = new CountDownLatch(1);
+
+  /** What a server does with a request. */
+  interface Handler {
+    void handle(HttpExchange exchange) throws IOException, InterruptedException;
+  }
+
+  InetSocketAddress start(Handler handler) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(handlers);
+    server.createContext(
+        "/",
+        exchange -> {
+          try {
+            handler.handle(exchange);
+          } catch (InterruptedException e) {
+            exchange.close();
+          }
+        });
+    server.start();
+    servers.add(server);
+    return server.getAddress();
+  }
+
+  /** Answers with the host, the path and the named request header. */
+  InetSocketAddress echo(String header) throws IOException {
+    return start(
+        exchange ->
+            answer(
+                exchange,
+                200,
+                exchange.getRequestHeaders().getFirst("Host")
+                    + exchange.getRequestURI()
+                    + " "
+                    + exchange.getRequestHeaders().getFirst(header)));
+  }
+
+  /** Never answers. */
+  InetSocketAddress silent() throws IOException {
+    return start(exchange -> testOver.await());
+  }
+
+  static InetSocketAddress refusing() throws IOException {
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return (InetSocketAddress) closed.getLocalSocketAddress();
+    }
+  }
+
+  static void answer(HttpExchange exchange, int status, String body) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  @Override
+  public void close() {
+    testOver.countDown();
+    servers.forEach(server -> server.stop(0));
+    handlers.shutdownNow();
+  }
+}
