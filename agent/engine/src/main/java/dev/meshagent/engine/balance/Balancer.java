@@ -10,6 +10,8 @@ import dev.meshagent.engine.snapshot.policy.SlowStart;
  * nothing.
  */
 abstract class Balancer {
+  private static final int CHANCES = 1 << 24;
+
   final EndpointState[] endpoints;
   final SlowStart slowStart;
 
@@ -48,24 +50,37 @@ abstract class Balancer {
     return (panic ? !endpoint.dropped() : endpoint.admits(now)) && !call.tried(endpoint);
   }
 
-  /** False for the share of the picks that an endpoint in its slow start is spared. */
-  final boolean started(EndpointState endpoint, Randomness random, long now) {
-    if (slowStart == null) {
-      return true;
-    }
-    double factor = slowStart.factor(endpoint.age(now));
-    return factor >= 1 || (random.nextInt(1 << 24) < factor * (1 << 24));
+  /** True for an endpoint in its slow start. */
+  final boolean starting(EndpointState endpoint, long now) {
+    return slowStart != null && endpoint.age(now) < slowStart.windowNanos;
   }
 
-  /** The first usable one from a place on: for when drawing did not find any. */
+  /** False for the share of the draws that an endpoint in its slow start is spared. */
+  final boolean started(EndpointState endpoint, Randomness random, long now) {
+    return !starting(endpoint, now) || happens(slowStart.factor(endpoint.age(now)), random);
+  }
+
+  /** True with that chance. */
+  static boolean happens(double chance, Randomness random) {
+    return random.nextInt(CHANCES) < chance * CHANCES;
+  }
+
+  /**
+   * The first usable one from a place on: for when drawing did not find any. One in its slow start
+   * only if there is no other, since nobody has drawn lots for it here.
+   */
   final EndpointState scan(int start, Picking call, long now, boolean panic) {
     int size = endpoints.length;
+    EndpointState newcomer = null;
     for (int i = 0; i < size; i++) {
       EndpointState endpoint = endpoints[(start + i) % size];
       if (usable(endpoint, call, now, panic)) {
-        return endpoint;
+        if (!starting(endpoint, now)) {
+          return endpoint;
+        }
+        newcomer = newcomer == null ? endpoint : newcomer;
       }
     }
-    return null;
+    return newcomer;
   }
 }
