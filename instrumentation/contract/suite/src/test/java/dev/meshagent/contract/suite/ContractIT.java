@@ -1,0 +1,168 @@
+package dev.meshagent.contract.suite;
+
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.meshagent.contract.server.Certificates;
+import dev.meshagent.testbed.Artifacts;
+import dev.meshagent.testbed.ControllerClient;
+import dev.meshagent.testbed.LocalMesh;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Library × version × JDK × behaviour, with the agent and without. System properties narrow it:
+ * {@code contract.scope=full}, {@code contract.library}, {@code contract.version}, {@code
+ * contract.jdk}, {@code contract.mode=mesh|direct} and {@code contract.behaviour}.
+ */
+final class ContractIT {
+  private static final int AT_ONCE = 2;
+
+  private static final Artifacts ARTIFACTS = Artifacts.ofSystemProperty();
+  private static final boolean FULL = System.getProperty("contract.scope", "").equals("full");
+  private static final Path OUTPUT = Path.of(System.getProperty("contract.output"));
+  private static final ExecutorService FORKS = Executors.newFixedThreadPool(AT_ONCE);
+  private static final CompatibilityTable TABLE = new CompatibilityTable();
+
+  private static LocalMesh mesh;
+  private static Fork fork;
+  private static List<Cell> cells;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cells = cells();
+    Path logs = Files.createDirectories(OUTPUT.resolve("contract-logs"));
+    URI controller = null;
+    if (cells.stream().anyMatch(Cell::mesh)) {
+      mesh = LocalMesh.create(ARTIFACTS);
+      ControllerClient client = mesh.startController();
+      controller = client.uri();
+    }
+    List<String> names = new ArrayList<>(List.of("localhost", "vault"));
+    cells.forEach(cell -> names.add("vault." + cell.namespace()));
+    fork = new Fork(ARTIFACTS, controller, Certificates.create(logs(logs), names), logs);
+  }
+
+  /** A folder of its own for each run: keytool does not overwrite. */
+  private static Path logs(Path logs) throws java.io.IOException {
+    return Files.createTempDirectory(logs, "keys");
+  }
+
+  private static List<Cell> cells() throws Exception {
+    Jdks jdks = Jdks.found();
+    List<Cell> cells = new ArrayList<>();
+    try (MavenArtifacts maven = MavenArtifacts.open()) {
+      for (VersionMatrix.Row row : VersionMatrix.read().rows()) {
+        if (!(FULL || row.sample())
+            || excluded("contract.library", row.library())
+            || excluded("contract.version", row.version())) {
+          continue;
+        }
+        List<Path> path = maven.classPath(row.artifacts());
+        for (int jdk : row.jdks()) {
+          Optional<Path> home = jdks.home(jdk);
+          if (excluded("contract.jdk", String.valueOf(jdk))
+              || !FULL && jdk != Runtime.version().feature()) {
+            continue;
+          }
+          if (home.isEmpty()) {
+            System.out.println(
+                "contract: no JDK "
+                    + jdk
+                    + " here for "
+                    + row.library()
+                    + " "
+                    + row.version()
+                    + "; list its home in MESH_TEST_JDKS");
+            continue;
+          }
+          for (boolean agent : row.agent() ? new boolean[] {false, true} : new boolean[] {false}) {
+            if (!excluded("contract.mode", agent ? "mesh" : "direct")) {
+              cells.add(new Cell(row, jdk, home.get(), agent, "cell" + cells.size(), path));
+            }
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  private static boolean excluded(String property, String value) {
+    String wanted = System.getProperty(property);
+    return wanted != null && !wanted.equals(value);
+  }
+
+  @TestFactory
+  Stream<DynamicNode> contract() {
+    List<Future<List<Result>>> running = new ArrayList<>();
+    for (Cell cell : cells) {
+      running.add(FORKS.submit(() -> fork.run(cell)));
+    }
+    return Stream.iterate(0, i -> i < cells.size(), i -> i + 1)
+        .map(i -> dynamicContainer(cells.get(i).title(), tests(cells.get(i), running.get(i))));
+  }
+
+  /** Lazy, so that the tests of a cell are reported while the next ones run. */
+  private static Stream<DynamicNode> tests(Cell cell, Future<List<Result>> running) {
+    return Stream.of(running)
+        .flatMap(
+            future -> {
+              List<Result> results;
+              try {
+                results = future.get();
+              } catch (Exception e) {
+                results =
+                    List.of(new Result("theProcessStarts", Result.Verdict.FAIL, e.toString()));
+              }
+              TABLE.add(cell, results);
+              return results.stream();
+            })
+        .map(result -> dynamicTest(result.behaviour(), () -> judge(cell, result)));
+  }
+
+  private static void judge(Cell cell, Result result) {
+    switch (result.verdict()) {
+      case PASS -> {}
+      case SKIP -> Assumptions.abort(result.detail());
+      case FAIL ->
+          Assertions.fail(
+              cell.title()
+                  + ": "
+                  + result.behaviour()
+                  + ": "
+                  + result.detail()
+                  + "; all of its output: contract-logs/"
+                  + cell.slug()
+                  + ".log");
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    FORKS.shutdownNow();
+    if (mesh != null) {
+      mesh.close();
+    }
+    Files.writeString(OUTPUT.resolve("compatibility.md"), TABLE.markdown());
+    boolean narrowed =
+        Stream.of("library", "version", "jdk", "mode", "behaviour")
+            .anyMatch(what -> System.getProperty("contract." + what) != null);
+    if (FULL && !narrowed) {
+      Files.writeString(ARTIFACTS.home().resolve("docs/compatibility.md"), TABLE.markdown());
+    }
+  }
+}

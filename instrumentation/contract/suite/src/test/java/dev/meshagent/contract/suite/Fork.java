@@ -1,0 +1,112 @@
+package dev.meshagent.contract.suite;
+
+import dev.meshagent.contract.server.Certificates;
+import dev.meshagent.contract.server.ServerPark;
+import dev.meshagent.testbed.Artifacts;
+import dev.meshagent.testbed.ChildProcess;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Runs a cell: its servers, their registration and the JVM that calls them. Thread-safe.
+ *
+ * @param controller null where no cell has the agent
+ * @param logs where each JVM's output is kept
+ */
+record Fork(Artifacts artifacts, URI controller, Certificates certificates, Path logs) {
+  private static final Duration ALL_DONE_WITHIN = Duration.ofMinutes(5);
+  private static final Duration ENDED_WITHIN = Duration.ofSeconds(10);
+  private static final Pattern RESULT = Pattern.compile("^@ (PASS|FAIL|SKIP) (\\S+) ?(.*)$");
+
+  List<Result> run(Cell cell) throws IOException {
+    List<Workload> workloads = new ArrayList<>();
+    try (ServerPark park = ServerPark.open(certificates)) {
+      if (cell.mesh()) {
+        park.registered()
+            .forEach(
+                (service, ports) ->
+                    ports.forEach(
+                        port ->
+                            workloads.add(
+                                Workload.register(controller, cell.namespace(), service, port))));
+      }
+      return run(cell, park);
+    } finally {
+      workloads.forEach(Workload::close);
+    }
+  }
+
+  private List<Result> run(Cell cell, ServerPark park) {
+    ChildProcess jvm = ChildProcess.start(cell.slug(), logs, command(cell, park));
+    List<Result> results = new ArrayList<>();
+    String end;
+    try {
+      jvm.awaitLine(Pattern.compile("^@ END"), ALL_DONE_WITHIN);
+      jvm.awaitExit(ENDED_WITHIN);
+      end = null;
+    } catch (IllegalStateException e) {
+      end = e.getMessage();
+      jvm.kill();
+    }
+    for (String line : jvm.lines()) {
+      Matcher result = RESULT.matcher(line);
+      if (result.find()) {
+        results.add(
+            new Result(result.group(2), Result.Verdict.valueOf(result.group(1)), result.group(3)));
+      }
+    }
+    results.add(
+        end == null
+            ? new Result("theProcessEnds", Result.Verdict.PASS, "")
+            : new Result("theProcessEnds", Result.Verdict.FAIL, end));
+    return results;
+  }
+
+  private List<String> command(Cell cell, ServerPark park) {
+    List<String> words = new ArrayList<>();
+    words.add(cell.javaHome().resolve("bin").resolve("java").toString());
+    words.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC"));
+    words.add("-Djavax.net.ssl.trustStore=" + certificates.trustStore());
+    words.add("-Djavax.net.ssl.trustStorePassword=" + Certificates.PASSWORD);
+    words.add("-Dcontract.namespace=" + cell.namespace());
+    if (cell.mesh()) {
+      words.add("-javaagent:" + artifacts.agent());
+      words.add("-Dmesh.controller=ws://" + controller.getAuthority());
+      words.add("-Dmesh.service=contract");
+      words.add("-Dmesh.namespace=" + cell.namespace());
+      words.add("-Dmesh.cache.dir=" + logs.resolve("cache-" + cell.slug()));
+    }
+    words.add("-cp");
+    words.add(
+        Stream.concat(
+                Stream.of(
+                    built("instrumentation/contract/fixtures/target/contract-fixtures.jar"),
+                    built(
+                        "instrumentation/contract/fixtures-java11/target/contract-fixtures-java11.jar")),
+                cell.libraryPath().stream())
+            .map(Path::toString)
+            .collect(Collectors.joining(File.pathSeparator)));
+    words.add("dev.meshagent.contract.behaviour.ContractMain");
+    words.add(cell.row().fixtureClass());
+    words.add(cell.mesh() ? "mesh" : "direct");
+    words.addAll(park.arguments());
+    String only = System.getProperty("contract.behaviour");
+    if (only != null) {
+      words.add("only=" + only);
+    }
+    return words;
+  }
+
+  private Path built(String jar) {
+    return artifacts.home().resolve(jar);
+  }
+}
