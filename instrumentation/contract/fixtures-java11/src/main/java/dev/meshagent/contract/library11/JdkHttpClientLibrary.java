@@ -43,7 +43,9 @@ public final class JdkHttpClientLibrary implements Library {
         Feature.RESPONSE_URI,
         Feature.INTERRUPT,
         Feature.CHUNKED_BODY,
-        Feature.ABANDONS);
+        Feature.ABANDONS,
+        Feature.INFORMATIONAL,
+        Feature.REPLACES_CLOSED);
   }
 
   @Override
