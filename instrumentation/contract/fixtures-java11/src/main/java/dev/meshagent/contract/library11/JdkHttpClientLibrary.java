@@ -45,6 +45,8 @@ public final class JdkHttpClientLibrary implements Library {
         Feature.CHUNKED_BODY,
         Feature.ABANDONS,
         Feature.INFORMATIONAL,
+        Feature.CHECKS_LENGTH,
+        Feature.CANCELS_STREAM,
         Feature.REPLACES_CLOSED);
   }
 

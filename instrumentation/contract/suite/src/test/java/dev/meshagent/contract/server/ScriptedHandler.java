@@ -46,6 +46,8 @@ final class ScriptedHandler extends SimpleChannelInboundHandler<HttpObject> {
   private InputStream body;
   private long left;
   private long cutAt;
+  private boolean closing;
+  private boolean pumping;
 
   ScriptedHandler(ScriptedServer server) {
     this.server = server;
@@ -154,10 +156,13 @@ final class ScriptedHandler extends SimpleChannelInboundHandler<HttpObject> {
     pump(ctx);
   }
 
-  private boolean closing;
-
   /** Sends as much of the body as the connection takes now. */
   private void pump(ChannelHandlerContext ctx) {
+    if (pumping) {
+      // A flush below made the channel writable again.
+      return;
+    }
+    pumping = true;
     try {
       while (left > 0 && left != cutAt && ctx.channel().isWritable()) {
         long wanted = Math.min(PIECE, cutAt > 0 && left > cutAt ? left - cutAt : left);
@@ -169,9 +174,16 @@ final class ScriptedHandler extends SimpleChannelInboundHandler<HttpObject> {
       throw new IllegalStateException("a body in memory cannot fail", e);
     }
     ctx.flush();
+    pumping = false;
+    if (body == null) {
+      // The flush found the caller gone.
+      return;
+    }
     if (left > 0 && left == cutAt) {
       body = null;
       end(ctx);
+    } else if (left > 0 && ctx.channel().isWritable()) {
+      ctx.executor().execute(() -> channelWritabilityChanged(ctx));
     } else if (left == 0) {
       body = null;
       last(ctx);

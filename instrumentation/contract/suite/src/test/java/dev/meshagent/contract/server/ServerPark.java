@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
  *
  * <ul>
  *   <li>{@code orders}: three instances in cleartext; {@code payments}: one.
+ *   <li>{@code flaky}: three of which faults are asked, so that what balancing thinks of them does
+ *       not weigh on others; {@code streams}: three that HTTP/2 is spoken to.
  *   <li>{@code vault}: three with a certificate for their service; {@code imposter}: one with a
  *       certificate for another.
  *   <li>{@code brittle}: one, and a port that refuses connections; {@code dead}: nothing but such a
@@ -41,6 +43,8 @@ public final class ServerPark implements AutoCloseable {
 
   private ServerPark(SslContext own, SslContext foreign) throws IOException {
     start("orders", 3, null);
+    start("flaky", 3, null);
+    start("streams", 3, null);
     start("payments", 1, null);
     start("vault", 3, own);
     start("imposter", 1, foreign);
