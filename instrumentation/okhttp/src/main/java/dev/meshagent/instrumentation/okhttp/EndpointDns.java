@@ -1,0 +1,75 @@
+package dev.meshagent.instrumentation.okhttp;
+
+import dev.meshagent.engine.call.Attempt;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.UnknownHostException;
+import java.util.Collections;
+import java.util.List;
+import okhttp3.Address;
+import okhttp3.Dns;
+
+/**
+ * The endpoint that an attempt goes to, in the place of a name lookup. Its equality is the
+ * endpoint's, and OkHttp shares connections only among addresses with equal Dns: thus the pool is
+ * split by endpoint. Immutable.
+ */
+final class EndpointDns implements Dns {
+  private final String uid;
+  private final InetAddress address;
+  private final int port;
+
+  private EndpointDns(String uid, InetAddress address, int port) {
+    this.uid = uid;
+    this.address = address;
+    this.port = port;
+  }
+
+  /**
+   * @param host as the application wrote it
+   * @throws UnknownHostException if the endpoint's address is no IP literal
+   */
+  static EndpointDns of(String host, Attempt attempt) throws UnknownHostException {
+    InetAddress numeric = InetAddress.getByName(attempt.address);
+    return new EndpointDns(
+        attempt.endpoint.uid, InetAddress.getByAddress(host, numeric.getAddress()), attempt.port);
+  }
+
+  /** Where a direct route to an endpoint connects to, or null to leave the route as it is. */
+  static Object socketAddress(Object address, Object proxy) {
+    if (!(address instanceof Address) || ((Proxy) proxy).type() != Proxy.Type.DIRECT) {
+      return null;
+    }
+    Dns dns = ((Address) address).dns();
+    if (!(dns instanceof EndpointDns)) {
+      return null;
+    }
+    EndpointDns endpoint = (EndpointDns) dns;
+    return new InetSocketAddress(endpoint.address, endpoint.port);
+  }
+
+  @Override
+  public List<InetAddress> lookup(String host) {
+    return Collections.singletonList(address);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    if (!(other instanceof EndpointDns)) {
+      return false;
+    }
+    EndpointDns that = (EndpointDns) other;
+    return uid.equals(that.uid) && port == that.port && address.equals(that.address);
+  }
+
+  @Override
+  public int hashCode() {
+    return uid.hashCode() * 31 + port;
+  }
+
+  @Override
+  public String toString() {
+    return address.getHostAddress() + ":" + port + " (" + uid + ")";
+  }
+}

@@ -1,0 +1,81 @@
+package dev.meshagent.instrumentation.okhttp;
+
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.spi.Mesh;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.util.List;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * The innermost interceptor of one call, just outside the library's own retries and redirects:
+ * sends the hops of the call one after the other. Of the thread that runs the call.
+ */
+final class MeshInterceptor implements Interceptor {
+  /** As many as the library follows. */
+  private static final int MOST_HOPS = 20;
+
+  private final OkHttpClient client;
+  private final Passage passage;
+
+  MeshInterceptor(OkHttpClient client, Passage passage) {
+    this.client = client;
+    this.passage = passage;
+  }
+
+  @Override
+  public Response intercept(Chain chain) throws IOException {
+    Request request = chain.request();
+    MeshCall call = open(request);
+    passage.earlier = null;
+    for (int hops = 0; hops <= MOST_HOPS; hops++) {
+      passage.begin(request, call);
+      try {
+        Response response =
+            call == null ? chain.proceed(request) : new Hop(chain, passage, request, call).send();
+        return passage.earlier == null ? response : Passage.behind(response, passage.earlier);
+      } catch (HandOver stopped) {
+        request = passage.next();
+        call = passage.nextCall();
+        if (call != null && proxied(request.url())) {
+          call.cancel();
+          call = null;
+        }
+      } finally {
+        passage.unpin();
+      }
+    }
+    throw new ProtocolException("Too many follow-up requests: " + (MOST_HOPS + 1));
+  }
+
+  /** The request's call of the mesh, or null to leave it alone. */
+  private MeshCall open(Request request) {
+    Mesh mesh = Mesh.get();
+    try {
+      MeshCall call = mesh == null ? null : mesh.open(OkHttpModule.NAME, new RequestView(request));
+      if (call != null && proxied(request.url())) {
+        call.cancel();
+        return null;
+      }
+      return call;
+    } catch (RuntimeException e) {
+      mesh.agentError(OkHttpModule.NAME, e);
+      return null;
+    }
+  }
+
+  private boolean proxied(HttpUrl url) {
+    if (client.proxy() != null) {
+      return client.proxy().type() != Proxy.Type.DIRECT;
+    }
+    ProxySelector selector = client.proxySelector();
+    List<Proxy> proxies = selector == null ? null : selector.select(url.uri());
+    return proxies != null && !proxies.isEmpty() && proxies.get(0).type() != Proxy.Type.DIRECT;
+  }
+}

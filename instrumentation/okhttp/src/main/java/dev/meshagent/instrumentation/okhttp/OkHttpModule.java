@@ -1,0 +1,67 @@
+package dev.meshagent.instrumentation.okhttp;
+
+import dev.meshagent.spi.InstrumentationModule;
+import dev.meshagent.spi.MethodTarget;
+import dev.meshagent.spi.TypeTarget;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** Says where OkHttp is advised; the package's description says why there. */
+public final class OkHttpModule implements InstrumentationModule {
+  /** The name in logs, metrics and configuration. */
+  static final String NAME = "okhttp";
+
+  private static final String ADVICE = "dev.meshagent.instrumentation.okhttp.";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<TypeTarget> types() {
+    return Arrays.asList(
+        new TypeTarget(
+            "okhttp3.OkHttpClient",
+            MethodTarget.required("interceptors", "()", ADVICE + "InterceptorsAdvice")),
+        // OkHttp 3.
+        new TypeTarget(
+            "okhttp3.RealCall",
+            MethodTarget.optional("getResponseWithInterceptorChain", "()", ADVICE + "CallAdvice")),
+        // OkHttp 4 and later.
+        new TypeTarget(
+            "okhttp3.internal.connection.RealCall",
+            MethodTarget.optional(
+                "getResponseWithInterceptorChain$okhttp", "()", ADVICE + "CallAdvice")),
+        new TypeTarget(
+            "okhttp3.Address",
+            MethodTarget.required(
+                "<init>", "(Ljava/lang/String;ILokhttp3/Dns;", ADVICE + "AddressAdvice")),
+        new TypeTarget(
+            "okhttp3.Route",
+            MethodTarget.required(
+                "<init>",
+                "(Lokhttp3/Address;Ljava/net/Proxy;Ljava/net/InetSocketAddress;",
+                ADVICE + "RouteAdvice")),
+        // OkHttp 4.
+        new TypeTarget(
+            "okhttp3.internal.connection.ExchangeFinder",
+            MethodTarget.optional(
+                "sameHostAndPort", "(Lokhttp3/HttpUrl;", ADVICE + "SameHostAdvice")),
+        // OkHttp 5.
+        new TypeTarget(
+            "okhttp3.internal.connection.RealRoutePlanner",
+            MethodTarget.optional(
+                "sameHostAndPort", "(Lokhttp3/HttpUrl;", ADVICE + "SameHostAdvice")),
+        new TypeTarget(
+            "okhttp3.internal.http.RetryAndFollowUpInterceptor",
+            MethodTarget.required(
+                "followUpRequest", "(Lokhttp3/Response;", ADVICE + "FollowUpAdvice")));
+  }
+
+  @Override
+  public List<String> internalPackages() {
+    return Collections.emptyList();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.meshagent.instrumentation.okhttp;
+
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.call.Step;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import okhttp3.Response;
+
+/** Says in the engine's words how OkHttp's attempts end, and the other way round. */
+final class Outcomes {
+  private Outcomes() {}
+
+  /** The outcome of a response; Retry-After is heeded in seconds, its form as a date is not. */
+  static Outcome response(Response response) {
+    long retryAfterNanos = -1;
+    String value = response.code() < 300 ? null : response.header("Retry-After");
+    if (value != null) {
+      try {
+        retryAfterNanos = TimeUnit.SECONDS.toNanos(Math.max(0, Long.parseLong(value.trim())));
+      } catch (NumberFormatException date) {
+        retryAfterNanos = -1;
+      }
+    }
+    return Outcome.response(response.code(), retryAfterNanos);
+  }
+
+  /**
+   * What a failure says.
+   *
+   * @param cancelled whether the application gave the call up
+   */
+  static Failure failure(IOException failure, boolean cancelled) {
+    if (cancelled) {
+      return Failure.CANCELLED;
+    }
+    if (failure instanceof ConnectException
+        || failure instanceof NoRouteToHostException
+        || failure instanceof UnknownHostException
+        || failure instanceof SSLHandshakeException
+        || failure instanceof SSLPeerUnverifiedException) {
+      return timedOut(failure) ? Failure.CONNECT_TIMEOUT : Failure.CONNECT;
+    }
+    if (failure instanceof SocketTimeoutException) {
+      String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+      return message.contains("connect") ? Failure.CONNECT_TIMEOUT : Failure.TIMEOUT;
+    }
+    if (failure instanceof InterruptedIOException) {
+      // OkHttp's timeout of the whole call, or an interrupt.
+      return Failure.CANCELLED;
+    }
+    String type = failure.getClass().getName();
+    if (type.equals("okhttp3.internal.http2.ConnectionShutdownException")
+        || type.equals("okhttp3.internal.http2.StreamResetException")
+            && String.valueOf(failure.getMessage()).contains("REFUSED_STREAM")) {
+      return Failure.REFUSED_STREAM;
+    }
+    return Failure.RESET;
+  }
+
+  private static boolean timedOut(IOException failure) {
+    return failure.getCause() instanceof SocketTimeoutException;
+  }
+
+  /** True for failures before which not a byte of the request left. */
+  static boolean nothingSent(Failure failure) {
+    return failure == Failure.CONNECT || failure == Failure.CONNECT_TIMEOUT;
+  }
+
+  /** The library's own kind of exception for a call that cannot be answered. */
+  static IOException exception(Step.Fail step, IOException last) {
+    IOException exception;
+    switch (step.reason) {
+      case NO_ENDPOINT:
+      case NO_SUCH_PORT:
+      case CONNECT_FAILED:
+        exception = new ConnectException(step.message);
+        break;
+      case TIMEOUT:
+        exception = new SocketTimeoutException(step.message);
+        break;
+      default:
+        exception = new IOException(step.message);
+    }
+    Throwable cause = step.cause == null ? last : step.cause;
+    if (cause != null) {
+      exception.initCause(cause);
+    }
+    return exception;
+  }
+}

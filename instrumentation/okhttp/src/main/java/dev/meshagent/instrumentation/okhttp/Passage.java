@@ -1,0 +1,148 @@
+package dev.meshagent.instrumentation.okhttp;
+
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.spi.Mesh;
+import okhttp3.Dns;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * One call of the application with all its hops, as far as the library's own code on the way down
+ * has to know of it. Of the thread that runs the call.
+ */
+final class Passage {
+  /** The call that this one was made inside of, or null. */
+  final Passage outer;
+
+  /** Whether the call has its chain. */
+  boolean chained;
+
+  /** The request that the running hop was begun with, or null before the first. */
+  private Request running;
+
+  /** The running hop's call of the mesh, or null where the hop is outside. */
+  private MeshCall call;
+
+  /** The endpoint of the running attempt, or null where there is none. */
+  private EndpointDns endpoint;
+
+  /** Whether an attempt of the running hop went before this one. */
+  private boolean again;
+
+  /** The URL that the library is sending a request for. */
+  private HttpUrl requested;
+
+  /** The last response of the hops before, without body, or null. */
+  Response earlier;
+
+  /** What the library was about to send when it was stopped, or null. */
+  private Request next;
+
+  private MeshCall nextCall;
+
+  Passage(Passage outer) {
+    this.outer = outer;
+  }
+
+  /**
+   * Begins a hop.
+   *
+   * @param inMesh null if its host is no mesh name
+   */
+  void begin(Request request, MeshCall inMesh) {
+    running = request;
+    call = inMesh;
+    unpin();
+    next = null;
+    nextCall = null;
+  }
+
+  /**
+   * The running hop's next connections go to that endpoint.
+   *
+   * @param number of the attempt, from 1
+   */
+  void pin(EndpointDns pinned, int number) {
+    endpoint = pinned;
+    again = number > 1;
+    requested = running.url();
+  }
+
+  /** The running hop's next connections go where they like. */
+  void unpin() {
+    endpoint = null;
+    again = false;
+  }
+
+  /**
+   * Whether a call that holds a connection under that URL must give it back. OkHttp asks so with the
+   * URL of the connection's address, which is host and port alone, and with that of the request, to see that
+   * no interceptor has led it to another host.
+   */
+  boolean leaves(HttpUrl url) {
+    return again
+        && url != requested
+        && url.encodedPath().equals("/")
+        && url.encodedQuery() == null;
+  }
+
+  /** The follow-up that the library was stopped at, or null. */
+  Request next() {
+    return next;
+  }
+
+  /** Its call of the mesh, or null where it leaves the mesh. */
+  MeshCall nextCall() {
+    return nextCall;
+  }
+
+  Dns dns(String host) {
+    if (next != null) {
+      return new HandOverDns();
+    }
+    return endpoint != null && running.url().host().equals(host) ? endpoint : null;
+  }
+
+  void followUp(Response response, Request request) {
+    requested = request.url();
+    if (running == null || sameServer(running.url(), request.url())) {
+      return;
+    }
+    Mesh mesh = Mesh.get();
+    MeshCall opened = mesh.open(OkHttpModule.NAME, new RequestView(request));
+    if (opened == null && call == null) {
+      return;
+    }
+    earlier = withoutBody(earlier == null ? response : behind(response, earlier));
+    next = request;
+    nextCall = opened;
+  }
+
+  private static boolean sameServer(HttpUrl one, HttpUrl other) {
+    return one.host().equals(other.host())
+        && one.port() == other.port()
+        && one.scheme().equals(other.scheme());
+  }
+
+  /** A response with another behind it, unless it has that one already. */
+  static Response behind(Response response, Response earlier) {
+    Response prior = response.priorResponse();
+    if (prior == earlier) {
+      return response;
+    }
+    return response
+        .newBuilder()
+        .priorResponse(prior == null ? earlier : behind(withoutBody(prior), earlier))
+        .build();
+  }
+
+  private static Response withoutBody(Response response) {
+    try {
+      return response.body() == null ? response : response.newBuilder().body(null).build();
+    } catch (RuntimeException bodyRequired) {
+      // OkHttp 5 wants a body in every response, and takes one with a body as a prior response.
+      return response;
+    }
+  }
+}

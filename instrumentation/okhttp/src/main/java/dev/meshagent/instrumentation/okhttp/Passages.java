@@ -1,0 +1,100 @@
+package dev.meshagent.instrumentation.okhttp;
+
+import dev.meshagent.spi.Mesh;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * The calls under way, by the thread that runs them, and what the advice asks of them. A call made
+ * inside another on the same thread (by an interceptor or an authenticator) hides that one until it
+ * is over. Thread-safe; takes no monitor.
+ */
+final class Passages {
+  private static final ConcurrentHashMap<Thread, Passage> UNDER_WAY = new ConcurrentHashMap<>();
+
+  private Passages() {}
+
+  /** A call begins on this thread. */
+  static Object begin() {
+    if (Mesh.get() == null) {
+      return null;
+    }
+    Thread thread = Thread.currentThread();
+    Passage passage = new Passage(UNDER_WAY.get(thread));
+    UNDER_WAY.put(thread, passage);
+    return passage;
+  }
+
+  /**
+   * The call that {@link #begin} answered with is over on this thread.
+   *
+   * @param begun null if it did not
+   */
+  static void end(Object begun) {
+    if (begun == null) {
+      return;
+    }
+    Passage outer = ((Passage) begun).outer;
+    if (outer == null) {
+      UNDER_WAY.remove(Thread.currentThread());
+    } else {
+      UNDER_WAY.put(Thread.currentThread(), outer);
+    }
+  }
+
+  /** The interceptors of a call with the mesh's after them, or null to leave them as they are. */
+  static Object interceptors(Object client, Object interceptors) {
+    Passage passage = current();
+    if (passage == null || passage.chained) {
+      return null;
+    }
+    passage.chained = true;
+    List<?> own = (List<?>) interceptors;
+    List<Object> all = new ArrayList<>(own.size() + 1);
+    all.addAll(own);
+    all.add(new MeshInterceptor((OkHttpClient) client, passage));
+    return all;
+  }
+
+  /** The Dns of an address that the running attempt makes, or null to leave it as it is. */
+  static Object dns(Object host) {
+    Passage passage = current();
+    return passage == null ? null : passage.dns((String) host);
+  }
+
+  /** False if the connection of that URL is not the running attempt's, null to ask the library. */
+  static Object leavesItsConnection(Object url) {
+    Passage passage = current();
+    return passage != null && passage.leaves((HttpUrl) url) ? Boolean.FALSE : null;
+  }
+
+  /** The response with those of earlier hops behind it, or null to leave it as it is. */
+  static Object withEarlierHops(Object response) {
+    Passage passage = current();
+    return passage == null || passage.earlier == null
+        ? null
+        : Passage.behind((Response) response, passage.earlier);
+  }
+
+  /** The library is about to send a follow-up, or none where that is null. */
+  static void followUp(Object response, Object request) {
+    Passage passage = current();
+    if (passage != null && request != null) {
+      passage.followUp((Response) response, (Request) request);
+    }
+  }
+
+  /** How many calls are under way, for tests. */
+  static int underWay() {
+    return UNDER_WAY.size();
+  }
+
+  private static Passage current() {
+    return UNDER_WAY.isEmpty() ? null : UNDER_WAY.get(Thread.currentThread());
+  }
+}

@@ -1,0 +1,44 @@
+package dev.meshagent.instrumentation.okhttp;
+
+import dev.meshagent.engine.call.Step;
+import java.util.Map;
+import okhttp3.MediaType;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+
+/** Responses that no server sent. */
+final class SyntheticAnswer {
+  private SyntheticAnswer() {}
+
+  static Response of(Step.Respond step, Request request) {
+    Response.Builder response = begin(step.status, request);
+    String type = null;
+    for (Map.Entry<String, String> header : step.headers.entrySet()) {
+      response.addHeader(header.getKey(), header.getValue());
+      type = header.getKey().equalsIgnoreCase("Content-Type") ? header.getValue() : type;
+    }
+    return response
+        .body(ResponseBody.create(type == null ? null : MediaType.parse(type), step.body))
+        .build();
+  }
+
+  static Response of(Step.Redirect step, Request request) {
+    return begin(step.status, request)
+        .header("Location", step.location)
+        .body(ResponseBody.create(null, new byte[0]))
+        .build();
+  }
+
+  private static Response.Builder begin(int status, Request request) {
+    long now = System.currentTimeMillis();
+    return new Response.Builder()
+        .request(request)
+        .protocol(Protocol.HTTP_1_1)
+        .code(status)
+        .message("")
+        .sentRequestAtMillis(now)
+        .receivedResponseAtMillis(now);
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Brings calls of OkHttp (3.12 and later) into the mesh.
+ *
+ * <pre>
+ *   RealCall.getResponseWithInterceptorChain      ◀── Passages: a passage of the mesh begins and ends
+ *     OkHttpClient.interceptors()                 ◀── one more interceptor, the innermost, for this call alone
+ *       MeshInterceptor ── Hop                        asks the engine, proceeds once for each attempt
+ *         RetryAndFollowUpInterceptor
+ *           Address.&lt;init&gt;                       ◀── the endpoint as its Dns: splits the pool by endpoint
+ *           Route.&lt;init&gt;                         ◀── the endpoint's port
+ *           followUpRequest                       ◀── a redirect to another host becomes a hop of its own
+ * </pre>
+ *
+ * <p>The interceptor is handed to one call while that builds its chain and is in no list that the
+ * application can see. It runs on the thread of the call, and so do the four methods above, so that
+ * the thread tells to which call they belong.
+ *
+ * <p>A redirect that stays on its host is left to the library, which stays on the connection. One
+ * that enters, leaves or crosses the mesh is stopped at its name lookup ({@link
+ * dev.meshagent.instrumentation.okhttp.HandOver}) and sent as a new hop.
+ */
+package dev.meshagent.instrumentation.okhttp;
