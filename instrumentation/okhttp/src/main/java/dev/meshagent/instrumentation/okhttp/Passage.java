@@ -76,15 +76,12 @@ final class Passage {
   }
 
   /**
-   * Whether a call that holds a connection under that URL must give it back. OkHttp asks so with the
-   * URL of the connection's address, which is host and port alone, and with that of the request, to see that
-   * no interceptor has led it to another host.
+   * Whether a call that holds a connection under that URL must give it back. OkHttp asks so with
+   * the URL of the connection's address, which is host and port alone, and with that of the
+   * request, to see that no interceptor has led it to another host.
    */
   boolean leaves(HttpUrl url) {
-    return again
-        && url != requested
-        && url.encodedPath().equals("/")
-        && url.encodedQuery() == null;
+    return again && url != requested && url.encodedPath().equals("/") && url.encodedQuery() == null;
   }
 
   /** The follow-up that the library was stopped at, or null. */

@@ -4,8 +4,8 @@ import net.bytebuddy.asm.Advice;
 import net.bytebuddy.implementation.bytecode.assign.Assigner;
 
 /**
- * On {@code sameHostAndPort}, by which OkHttp 4 and later keep a call on its connection: a later attempt
- * gives the connection of the one before back, which went to another endpoint.
+ * On {@code sameHostAndPort}, by which OkHttp 4 and later keep a call on its connection: a later
+ * attempt gives the connection of the one before back, which went to another endpoint.
  */
 public final class SameHostAdvice {
   private SameHostAdvice() {}
