@@ -6,6 +6,7 @@ import dev.meshagent.engine.call.MeshCall.Verdict;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +26,7 @@ final class Hop {
   private final MeshCall call;
   private final RequestView head;
   private IOException last;
+  private boolean redirected;
 
   Hop(Chain chain, Passage passage, Request request, MeshCall call) {
     this.chain = chain;
@@ -44,7 +46,7 @@ final class Hop {
     try {
       Response response = null;
       while (response == null) {
-        response = take(call.next());
+        response = take(nextStep());
       }
       answered = true;
       return response;
@@ -53,6 +55,30 @@ final class Hop {
         call.cancel();
       }
     }
+  }
+
+  /** An error of the engine's is not the application's: its call goes on as if there were no agent. */
+  private Step nextStep() {
+    try {
+      return call.next();
+    } catch (RuntimeException e) {
+      Mesh.get().agentError(OkHttpModule.NAME, e);
+      return Step.PASS;
+    }
+  }
+
+  private Verdict finish(Attempt attempt, Outcome outcome) {
+    try {
+      return call.finish(attempt, outcome);
+    } catch (RuntimeException e) {
+      Mesh.get().agentError(OkHttpModule.NAME, e);
+      return Verdict.DELIVER;
+    }
+  }
+
+  /** Whether the answer is a redirect that no server sent. */
+  boolean redirected() {
+    return redirected;
   }
 
   /** The answer, or null to go on. */
@@ -72,6 +98,7 @@ final class Hop {
       case RESPOND:
         return SyntheticAnswer.of((Step.Respond) step, request);
       case REDIRECT:
+        redirected = true;
         return SyntheticAnswer.of((Step.Redirect) step, request);
       case FAIL:
         throw Outcomes.exception((Step.Fail) step, last);
@@ -82,35 +109,36 @@ final class Hop {
 
   private Response attempt(Attempt attempt) throws IOException {
     Response response;
+    Request sent = Rewriting.request(request, attempt);
     try {
-      passage.pin(EndpointDns.of(request.url().host(), attempt), attempt.number);
-      response = chainFor(attempt).proceed(request);
+      passage.pin(EndpointDns.of(request.url().host(), attempt), sent);
+      response = chainFor(attempt).proceed(sent);
     } catch (HandOver stopped) {
       // The response that redirected was the answer of this hop, and is closed.
-      call.finish(attempt, Outcomes.response(passage.earlier));
+      finish(attempt, Outcomes.response(passage.stoppedAt()));
       call.release(attempt);
       throw stopped;
     } catch (IOException e) {
       failed(attempt, e);
       return null;
     } catch (RuntimeException | Error e) {
-      call.finish(attempt, Outcome.failure(Failure.OTHER, e));
+      finish(attempt, Outcome.failure(Failure.OTHER, e));
       throw e;
     }
     head.bodyMayBeSent = true;
-    Verdict verdict = call.finish(attempt, Outcomes.response(response));
+    Verdict verdict = finish(attempt, Outcomes.response(response));
     if (verdict == Verdict.RETRY && !chain.call().isCanceled()) {
       response.close();
       return null;
     }
-    return released(attempt, response);
+    return released(attempt, Rewriting.response(response, sent, request, attempt));
   }
 
   /** Returns if the engine is to be asked again. */
   private void failed(Attempt attempt, IOException e) throws IOException {
     Failure failure = Outcomes.failure(e, chain.call().isCanceled());
     head.bodyMayBeSent |= !Outcomes.nothingSent(failure);
-    Verdict verdict = call.finish(attempt, Outcome.failure(failure, e));
+    Verdict verdict = finish(attempt, Outcome.failure(failure, e));
     boolean applicationsTimeout = failure == Failure.TIMEOUT && !shortened(attempt);
     if (verdict != Verdict.RETRY || failure == Failure.CANCELLED || applicationsTimeout) {
       throw e;
@@ -118,24 +146,32 @@ final class Hop {
     last = e;
   }
 
-  /** The attempt's own timeout, where it is shorter than the application's. */
+  /**
+   * With the attempt's own timeouts where they are shorter than the application's. OkHttp's limit is for each
+   * read, so it holds for the wait for the head, and for the body between its pieces.
+   */
   private Chain chainFor(Attempt attempt) {
-    return shortened(attempt)
-        ? chain.withReadTimeout((int) millis(attempt), TimeUnit.MILLISECONDS)
-        : chain;
+    Chain own = chain;
+    if (shortened(attempt)) {
+      own = own.withReadTimeout(millis(attempt.timeoutNanos), TimeUnit.MILLISECONDS);
+    }
+    if (isShorter(attempt.connectTimeoutNanos(), chain.connectTimeoutMillis())) {
+      own = own.withConnectTimeout(millis(attempt.connectTimeoutNanos()), TimeUnit.MILLISECONDS);
+    }
+    return own;
   }
 
   private boolean shortened(Attempt attempt) {
-    if (attempt.timeoutNanos == Long.MAX_VALUE) {
-      return false;
-    }
-    int own = chain.readTimeoutMillis();
-    return own == 0 || millis(attempt) < own;
+    return isShorter(attempt.timeoutNanos, chain.readTimeoutMillis());
   }
 
-  private static long millis(Attempt attempt) {
-    long millis = TimeUnit.NANOSECONDS.toMillis(attempt.timeoutNanos);
-    return Math.max(1, Math.min(Integer.MAX_VALUE, millis));
+  /** Whether a limit of the mesh ends before the library's own, where 0 is none. */
+  private static boolean isShorter(long nanos, int ownMillis) {
+    return nanos != Long.MAX_VALUE && (ownMillis == 0 || millis(nanos) < ownMillis);
+  }
+
+  private static int millis(long nanos) {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(nanos)));
   }
 
   /**

@@ -37,10 +37,21 @@ final class MeshInterceptor implements Interceptor {
     for (int hops = 0; hops <= MOST_HOPS; hops++) {
       passage.begin(request, call);
       try {
-        Response response =
-            call == null ? chain.proceed(request) : new Hop(chain, passage, request, call).send();
-        return passage.earlier == null ? response : Passage.behind(response, passage.earlier);
+        Hop hop = call == null ? null : new Hop(chain, passage, request, call);
+        Response response = hop == null ? chain.proceed(request) : hop.send();
+        passage.followsNothing();
+        if (passage.earlier != null) {
+          response = Passage.behind(response, passage.earlier);
+        }
+        Request next = hop != null && hop.redirected() ? Redirection.follow(client, response) : null;
+        if (next == null) {
+          return response;
+        }
+        passage.earlier = Passage.withoutBody(response);
+        request = next;
+        call = open(next);
       } catch (HandOver stopped) {
+        passage.earlier = passage.stoppedAt();
         request = passage.next();
         call = passage.nextCall();
         if (call != null && proxied(request.url())) {

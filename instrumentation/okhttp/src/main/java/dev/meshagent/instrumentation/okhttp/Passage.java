@@ -27,7 +27,10 @@ final class Passage {
   /** The endpoint of the running attempt, or null where there is none. */
   private EndpointDns endpoint;
 
-  /** Whether an attempt of the running hop went before this one. */
+  /** Whether any attempt was made in this passage. */
+  private boolean attempted;
+
+  /** Whether one went before the running one, whose connection the call may still hold. */
   private boolean again;
 
   /** The URL that the library is sending a request for. */
@@ -40,6 +43,9 @@ final class Passage {
   private Request next;
 
   private MeshCall nextCall;
+
+  /** The response that it would have followed, without body, or null. */
+  private Response stoppedAt;
 
   Passage(Passage outer) {
     this.outer = outer;
@@ -56,17 +62,24 @@ final class Passage {
     unpin();
     next = null;
     nextCall = null;
+    stoppedAt = null;
   }
 
-  /**
-   * The running hop's next connections go to that endpoint.
-   *
-   * @param number of the attempt, from 1
-   */
-  void pin(EndpointDns pinned, int number) {
+  /** The library gave the response to the application after all: nothing follows it. */
+  void followsNothing() {
+    if (nextCall != null) {
+      nextCall.cancel();
+    }
+    next = null;
+    nextCall = null;
+  }
+
+  /** The running hop's next connections, for that request, go to that endpoint. */
+  void pin(EndpointDns pinned, Request sent) {
     endpoint = pinned;
-    again = number > 1;
-    requested = running.url();
+    again = attempted;
+    attempted = true;
+    requested = sent.url();
   }
 
   /** The running hop's next connections go where they like. */
@@ -94,6 +107,11 @@ final class Passage {
     return nextCall;
   }
 
+  /** The response that it would have followed, without body. */
+  Response stoppedAt() {
+    return stoppedAt;
+  }
+
   Dns dns(String host) {
     if (next != null) {
       return new HandOverDns();
@@ -111,7 +129,7 @@ final class Passage {
     if (opened == null && call == null) {
       return;
     }
-    earlier = withoutBody(earlier == null ? response : behind(response, earlier));
+    stoppedAt = withoutBody(earlier == null ? response : behind(response, earlier));
     next = request;
     nextCall = opened;
   }
@@ -134,7 +152,7 @@ final class Passage {
         .build();
   }
 
-  private static Response withoutBody(Response response) {
+  static Response withoutBody(Response response) {
     try {
       return response.body() == null ? response : response.newBuilder().body(null).build();
     } catch (RuntimeException bodyRequired) {

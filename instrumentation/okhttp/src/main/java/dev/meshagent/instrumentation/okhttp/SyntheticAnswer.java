@@ -19,8 +19,14 @@ final class SyntheticAnswer {
       response.addHeader(header.getKey(), header.getValue());
       type = header.getKey().equalsIgnoreCase("Content-Type") ? header.getValue() : type;
     }
+    boolean head = request.method().equals("HEAD");
+    if (step.status != 204 && !lengthSaid(step)) {
+      response.header("Content-Length", Integer.toString(step.body.length));
+    }
     return response
-        .body(ResponseBody.create(type == null ? null : MediaType.parse(type), step.body))
+        .body(
+            ResponseBody.create(
+                type == null ? null : MediaType.parse(type), head ? new byte[0] : step.body))
         .build();
   }
 
@@ -29,6 +35,15 @@ final class SyntheticAnswer {
         .header("Location", step.location)
         .body(ResponseBody.create(null, new byte[0]))
         .build();
+  }
+
+  private static boolean lengthSaid(Step.Respond step) {
+    for (String name : step.headers.keySet()) {
+      if (name.equalsIgnoreCase("Content-Length")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Response.Builder begin(int status, Request request) {

@@ -4,6 +4,7 @@ import dev.meshagent.engine.call.Step;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import okhttp3.Call;
 
@@ -18,24 +19,23 @@ final class Waiting {
   private Waiting() {}
 
   static void forStep(Step.Wait step, Call call) throws IOException {
-    park(step.nanos, call, new boolean[1]);
+    park(step.nanos, call, new AtomicBoolean());
   }
 
   static void forStep(Step.Queue step, Call call) throws IOException {
     Thread thread = Thread.currentThread();
-    boolean[] woken = new boolean[1];
+    AtomicBoolean woken = new AtomicBoolean();
     step.onWake(
         () -> {
-          woken[0] = true;
+          woken.set(true);
           LockSupport.unpark(thread);
         });
     park(step.maxNanos, call, woken);
   }
 
-  // The flag is set before unpark, which orders it before the return of park.
-  private static void park(long nanos, Call call, boolean[] woken) throws IOException {
+  private static void park(long nanos, Call call, AtomicBoolean woken) throws IOException {
     long deadline = System.nanoTime() + nanos;
-    for (long left = nanos; left > 0 && !woken[0]; left = deadline - System.nanoTime()) {
+    for (long left = nanos; left > 0 && !woken.get(); left = deadline - System.nanoTime()) {
       if (call.isCanceled()) {
         throw new IOException("Canceled");
       }
