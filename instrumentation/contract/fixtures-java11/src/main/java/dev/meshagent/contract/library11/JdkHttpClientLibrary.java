@@ -46,6 +46,7 @@ public final class JdkHttpClientLibrary implements Library {
         Feature.ABANDONS,
         Feature.INFORMATIONAL,
         Feature.CHECKS_LENGTH,
+        Feature.UNLOADS,
         Feature.CANCELS_STREAM,
         Feature.REPLACES_CLOSED);
   }
