@@ -57,7 +57,9 @@ final class Hop {
     }
   }
 
-  /** An error of the engine's is not the application's: its call goes on as if there were no agent. */
+  /**
+   * An error of the engine's is not the application's: its call goes on as if there were no agent.
+   */
   private Step nextStep() {
     try {
       return call.next();
@@ -147,8 +149,8 @@ final class Hop {
   }
 
   /**
-   * With the attempt's own timeouts where they are shorter than the application's. OkHttp's limit is for each
-   * read, so it holds for the wait for the head, and for the body between its pieces.
+   * With the attempt's own timeouts where they are shorter than the application's. OkHttp's limit
+   * is for each read, so it holds for the wait for the head, and for the body between its pieces.
    */
   private Chain chainFor(Attempt attempt) {
     Chain own = chain;

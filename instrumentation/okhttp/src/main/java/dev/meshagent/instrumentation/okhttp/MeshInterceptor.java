@@ -43,7 +43,8 @@ final class MeshInterceptor implements Interceptor {
         if (passage.earlier != null) {
           response = Passage.behind(response, passage.earlier);
         }
-        Request next = hop != null && hop.redirected() ? Redirection.follow(client, response) : null;
+        Request next =
+            hop != null && hop.redirected() ? Redirection.follow(client, response) : null;
         if (next == null) {
           return response;
         }

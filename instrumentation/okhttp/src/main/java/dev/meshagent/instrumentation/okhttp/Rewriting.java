@@ -1,7 +1,7 @@
 package dev.meshagent.instrumentation.okhttp;
 
 import dev.meshagent.engine.call.Attempt;
-import dev.meshagent.engine.policy.HeaderOps;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import java.util.List;
 import java.util.Map;
 import okhttp3.Request;

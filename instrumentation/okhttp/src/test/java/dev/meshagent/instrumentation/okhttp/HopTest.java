@@ -8,7 +8,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
-import dev.meshagent.engine.policy.HeaderOps;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.instrumentation.okhttp.ScriptedMesh.Call;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
@@ -32,7 +32,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Hops against an engine whose answers are written beforehand: each kind of step, and each verdict. */
+/**
+ * Hops against an engine whose answers are written beforehand: each kind of step, and each verdict.
+ */
 @Timeout(30)
 class HopTest {
   private static final Step.Fail NOBODY =
@@ -112,8 +114,7 @@ class HopTest {
       mesh.script(
           "orders",
           head ->
-              new Call(head, dead, alive)
-                  .retrying(outcome -> outcome.failure == Failure.CONNECT));
+              new Call(head, dead, alive).retrying(outcome -> outcome.failure == Failure.CONNECT));
       try (Response response = get("http://orders/")) {
         assertThat(response.code()).isEqualTo(200);
       }
@@ -165,7 +166,9 @@ class HopTest {
       assertThat(response.body().string()).isEqualTo("payments/to");
       assertThat(response.priorResponse().request().url().host()).isEqualTo("orders");
     }
-    assertThat(mesh.calls).extracting(call -> call.head.host()).containsExactly("orders", "payments");
+    assertThat(mesh.calls)
+        .extracting(call -> call.head.host())
+        .containsExactly("orders", "payments");
     assertThat(mesh.calls).allMatch(call -> call.released.getCount() == 0);
   }
 
@@ -290,10 +293,7 @@ class HopTest {
   }
 
   private static void echo(HttpExchange exchange) throws IOException {
-    answer(
-        exchange,
-        200,
-        exchange.getRequestHeaders().getFirst("Host") + exchange.getRequestURI());
+    answer(exchange, 200, exchange.getRequestHeaders().getFirst("Host") + exchange.getRequestURI());
   }
 
   private static void answer(HttpExchange exchange, int status, String text) throws IOException {

@@ -14,9 +14,9 @@ import net.bytebuddy.matcher.ElementMatcher;
 import net.bytebuddy.matcher.ElementMatchers;
 
 /**
- * Weaves the module's advice into this JVM's OkHttp, once, so that the engine's answers can be scripted in the process of
- * the test. The library sees the advice here, so a plain call will do; the packaged agent's own way is tried by the
- * contract.
+ * Weaves the module's advice into this JVM's OkHttp, once, so that the engine's answers can be
+ * scripted in the process of the test. The library sees the advice here, so a plain call will do;
+ * the packaged agent's own way is tried by the contract.
  */
 final class Weaving {
   private static boolean done;

@@ -57,9 +57,14 @@ final class MavenArtifacts implements AutoCloseable {
         .toList();
   }
 
+  /**
+   * What has a classifier is native code for one platform (of Netty), which works without it: nobody
+   * is to fetch it for six platforms.
+   */
   private static boolean runtime(Dependency dependency) {
     return dependency == null
         || !dependency.isOptional()
+            && dependency.getArtifact().getClassifier().isEmpty()
             && List.of("compile", "runtime").contains(dependency.getScope());
   }
 
