@@ -24,8 +24,12 @@ record Cell(
         + (mesh ? ", with the agent" : ", without the agent");
   }
 
+  String mode() {
+    return mesh ? "mesh" : "direct";
+  }
+
   /** For the names of files. */
   String slug() {
-    return row.library() + "-" + row.version() + "-" + jdk + (mesh ? "-mesh" : "-direct");
+    return row.library() + "-" + row.version() + "-" + jdk + "-" + mode();
   }
 }

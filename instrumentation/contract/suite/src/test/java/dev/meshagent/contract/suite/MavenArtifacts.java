@@ -58,8 +58,8 @@ final class MavenArtifacts implements AutoCloseable {
   }
 
   /**
-   * What has a classifier is native code for one platform (of Netty), which works without it: nobody
-   * is to fetch it for six platforms.
+   * What has a classifier is native code for one platform (of Netty), which works without it:
+   * nobody is to fetch it for six platforms.
    */
   private static boolean runtime(Dependency dependency) {
     return dependency == null
