@@ -1,6 +1,7 @@
 package dev.meshagent.engine;
 
 import dev.meshagent.engine.balance.Peers;
+import dev.meshagent.engine.call.HostMeaning;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.routing.Source;
@@ -32,6 +33,7 @@ public final class Engine {
   private final Subscriptions subscriptions;
   private final ConcurrentHashMap<ServiceId, ServiceState> services = new ConcurrentHashMap<>();
   private final Wakeups firstNames = new Wakeups();
+  private final ChangeWatchers watchers = new ChangeWatchers();
 
   private volatile Peers peers = Peers.UNKNOWN;
 
@@ -98,6 +100,46 @@ public final class Engine {
     }
     ServiceState service = answer == null ? resolve(known, host, clock.nanos()) : answer.service;
     return service == null ? null : new EngineCall(this, library, head, service);
+  }
+
+  /**
+   * What a host means now, for a library that resolves names ahead of its calls; the snapshot of a
+   * service is asked for by that. Never blocks.
+   */
+  public HostMeaning meaning(String host) {
+    Names known = names;
+    if (Hosts.neverMesh(host)) {
+      return HostMeaning.OUTSIDE;
+    }
+    long now = clock.nanos();
+    ServiceState service = known == null ? remember(host, now) : resolve(known, host, now);
+    if (service == null) {
+      long left = known == null ? settings.namesDeadlineNanos - now : 0;
+      return left > 0 ? HostMeaning.undecided(left) : HostMeaning.OUTSIDE;
+    }
+    ServiceView view = service.view;
+    if (view != null) {
+      return HostMeaning.service(view.snapshot);
+    }
+    long left = service.wantedAtNanos + EngineCall.SNAPSHOT_WAIT_NANOS - now;
+    if (left > 0) {
+      return HostMeaning.undecided(left);
+    }
+    return onAgentError(service.id) == OnAgentError.FAIL
+        ? HostMeaning.service(ServiceSnapshot.empty(service.id, ""))
+        : HostMeaning.OUTSIDE;
+  }
+
+  /**
+   * Tells a watcher of each change of names and snapshots from now on, on the thread that brings
+   * it: it must be short and must not throw. It is held weakly.
+   */
+  public void watch(Runnable watcher) {
+    watchers.add(watcher);
+  }
+
+  public void unwatch(Runnable watcher) {
+    watchers.remove(watcher);
   }
 
   /** The service that a host meant in an earlier run, or null. */
@@ -170,6 +212,7 @@ public final class Engine {
     names = new Names(table);
     remembered = null;
     firstNames.wakeAll();
+    watchers.changed();
   }
 
   /**
@@ -184,6 +227,7 @@ public final class Engine {
   public void snapshot(ServiceSnapshot snapshot) {
     long now = clock.nanos();
     state(snapshot.id, now).swap(snapshot, settings.locality, peers, now);
+    watchers.changed();
   }
 
   /**

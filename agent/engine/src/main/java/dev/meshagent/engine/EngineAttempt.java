@@ -6,6 +6,7 @@ import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointTls;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.engine.snapshot.policy.RetryPolicy;
 import dev.meshagent.engine.snapshot.policy.TlsMode;
 import java.util.Collections;
 import java.util.List;
@@ -92,6 +93,16 @@ final class EngineAttempt extends Attempt {
   public long connectTimeoutNanos() {
     long nanos = pool.policy.limits.connectTimeoutNanos;
     return nanos == 0 ? Long.MAX_VALUE : nanos;
+  }
+
+  @Override
+  public long callTimeoutNanos() {
+    return call.leftNanos(startedNanos);
+  }
+
+  @Override
+  public RetryPolicy retryPolicy() {
+    return call.retry();
   }
 
   @Override

@@ -290,8 +290,13 @@ final class EngineCall extends AttemptChain implements MeshCall {
     return attempt;
   }
 
+  /** What is left of the time for the whole call, in ns. */
+  long leftNanos(long now) {
+    return deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - now;
+  }
+
   private long attemptTimeout(long now) {
-    long left = deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - now;
+    long left = leftNanos(now);
     long perTry = route.retry.perTryTimeoutNanos;
     return perTry > 0 ? Math.min(perTry, left) : left;
   }
@@ -319,8 +324,7 @@ final class EngineCall extends AttemptChain implements MeshCall {
         stopWaiting(); // Cancelled meanwhile, by a thread that saw nothing to give back.
       }
     }
-    long left = deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - now;
-    return Waits.forPlace(full.admission, left);
+    return Waits.forPlace(full.admission, leftNanos(now));
   }
 
   private void stopWaiting() {

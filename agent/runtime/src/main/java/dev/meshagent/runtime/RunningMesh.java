@@ -1,6 +1,7 @@
 package dev.meshagent.runtime;
 
 import dev.meshagent.engine.Engine;
+import dev.meshagent.engine.call.HostMeaning;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.runtime.telemetry.AgentErrors;
@@ -30,6 +31,21 @@ final class RunningMesh extends Mesh {
       errors.count(library + ".open", e);
       return null;
     }
+  }
+
+  @Override
+  public HostMeaning meaning(String host) {
+    return engine.meaning(host);
+  }
+
+  @Override
+  public void watch(Runnable changed) {
+    engine.watch(changed);
+  }
+
+  @Override
+  public void unwatch(Runnable changed) {
+    engine.unwatch(changed);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.meshagent.spi;
 
+import dev.meshagent.engine.call.HostMeaning;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.RequestHead;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,22 @@ public abstract class Mesh {
    * @return null if the host is no mesh name: the call is to be left alone, byte for byte
    */
   public abstract MeshCall open(String library, RequestHead head);
+
+  /**
+   * What a host means now, for a library that resolves names ahead of its calls. A mesh that does
+   * not say leaves every name to the library.
+   */
+  public HostMeaning meaning(String host) {
+    return HostMeaning.OUTSIDE;
+  }
+
+  /**
+   * Runs a short task each time names or a snapshot changed, on the thread that brought the change,
+   * until {@link #unwatch}. The task is held weakly and must not throw.
+   */
+  public void watch(Runnable changed) {}
+
+  public void unwatch(Runnable changed) {}
 
   /** Runs a short task once, on the agent's timer thread. */
   public abstract Timeout schedule(Runnable task, long delay, TimeUnit unit);

@@ -3,6 +3,7 @@ package dev.meshagent.engine.call;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointTls;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.engine.snapshot.policy.RetryPolicy;
 import dev.meshagent.engine.snapshot.policy.TlsMode;
 import java.util.Collections;
 import java.util.List;
@@ -45,6 +46,16 @@ public abstract class Attempt extends Step {
   /** How long connecting may take, in ns; {@link Long#MAX_VALUE} for the library's own limit. */
   public long connectTimeoutNanos() {
     return Long.MAX_VALUE;
+  }
+
+  /** What is left of the time for the whole call, in ns; {@link Long#MAX_VALUE} for no limit. */
+  public long callTimeoutNanos() {
+    return Long.MAX_VALUE;
+  }
+
+  /** What is tried again, for a library that has to know before it sends. */
+  public RetryPolicy retryPolicy() {
+    return RetryPolicy.NEVER;
   }
 
   /** How long the connection may idle in a pool, in ns; MAX_VALUE for the library's own limit. */
