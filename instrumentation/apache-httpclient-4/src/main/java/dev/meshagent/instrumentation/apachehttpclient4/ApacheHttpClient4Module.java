@@ -1,0 +1,46 @@
+package dev.meshagent.instrumentation.apachehttpclient4;
+
+import dev.meshagent.spi.InstrumentationModule;
+import dev.meshagent.spi.MethodTarget;
+import dev.meshagent.spi.TypeTarget;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** Says where the client is advised; the package's description says why there. */
+public final class ApacheHttpClient4Module implements InstrumentationModule {
+  /** The name in logs, metrics and configuration. */
+  static final String NAME = "apache-httpclient-4";
+
+  private static final String CHAIN = "org.apache.http.impl.execchain.";
+  private static final String ADVICE = "dev.meshagent.instrumentation.apachehttpclient4.";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<TypeTarget> types() {
+    return Arrays.asList(
+        new TypeTarget(
+            CHAIN + "ProtocolExec",
+            MethodTarget.required(
+                "<init>",
+                "(Lorg/apache/http/impl/execchain/ClientExecChain;",
+                ADVICE + "ChainAdvice")),
+        new TypeTarget(
+            CHAIN + "ConnectionHolder",
+            MethodTarget.required("releaseConnection", "(", ADVICE + "ConnectionGivenUpAdvice"),
+            MethodTarget.required("abortConnection", "()", ADVICE + "ConnectionGivenUpAdvice")),
+        new TypeTarget(
+            "org.apache.http.impl.client.DefaultHttpRequestRetryHandler",
+            MethodTarget.required(
+                "retryRequest", "(Ljava/io/IOException;", ADVICE + "RetryAdvice")));
+  }
+
+  @Override
+  public List<String> internalPackages() {
+    return Collections.emptyList();
+  }
+}

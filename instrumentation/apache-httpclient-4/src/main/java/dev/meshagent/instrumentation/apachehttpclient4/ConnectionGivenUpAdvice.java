@@ -1,0 +1,13 @@
+package dev.meshagent.instrumentation.apachehttpclient4;
+
+import net.bytebuddy.asm.Advice;
+
+/** On the methods of the library's hold on a connection that give it up: a body is at its end. */
+public final class ConnectionGivenUpAdvice {
+  private ConnectionGivenUpAdvice() {}
+
+  @Advice.OnMethodExit(inline = false, suppress = Throwable.class, onThrowable = Throwable.class)
+  public static void exit(@Advice.This Object holder) {
+    MeshExec.DELIVERIES.ended(holder);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.meshagent.instrumentation.apachehttpclient4;
+
+import dev.meshagent.engine.call.RequestHead;
+import java.net.URI;
+import org.apache.http.Header;
+import org.apache.http.HttpHost;
+import org.apache.http.client.methods.HttpRequestWrapper;
+import org.apache.http.conn.routing.HttpRoute;
+
+/** The engine's view of a request, over the request itself and its route. */
+final class RequestView implements RequestHead {
+  private final HttpRequestWrapper request;
+  private final HttpHost target;
+  private final boolean repeatable;
+
+  /** Until this is set nothing was sent, so that any body can still be sent from its start. */
+  boolean bodyMayBeSent;
+
+  RequestView(HttpRequestWrapper request, HttpRoute route, boolean repeatable) {
+    this.request = request;
+    this.target = route.getTargetHost();
+    this.repeatable = repeatable;
+  }
+
+  /** Whether a call may be one of the mesh at all: proxied and addressed ones are left alone. */
+  static boolean eligible(HttpRequestWrapper request, HttpRoute route) {
+    HttpHost target = route.getTargetHost();
+    return route.getProxyHost() == null
+        && target.getAddress() == null
+        && !"CONNECT".equalsIgnoreCase(request.getMethod())
+        && ("http".equals(target.getSchemeName()) || "https".equals(target.getSchemeName()));
+  }
+
+  @Override
+  public String scheme() {
+    return target.getSchemeName();
+  }
+
+  @Override
+  public String method() {
+    return request.getMethod();
+  }
+
+  @Override
+  public String host() {
+    String host = target.getHostName();
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  @Override
+  public int port() {
+    int port = target.getPort();
+    return port == ("https".equals(target.getSchemeName()) ? 443 : 80) ? -1 : port;
+  }
+
+  @Override
+  public String pathAndQuery() {
+    URI uri = request.getURI();
+    String path = uri == null ? request.getRequestLine().getUri() : uri.getRawPath();
+    if (path == null || path.isEmpty()) {
+      path = "/";
+    }
+    return uri == null || uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+  }
+
+  @Override
+  public String header(String name) {
+    Header[] headers = request.getHeaders(name);
+    if (headers.length == 0) {
+      return null;
+    }
+    if (headers.length == 1) {
+      return headers[0].getValue();
+    }
+    StringBuilder joined = new StringBuilder();
+    for (Header header : headers) {
+      joined.append(joined.length() == 0 ? "" : ",").append(header.getValue());
+    }
+    return joined.toString();
+  }
+
+  @Override
+  public boolean repeatable() {
+    return !bodyMayBeSent || repeatable;
+  }
+
+  /** Whatever was sent by now. */
+  boolean bodyIsRepeatable() {
+    return repeatable;
+  }
+
+  @Override
+  public boolean grpc() {
+    String type = header("content-type");
+    return type != null && type.startsWith("application/grpc");
+  }
+}
