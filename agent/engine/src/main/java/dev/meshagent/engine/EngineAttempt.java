@@ -79,13 +79,26 @@ final class EngineAttempt extends Attempt {
   /** It holds no place at its endpoint any more. */
   void release() {
     if (PHASE.getAndSet(this, RELEASED) != RELEASED) {
-      state.end();
-      if (retryPlace != null) {
-        retryPlace.leaveRetry();
-      }
-      if (pool.admission != null && !mirror()) {
-        pool.admission.leave();
-      }
+      leave();
+    }
+  }
+
+  /** Releases it; true for the first who says so of one that was finished and not released. */
+  boolean breakOff() {
+    boolean first = PHASE.compareAndSet(this, FINISHED, RELEASED);
+    if (first) {
+      leave();
+    }
+    return first;
+  }
+
+  private void leave() {
+    state.end();
+    if (retryPlace != null) {
+      retryPlace.leaveRetry();
+    }
+    if (pool.admission != null && !mirror()) {
+      pool.admission.leave();
     }
   }
 

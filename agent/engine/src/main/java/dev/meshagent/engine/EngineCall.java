@@ -48,6 +48,10 @@ final class EngineCall extends AttemptChain implements MeshCall {
   /** How long calls wait for a service's first snapshot, from the first that asked for it. */
   static final long SNAPSHOT_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final int OPEN = 0;
+  private static final int ANSWERED = 1;
+  private static final int OVER = 2;
+
   private static final AtomicIntegerFieldUpdater<EngineCall> ENDED =
       AtomicIntegerFieldUpdater.newUpdater(EngineCall.class, "ended");
   private static final AtomicReferenceFieldUpdater<EngineCall, ServiceState> SERVICE =
@@ -88,7 +92,11 @@ final class EngineCall extends AttemptChain implements MeshCall {
   private boolean paid;
 
   private Step end;
+
+  /** OPEN, ANSWERED (its answer may break yet) or OVER. */
   private volatile int ended;
+
+  private boolean counted;
 
   /** Where it is one of those that wait for a place; null if it is not. */
   private volatile Admission queuedAt;
@@ -119,7 +127,7 @@ final class EngineCall extends AttemptChain implements MeshCall {
         return step;
       }
     }
-    if (ended != 0) {
+    if (ended != OPEN) {
       stopWaiting();
       return fail(Reason.ABORTED, service.id + ": the call was cancelled");
     }
@@ -168,7 +176,7 @@ final class EngineCall extends AttemptChain implements MeshCall {
 
   private Step pass() {
     // It is no call of the mesh, so it is not counted as one either.
-    ENDED.compareAndSet(this, 0, 1);
+    ENDED.compareAndSet(this, OPEN, OVER);
     return end = Step.PASS;
   }
 
@@ -284,7 +292,7 @@ final class EngineCall extends AttemptChain implements MeshCall {
     }
     paid = false;
     last = attempt;
-    if (ended != 0) {
+    if (ended != OPEN) {
       attempt.release();
     }
     return attempt;
@@ -320,7 +328,7 @@ final class EngineCall extends AttemptChain implements MeshCall {
         return fail(Reason.LIMIT, Messages.limit(targetService.id, full.admission));
       }
       queuedAt = full.admission;
-      if (ended != 0) {
+      if (ended != OPEN) {
         stopWaiting(); // Cancelled meanwhile, by a thread that saw nothing to give back.
       }
     }
@@ -362,7 +370,7 @@ final class EngineCall extends AttemptChain implements MeshCall {
         && EjectionState.sign(outcome) == EjectionState.Sign.GOOD) {
       route.latency.observe(now - attempt.startedNanos);
     }
-    if (ended != 0 || mirror) {
+    if (ended != OPEN || mirror) {
       attempt.release();
       return Verdict.DISCARD;
     }
@@ -390,13 +398,32 @@ final class EngineCall extends AttemptChain implements MeshCall {
         return Verdict.RETRY;
       }
     }
-    if (!endCall(OutcomeClasses.of(outcome), now)) {
+    if (!endCall(ANSWERED, OutcomeClasses.of(outcome), now)) {
       attempt.release();
       return Verdict.DISCARD;
     }
     if (attempt.previous != null || attempt != last) {
       abandon(attempt, route.latency, now);
     }
+    return Verdict.DELIVER;
+  }
+
+  @Override
+  public Verdict broken(Attempt delivered, Outcome outcome) {
+    EngineAttempt attempt = (EngineAttempt) delivered;
+    if (!attempt.breakOff()) {
+      return Verdict.DISCARD;
+    }
+    long now = engine.clock.nanos();
+    attempt.pool.service.learn(attempt, outcome, now);
+    lastOutcome = outcome;
+    if (!ENDED.compareAndSet(this, ANSWERED, OPEN)) {
+      return Verdict.DELIVER;
+    }
+    if (mayRetry(attempt, outcome, now)) {
+      return Verdict.RETRY;
+    }
+    endCall(OutcomeClass.FAILURE);
     return Verdict.DELIVER;
   }
 
@@ -436,7 +463,7 @@ final class EngineCall extends AttemptChain implements MeshCall {
       return false;
     }
     retryPlace = of.admission;
-    if (ended != 0) {
+    if (ended != OPEN) {
       leaveRetry(); // Cancelled meanwhile, as above.
     }
     paid = true;
@@ -480,7 +507,10 @@ final class EngineCall extends AttemptChain implements MeshCall {
   @Override
   public void cancel() {
     if (service == null) {
-      ENDED.compareAndSet(this, 0, 1);
+      ENDED.compareAndSet(this, OPEN, OVER);
+      return;
+    }
+    if (ENDED.compareAndSet(this, ANSWERED, OVER)) {
       return;
     }
     if (endCall(OutcomeClass.CANCELLED)) {
@@ -489,20 +519,23 @@ final class EngineCall extends AttemptChain implements MeshCall {
     }
   }
 
-  /** Counts the call, once; false if it had ended already. */
+  /** Ends the call and counts it; false if it had ended already. */
   private boolean endCall(OutcomeClass outcome) {
-    return endCall(outcome, engine.clock.nanos());
+    return endCall(OVER, outcome, engine.clock.nanos());
   }
 
-  private boolean endCall(OutcomeClass outcome, long now) {
-    if (!ENDED.compareAndSet(this, 0, 1)) {
+  private boolean endCall(int how, OutcomeClass outcome, long now) {
+    if (!ENDED.compareAndSet(this, OPEN, how)) {
       return false;
     }
     stopWaiting();
     leaveRetry();
-    CompiledRoute.Target counted = target;
-    (counted == null ? service.stats.of("", "") : counted.stats)
-        .record(library, outcome, openedNanos == 0 ? 0 : now - openedNanos);
+    if (!counted || outcome == OutcomeClass.FAILURE) {
+      counted = true;
+      CompiledRoute.Target taken = target;
+      (taken == null ? service.stats.of("", "") : taken.stats)
+          .record(library, outcome, openedNanos == 0 ? 0 : now - openedNanos);
+    }
     return true;
   }
 

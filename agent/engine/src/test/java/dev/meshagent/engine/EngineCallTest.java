@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 final class EngineCallTest {
   private static final Outcome REFUSED =
       Outcome.failure(Failure.CONNECT, new ConnectException("Connection refused"));
+  private static final Outcome RESET = Outcome.failure(Failure.RESET, null);
 
   @Test
   void hostsThatAreNoMeshNamesAreLeftAlone() {
@@ -189,11 +190,74 @@ final class EngineCallTest {
   @Test
   void aResetIsRetriedForIdempotentMethodsOnly() {
     Mesh mesh = Mesh.with(endpoint("a"), endpoint("b"));
-    Outcome reset = Outcome.failure(Failure.RESET, null);
     MeshCall get = mesh.open();
-    assertThat(get.finish(mesh.attempt(get), reset)).isEqualTo(Verdict.RETRY);
+    assertThat(get.finish(mesh.attempt(get), RESET)).isEqualTo(Verdict.RETRY);
     MeshCall post = mesh.open(TestRequest.post("http://orders/"));
-    assertThat(post.finish(mesh.attempt(post), reset)).isEqualTo(Verdict.DELIVER);
+    assertThat(post.finish(mesh.attempt(post), RESET)).isEqualTo(Verdict.DELIVER);
+  }
+
+  @Test
+  void aResponseThatBreaksUnseenIsAskedForAtAnotherEndpoint() {
+    Mesh mesh = Mesh.with(endpoint("a"), endpoint("b"));
+    MeshCall call = mesh.open();
+    Attempt first = mesh.attempt(call);
+    assertThat(call.finish(first, Outcome.response(200, -1))).isEqualTo(Verdict.DELIVER);
+    assertThat(call.broken(first, RESET)).isEqualTo(Verdict.RETRY);
+    Attempt second = mesh.attempt(call);
+    assertThat(second.endpoint).isNotSameAs(first.endpoint);
+    assertThat(mesh.answer(call, second, 200, 1)).isEqualTo(Verdict.DELIVER);
+    IntervalReport report = mesh.engine.takeInterval();
+    assertThat(report.services.get(0).calls).isEqualTo(1);
+    assertThat(report.services.get(0).retries).isEqualTo(1);
+    assertThat(report.series).extracting(series -> series.count).containsExactly(1L);
+    assertThat(report.endpoints).allSatisfy(each -> assertThat(each.outstanding).isZero());
+    assertThat(report.endpoints)
+        .filteredOn(each -> each.uid.equals(first.endpoint.uid))
+        .extracting(each -> each.failures)
+        .containsExactly(1L);
+  }
+
+  @Test
+  void aBrokenResponseIsTheAnswerWhereTheRequestMustNotBeRepeated() {
+    Mesh mesh = Mesh.with(endpoint("a"), endpoint("b"));
+    MeshCall post = mesh.open(TestRequest.post("http://orders/"));
+    Attempt only = mesh.attempt(post);
+    post.finish(only, Outcome.response(200, -1));
+    assertThat(post.broken(only, RESET)).isEqualTo(Verdict.DELIVER);
+    assertThat(post.broken(only, RESET)).isEqualTo(Verdict.DISCARD);
+    IntervalReport report = mesh.engine.takeInterval();
+    assertThat(report.series)
+        .extracting(series -> series.outcome)
+        .containsExactlyInAnyOrder(OutcomeClass.SUCCESS, OutcomeClass.FAILURE);
+    assertThat(report.endpoints.get(0).outstanding).isZero();
+  }
+
+  @Test
+  void aResponseThatWasReadOrGivenUpCannotBreak() {
+    Mesh mesh = Mesh.with(endpoint("a"), endpoint("b"));
+    MeshCall read = mesh.open();
+    Attempt whole = mesh.attempt(read);
+    mesh.answer(read, whole, 200, 1);
+    assertThat(read.broken(whole, RESET)).isEqualTo(Verdict.DISCARD);
+    MeshCall given = mesh.open();
+    Attempt up = mesh.attempt(given);
+    given.finish(up, Outcome.response(200, -1));
+    given.cancel();
+    assertThat(given.broken(up, RESET)).isEqualTo(Verdict.DELIVER);
+  }
+
+  @Test
+  void brokenResponsesAreAskedForAgainWithinThePolicysRetriesOnly() {
+    Mesh mesh = Mesh.with(endpoint("a"), endpoint("b"), endpoint("c"), endpoint("d"));
+    MeshCall call = mesh.open();
+    for (int retry = 1; retry <= 2; retry++) {
+      Attempt attempt = mesh.attempt(call);
+      call.finish(attempt, Outcome.response(200, -1));
+      assertThat(call.broken(attempt, RESET)).isEqualTo(Verdict.RETRY);
+    }
+    Attempt last = mesh.attempt(call);
+    call.finish(last, Outcome.response(200, -1));
+    assertThat(call.broken(last, RESET)).isEqualTo(Verdict.DELIVER);
   }
 
   @Test

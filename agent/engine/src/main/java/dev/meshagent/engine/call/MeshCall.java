@@ -48,6 +48,17 @@ public interface MeshCall {
   Verdict finish(Attempt attempt, Outcome outcome);
 
   /**
+   * Tells, instead of {@link #release}, that the response of a delivered attempt broke off before
+   * the application saw anything of it. RETRY opens the call again: drop what came of the response
+   * and ask {@link #next()}. DELIVER: the break is the call's answer. DISCARD: the attempt was not
+   * delivered, or is released already.
+   *
+   * <p>A call is counted when its answer is delivered, so one that is opened again stays counted as
+   * answered, and counts as failed besides if it ends so.
+   */
+  Verdict broken(Attempt attempt, Outcome outcome);
+
+  /**
    * Tells that nothing of a delivered attempt is in flight any more: its body was read to the end,
    * closed or broken off. Until then the attempt counts as outstanding at its endpoint. A failed or
    * dropped attempt releases itself.

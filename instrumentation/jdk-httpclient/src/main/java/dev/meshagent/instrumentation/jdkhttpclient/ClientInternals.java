@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse.BodyHandler;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,13 @@ final class ClientInternals {
   private static final MethodHandle ABORTER;
   private static final MethodHandle DISABLE_ABORTER;
   private static final MethodHandle SET_CANCELLED;
+  private static final MethodHandle CANCELLED;
+  private static final MethodHandle CANCEL_MULTI;
+  private static final MethodHandle PUSH_GROUP;
+  private static final MethodHandle RESPONSE_FILTERS;
+  private static final MethodHandle READ_BODY;
+  private static final Class<?> MAPPING;
+  private static final MethodHandle MAPPED;
   private static final MethodHandle SET_RETRIED;
   private static final MethodHandle CONNECT_TRACKER;
   private static final MethodHandle RESET_TRACKER;
@@ -87,6 +95,13 @@ final class ClientInternals {
     ABORTER = m.getter(exchange, "connectionAborter");
     DISABLE_ABORTER = m.optionalMethod(aborter, "disable", connection);
     SET_CANCELLED = m.setter(multi, "cancelled");
+    CANCELLED = m.getter(multi, "cancelled");
+    CANCEL_MULTI = m.method(multi, "cancel", void.class, IOException.class);
+    PUSH_GROUP = m.getter(multi, "pushGroup");
+    RESPONSE_FILTERS = m.method(multi, "responseFilters", request, response);
+    READ_BODY = m.method(exchange, "readBodyAsync", CompletableFuture.class, BodyHandler.class);
+    MAPPING = m.type("ResponseSubscribers$MappingSubscriber");
+    MAPPED = m.getter(MAPPING, "upstream");
     SET_RETRIED = m.setter(multi, "retriedOnce", "expiredOnce");
     CONNECT_TRACKER = m.getter(multi, "connectTimeout");
     RESET_TRACKER = m.method(tracker, "reset", void.class);
@@ -184,6 +199,55 @@ final class ClientInternals {
       get(RESET_TRACKER, tracker);
     }
     set(SET_CANCELLED, multi, false);
+  }
+
+  /** Breaks the call off as its own timer does. */
+  static void cancelAll(Object multi, IOException cause) {
+    set(CANCEL_MULTI, multi, cause);
+  }
+
+  /** Whether the call was broken off. */
+  static boolean cancelled(Object multi) {
+    return (boolean) get(CANCELLED, multi);
+  }
+
+  /** Whether the application takes pushed responses along with this one. */
+  static boolean takesPushes(Object multi) {
+    return get(PUSH_GROUP, multi) != null;
+  }
+
+  /**
+   * Lets the client look at a head: it keeps the cookies.
+   *
+   * @return the request that the head asks for instead, or null
+   */
+  static Object responseFilters(Object exchange, Object response) throws IOException {
+    Object multi = multi(exchange);
+    try {
+      return (Object) RESPONSE_FILTERS.invokeExact(multi, response);
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw rethrown(e);
+    }
+  }
+
+  /** Reads the body of the exchange's last attempt. */
+  static CompletableFuture<?> readBody(Object exchange, Object handler) {
+    try {
+      return (CompletableFuture<?>) (Object) READ_BODY.invokeExact(exchange, handler);
+    } catch (Throwable e) {
+      throw rethrown(e);
+    }
+  }
+
+  /** The subscriber whose result another maps, or the subscriber itself. */
+  static Object unmapped(Object subscriber) {
+    Object inner = subscriber;
+    while (MAPPING.isInstance(inner)) {
+      inner = get(MAPPED, inner);
+    }
+    return inner;
   }
 
   /** The exchange is given up: whatever it fails with now is the end. */

@@ -9,6 +9,7 @@ import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpTimeoutException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Hop {
   /** The client's own words. */
-  private static final String TIMED_OUT = "request timed out";
+  static final String TIMED_OUT = "request timed out";
 
   private final Mesh mesh;
   private final MeshCall call;
@@ -33,13 +34,20 @@ final class Hop {
   private final Object request;
   private final Object multi;
   private final RequestView head;
-  private final CompletableFuture<Object> result = new CompletableFuture<>();
+
+  /** In {@link System#nanoTime}; 0 where the application set no timeout, to cost less. */
+  private final long startedNanos;
+
+  /** Of the response that is being asked for. */
+  private volatile CompletableFuture<Object> result = new CompletableFuture<>();
+
   private final AtomicBoolean released = new AtomicBoolean();
 
   private volatile PinnedAddress address;
   private volatile SyntheticAnswer synthetic;
   private volatile boolean delivered;
   private volatile boolean streaming;
+  private volatile boolean holding;
 
   /** What ends the wait, or null while there is none. */
   private volatile Resumption parked;
@@ -64,6 +72,7 @@ final class Hop {
     this.request = ClientInternals.request(exchange);
     this.multi = ClientInternals.multi(exchange);
     this.head = head;
+    this.startedNanos = ((HttpRequest) request).timeout().isPresent() ? System.nanoTime() : 0;
   }
 
   Object request() {
@@ -90,6 +99,48 @@ final class Hop {
 
   void streams() {
     streaming = true;
+  }
+
+  /** Whether nobody sees anything of the response before its body is whole. */
+  boolean holdsBody() {
+    return holding && synthetic == null && !ClientInternals.takesPushes(multi);
+  }
+
+  void holds() {
+    holding = true;
+  }
+
+  long startedNanos() {
+    return startedNanos;
+  }
+
+  /**
+   * The body of the delivered response broke, and nobody has seen anything of it.
+   *
+   * @return true if the engine grants a further attempt, which {@link #again} begins
+   */
+  boolean broken(IOException cause) {
+    if (gaveUp != null || ClientInternals.cancelled(multi)) {
+      return false;
+    }
+    Failure failure = Outcomes.failure(cause, false, true, false);
+    Verdict verdict = call.broken(attempt, Outcome.failure(failure, cause));
+    if (verdict != Verdict.RETRY) {
+      return false;
+    }
+    lastFailure = failure;
+    holding = false;
+    delivered = false;
+    released.set(false);
+    result = new CompletableFuture<>();
+    return true;
+  }
+
+  /** Begins the attempt that was granted; the future is of its response. */
+  CompletableFuture<Object> again() {
+    CompletableFuture<Object> response = result;
+    retry();
+    return response;
   }
 
   /**
@@ -324,7 +375,7 @@ final class Hop {
     head.bodyMayBeSent |= !Outcomes.nothingSent(lastFailure);
     Verdict verdict = call.finish(ended, Outcome.failure(lastFailure, cause));
     if (verdict == Verdict.RETRY) {
-      again();
+      retry();
       return;
     }
     if (attempts > 1 || cause instanceof ConnectException) {
@@ -336,10 +387,10 @@ final class Hop {
   }
 
   private void drop() {
-    ClientInternals.ignoreBody(exchange).whenComplete((none, thrown) -> again());
+    ClientInternals.ignoreBody(exchange).whenComplete((none, thrown) -> retry());
   }
 
-  private void again() {
+  private void retry() {
     if (gaveUp == null) {
       // Before the mark is looked at again: a cancellation after this meets a fresh exchange.
       ClientInternals.renew(exchange);

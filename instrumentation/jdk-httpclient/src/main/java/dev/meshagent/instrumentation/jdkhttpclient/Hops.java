@@ -9,11 +9,15 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The hops under way, by their request, and what the advice asks of them. A hop is here from its
- * first step until its failure or until its body is being read; then whoever reads holds it.
- * Thread-safe; takes no monitor, so that virtual threads are not pinned.
+ * first step until its failure, the end of a body that may yet be asked for again, or the beginning
+ * of any other body; then whoever reads holds it. Thread-safe; takes no monitor, so that virtual
+ * threads are not pinned.
  */
 final class Hops {
   private static final ConcurrentHashMap<Key, Hop> UNDER_WAY = new ConcurrentHashMap<>();
+
+  /** Heads that came with a later attempt's body, by their exchange, until the response is made. */
+  private static final ConcurrentHashMap<Key, Object> HEADS = new ConcurrentHashMap<>();
 
   static {
     Mesh mesh = Mesh.get();
@@ -67,11 +71,18 @@ final class Hops {
         : hop.synthetic().body((BodyHandler<Object>) handler);
   }
 
-  /** The body is being read: its future is complete at its end, or at its head if it streams. */
-  static void bodyRead(Object exchange, Object future) {
+  /**
+   * The body is being read: its future is complete at its end, or at its head if it streams.
+   *
+   * @return the future to give in its place, or null
+   */
+  static Object bodyRead(Object exchange, Object handler, Object future) {
     Hop hop = ofExchange(exchange);
     if (hop == null) {
-      return;
+      return null;
+    }
+    if (hop.holdsBody() && future instanceof CompletableFuture) {
+      return new HeldBody(Mesh.get(), hop, exchange, handler).of((CompletableFuture<?>) future);
     }
     remove(hop);
     if (future instanceof CompletableFuture) {
@@ -85,6 +96,21 @@ final class Hops {
     } else {
       hop.release();
     }
+    return null;
+  }
+
+  /** Remembers the head that is to stand in the exchange's response; null forgets it. */
+  static void headOf(Object exchange, Object response) {
+    if (response == null) {
+      HEADS.remove(new Key(exchange));
+    } else {
+      HEADS.put(new Key(exchange), response);
+    }
+  }
+
+  /** The head to stand in the exchange's response, once, or null for the one that it has. */
+  static Object headOf(Object exchange) {
+    return HEADS.isEmpty() ? null : HEADS.remove(new Key(exchange));
   }
 
   /** The body is being dropped. */
@@ -151,9 +177,9 @@ final class Hops {
     UNDER_WAY.remove(new Key(hop.request()), hop);
   }
 
-  /** How many hops are under way, for tests. */
+  /** How much is remembered, for tests. */
   static int underWay() {
-    return UNDER_WAY.size();
+    return UNDER_WAY.size() + HEADS.size();
   }
 
   private static Hop ofExchange(Object exchange) {
@@ -164,22 +190,22 @@ final class Hops {
     return UNDER_WAY.isEmpty() ? null : UNDER_WAY.get(new Key(request));
   }
 
-  /** A request by its identity: equal requests may be under way at the same time. */
+  /** A request by its identity, since equal ones may be under way at once; so an exchange. */
   private static final class Key {
-    private final Object request;
+    private final Object object;
 
-    Key(Object request) {
-      this.request = request;
+    Key(Object object) {
+      this.object = object;
     }
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Key && ((Key) other).request == request;
+      return other instanceof Key && ((Key) other).object == object;
     }
 
     @Override
     public int hashCode() {
-      return System.identityHashCode(request);
+      return System.identityHashCode(object);
     }
   }
 }

@@ -46,6 +46,10 @@ public final class JdkHttpClientModule implements InstrumentationModule {
             CLIENT + "Stream",
             MethodTarget.required("readBodyAsync", HANDLER, ADVICE + "BodyHandlerAdvice")),
         new TypeTarget(
+            CLIENT + "HttpResponseImpl",
+            MethodTarget.required(
+                "<init>", "(Ljava/net/http/HttpRequest;", ADVICE + "ResponseHeadAdvice")),
+        new TypeTarget(
             CLIENT + "HttpRequestImpl",
             MethodTarget.required("getAddress", "()", ADVICE + "AddressAdvice")),
         new TypeTarget(

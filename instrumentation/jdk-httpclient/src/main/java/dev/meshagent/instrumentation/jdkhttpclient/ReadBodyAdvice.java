@@ -5,7 +5,7 @@ import net.bytebuddy.implementation.bytecode.assign.Assigner;
 
 /**
  * On {@code Exchange.readBodyAsync(BodyHandler)}: gives the body of an answer that no server sent,
- * and watches for the end of any other.
+ * watches for the end of any other, and has a broken one replaced where nobody has seen it.
  */
 public final class ReadBodyAdvice {
   private ReadBodyAdvice() {}
@@ -24,9 +24,10 @@ public final class ReadBodyAdvice {
   @Advice.AssignReturned.ToReturned(typing = Assigner.Typing.DYNAMIC)
   public static Object exit(
       @Advice.This Object exchange,
+      @Advice.Argument(value = 0, typing = Assigner.Typing.DYNAMIC) Object handler,
       @Advice.Enter Object synthetic,
       @Advice.Return(typing = Assigner.Typing.DYNAMIC) Object body) {
-    Hops.bodyRead(exchange, synthetic != null ? synthetic : body);
-    return synthetic;
+    Object held = Hops.bodyRead(exchange, handler, synthetic != null ? synthetic : body);
+    return synthetic != null ? synthetic : held;
   }
 }

@@ -13,18 +13,20 @@ import java.util.concurrent.Flow;
 
 /**
  * Sees a body to its end where its future is complete before that, as with an InputStream. The
- * client's subscribers that gather the whole body are left as they are, since the client treats its
- * own better than any other; for those the future tells.
+ * client's subscribers that see the whole body through are left as they are, since the client
+ * treats its own better than any other; for those the future tells. Tells the hop which kind it is.
  */
 final class WatchingHandler<T> implements BodyHandler<T> {
   private static final String SUBSCRIBERS = "jdk.internal.net.http.ResponseSubscribers$";
+
+  /** They show nothing, and do nothing that can be seen, before the body is whole. */
+  private static final Set<String> HOLDING =
+      new HashSet<>(
+          Arrays.asList(SUBSCRIBERS + "ByteArraySubscriber", SUBSCRIBERS + "NullSubscriber"));
+
   private static final Set<String> GATHERING =
       new HashSet<>(
-          Arrays.asList(
-              SUBSCRIBERS + "ByteArraySubscriber",
-              SUBSCRIBERS + "NullSubscriber",
-              SUBSCRIBERS + "PathSubscriber",
-              SUBSCRIBERS + "ConsumerSubscriber"));
+          Arrays.asList(SUBSCRIBERS + "PathSubscriber", SUBSCRIBERS + "ConsumerSubscriber"));
 
   private final BodyHandler<T> handler;
   private final Hop hop;
@@ -37,7 +39,13 @@ final class WatchingHandler<T> implements BodyHandler<T> {
   @Override
   public BodySubscriber<T> apply(ResponseInfo info) {
     BodySubscriber<T> subscriber = handler.apply(info);
-    if (subscriber == null || GATHERING.contains(subscriber.getClass().getName())) {
+    String name =
+        subscriber == null ? "" : ClientInternals.unmapped(subscriber).getClass().getName();
+    if (HOLDING.contains(name)) {
+      hop.holds();
+      return subscriber;
+    }
+    if (subscriber == null || GATHERING.contains(name)) {
       return subscriber;
     }
     hop.streams();

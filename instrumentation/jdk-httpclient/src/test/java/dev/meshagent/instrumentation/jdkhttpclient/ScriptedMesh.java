@@ -146,6 +146,16 @@ final class ScriptedMesh extends Mesh {
     }
 
     @Override
+    public synchronized Verdict broken(Attempt attempt, Outcome outcome) {
+      outcomes.add(outcome);
+      if (retry.test(outcome)) {
+        return Verdict.RETRY;
+      }
+      released.countDown();
+      return Verdict.DELIVER;
+    }
+
+    @Override
     public void release(Attempt attempt) {
       released.countDown();
     }

@@ -1,0 +1,136 @@
+package dev.meshagent.instrumentation.jdkhttpclient;
+
+import dev.meshagent.spi.Mesh;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A body that the client's subscriber keeps to itself until it is whole, as for {@code ofString}.
+ * Should it break, the application has seen nothing of it, nor of its head: the engine is asked
+ * whether there is to be a further attempt, and the response of that takes its place.
+ */
+final class HeldBody {
+  private static final int NO_CONTENT = 204;
+
+  private final Mesh mesh;
+  private final Hop hop;
+  private final Object exchange;
+  private final Object handler;
+  private final CompletableFuture<Object> whole = new CompletableFuture<>();
+
+  /** Ends what is done for this body when the request's own timeout passes, or null. */
+  private Mesh.Timeout timer;
+
+  HeldBody(Mesh mesh, Hop hop, Object exchange, Object handler) {
+    this.mesh = mesh;
+    this.hop = hop;
+    this.exchange = exchange;
+    this.handler = handler;
+  }
+
+  /** The future of the body: this one, or that of a later attempt. */
+  CompletableFuture<Object> of(CompletableFuture<?> body) {
+    body.whenComplete(
+        (value, thrown) -> {
+          if (thrown == null || !askAgain(thrown)) {
+            end(value, thrown);
+          }
+        });
+    return whole;
+  }
+
+  /** True if another attempt is under way, which ends the body's future. */
+  private boolean askAgain(Throwable thrown) {
+    try {
+      Throwable cause = Outcomes.cause(thrown);
+      long left = timeLeft();
+      if (!(cause instanceof IOException) || left <= 0 || !hop.broken((IOException) cause)) {
+        return false;
+      }
+      Object multi = ClientInternals.multi(exchange);
+      if (left != Long.MAX_VALUE) {
+        timer = mesh.schedule(() -> timedOut(multi), left, TimeUnit.NANOSECONDS);
+      }
+      // Not here: the connection that broke is still being put away.
+      new Resumption(() -> attempt(thrown), ClientInternals.executor(multi)).run();
+      return true;
+    } catch (Throwable e) {
+      mesh.agentError(JdkHttpClientModule.NAME, e);
+      return false;
+    }
+  }
+
+  /**
+   * In ns, of the request's timeout, which is for the head alone and so must bound this one too.
+   */
+  private long timeLeft() {
+    Duration timeout = ((HttpRequest) hop.request()).timeout().orElse(null);
+    return timeout == null
+        ? Long.MAX_VALUE
+        : hop.startedNanos() + timeout.toNanos() - System.nanoTime();
+  }
+
+  private void timedOut(Object multi) {
+    try {
+      ClientInternals.cancelAll(multi, new HttpTimeoutException(Hop.TIMED_OUT));
+    } catch (Throwable e) {
+      mesh.agentError(JdkHttpClientModule.NAME, e);
+    }
+  }
+
+  private void attempt(Throwable broken) {
+    hop.again()
+        .whenComplete(
+            (response, failed) -> {
+              stopTimer();
+              if (failed != null) {
+                end(null, failed);
+                return;
+              }
+              try {
+                read(response, broken);
+              } catch (Throwable e) {
+                mesh.agentError(JdkHttpClientModule.NAME, e);
+                end(null, broken);
+              }
+            });
+  }
+
+  private void read(Object response, Throwable broken) {
+    try {
+      if (ClientInternals.status(response) == NO_CONTENT
+          || ClientInternals.responseFilters(exchange, response) != null) {
+        // A redirect or a challenge, which began a further exchange if the first head had been one.
+        ClientInternals.cancel(exchange, new IOException("response dropped", broken));
+        end(null, broken);
+        return;
+      }
+    } catch (IOException filtered) {
+      end(null, filtered);
+      return;
+    }
+    Hops.headOf(exchange, response);
+    ClientInternals.readBody(exchange, handler).whenComplete(this::end);
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  private void end(Object value, Throwable thrown) {
+    Hops.remove(hop);
+    hop.release();
+    if (thrown == null) {
+      whole.complete(value);
+    } else {
+      Hops.headOf(exchange, null);
+      whole.completeExceptionally(thrown);
+    }
+  }
+}
