@@ -51,6 +51,7 @@ class JdkHttpClientIT {
             Map.entry("flaky", List.of(services.refusing(), services.plain("live"))),
             Map.entry("moody", List.of(services.unavailable(), services.plain("live"))),
             Map.entry("lossy", List.of(services.hangingUp(), counting)),
+            Map.entry("mortal", List.of(services.dyingBeforeTheBody(), services.plain("live"))),
             Map.entry("counting", List.of(counting)),
             Map.entry("clear", List.of(services.http2("one"), services.http2("two"))),
             Map.entry("secure", List.of(secure, services.encrypted("two", certificates))),

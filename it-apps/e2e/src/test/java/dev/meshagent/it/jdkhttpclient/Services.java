@@ -77,6 +77,15 @@ final class Services {
 
   /** A server that reads a request, and hangs up. */
   int hangingUp() throws IOException {
+    return hangingUpAfter("");
+  }
+
+  /** A server that answers with a head, and hangs up before the body. */
+  int dyingBeforeTheBody() throws IOException {
+    return hangingUpAfter("HTTP/1.1 200 OK\r\nX-By: dead\r\nContent-Length: 10\r\n\r\n");
+  }
+
+  private int hangingUpAfter(String answer) throws IOException {
     ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     open.add(socket);
     handlers.execute(
@@ -85,6 +94,7 @@ final class Services {
             try (Socket accepted = socket.accept()) {
               InputStream in = accepted.getInputStream();
               in.read(new byte[4096]);
+              accepted.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
             } catch (IOException e) {
               continue;
             }
