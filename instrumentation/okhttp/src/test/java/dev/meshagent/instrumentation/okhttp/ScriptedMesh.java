@@ -144,6 +144,12 @@ final class ScriptedMesh extends Mesh {
     }
 
     @Override
+    public synchronized Verdict broken(Attempt attempt, Outcome outcome) {
+      outcomes.add(outcome);
+      return retry.test(outcome) ? Verdict.RETRY : Verdict.DELIVER;
+    }
+
+    @Override
     public void release(Attempt attempt) {
       released.countDown();
     }
