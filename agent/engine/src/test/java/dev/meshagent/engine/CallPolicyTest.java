@@ -181,6 +181,7 @@ final class CallPolicyTest {
     "'', 9, '', '', http://orders:9/v1/x?q=1",
     "'', 80, '', '', http://orders/v1/x?q=1",
     "'', 0, /z, '', http://orders:8080/z?q=1",
+    "'', 0, /z?own=2, '', http://orders:8080/z?own=2",
     "'', 0, '', /v2, http://orders:8080/v2/x?q=1",
     "'', 0, '', /, http://orders:8080/x?q=1",
   })
@@ -188,8 +189,7 @@ final class CallPolicyTest {
       String host, int port, String path, String prefix, String expected) {
     Route.Builder redirect =
         route().match(new Match.Builder().path(StringMatch.pathPrefix("/v1")).build());
-    redirect.redirect =
-        new Redirect(301, "", host, port, path.isEmpty() ? "" : path + "?q=1", prefix);
+    redirect.redirect = new Redirect(301, "", host, port, path, prefix);
     Mesh mesh = mesh(policy(redirect), V1);
     Step.Redirect moved =
         (Step.Redirect) mesh.open(TestRequest.get("http://orders:8080/v1/x?q=1")).next();

@@ -24,7 +24,10 @@ public final class RedirectTarget {
     boolean implied = port <= 0 || port == ("https".equals(scheme) ? 443 : 80);
     String where = head.pathAndQuery();
     if (!redirect.path.isEmpty()) {
-      where = redirect.path;
+      // Envoy's path_redirect: the request's query stays, unless the path brings its own.
+      int query = where.indexOf('?');
+      boolean own = redirect.path.indexOf('?') >= 0;
+      where = redirect.path + (own || query < 0 ? "" : where.substring(query));
     } else if (!redirect.prefix.isEmpty()) {
       where = new Rewrite("", redirect.prefix, "", "", "").path(where, matchedPrefix);
     }

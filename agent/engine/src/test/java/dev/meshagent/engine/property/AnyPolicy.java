@@ -60,7 +60,12 @@ final class AnyPolicy {
       policy.portTraffic.put(1 + random.nextInt(65535), traffic());
     }
     for (int i = random.nextInt(3); i > 0; i--) {
-      policy.subsets.add(new Subset("s" + i, words(), random.nextBoolean() ? null : traffic()));
+      Map<Integer, TrafficPolicy> ports =
+          random.nextBoolean()
+              ? Collections.<Integer, TrafficPolicy>emptyMap()
+              : Collections.singletonMap(1 + random.nextInt(65535), traffic());
+      policy.subsets.add(
+          new Subset("s" + i, words(), random.nextBoolean() ? null : traffic(), ports));
     }
     return policy.build();
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A service's policy as JSON; docs/engine.md shows it whole. */
 final class PolicyJson {
@@ -30,10 +31,7 @@ final class PolicyJson {
           policy.traffic = TrafficJson.read(in);
           break;
         case "portTraffic":
-          in.enterObject();
-          for (String port = in.nextField(); port != null; port = in.nextField()) {
-            policy.portTraffic.put(portNumber(in, port), TrafficJson.read(in));
-          }
+          policy.portTraffic = readPortTraffic(in);
           break;
         case "subsets":
           policy.subsets = readSubsets(in);
@@ -53,6 +51,27 @@ final class PolicyJson {
         return ServicePolicy.Order.MOST_SPECIFIC;
       default:
         throw in.refuse("expected first or mostSpecific, not '" + in.text() + "'");
+    }
+  }
+
+  private static Map<Integer, TrafficPolicy> readPortTraffic(JsonIn in) throws IOException {
+    in.enterObject();
+    Map<Integer, TrafficPolicy> traffic = new TreeMap<>();
+    for (String port = in.nextField(); port != null; port = in.nextField()) {
+      traffic.put(portNumber(in, port), TrafficJson.read(in));
+    }
+    return traffic;
+  }
+
+  private static void writePortTraffic(JsonGenerator out, Map<Integer, TrafficPolicy> traffic)
+      throws IOException {
+    if (!traffic.isEmpty()) {
+      out.writeObjectFieldStart("portTraffic");
+      for (Map.Entry<Integer, TrafficPolicy> port : traffic.entrySet()) {
+        out.writeFieldName(port.getKey().toString());
+        TrafficJson.write(out, port.getValue());
+      }
+      out.writeEndObject();
     }
   }
 
@@ -82,6 +101,7 @@ final class PolicyJson {
       String name = "";
       Map<String, String> labels = Collections.emptyMap();
       TrafficPolicy traffic = null;
+      Map<Integer, TrafficPolicy> portTraffic = Collections.emptyMap();
       for (String field = in.nextField(); field != null; field = in.nextField()) {
         switch (field) {
           case "name":
@@ -93,6 +113,9 @@ final class PolicyJson {
           case "traffic":
             traffic = TrafficJson.read(in);
             break;
+          case "portTraffic":
+            portTraffic = readPortTraffic(in);
+            break;
           default:
             in.skipUnknown();
         }
@@ -100,7 +123,7 @@ final class PolicyJson {
       if (name.isEmpty()) {
         throw new SnapshotFormatException(path + ".name", "missing");
       }
-      subsets.add(new Subset(name, labels, traffic));
+      subsets.add(new Subset(name, labels, traffic, portTraffic));
     }
     return subsets;
   }
@@ -120,14 +143,7 @@ final class PolicyJson {
       out.writeFieldName("traffic");
       TrafficJson.write(out, policy.traffic);
     }
-    if (!policy.portTraffic.isEmpty()) {
-      out.writeObjectFieldStart("portTraffic");
-      for (Map.Entry<Integer, TrafficPolicy> port : policy.portTraffic.entrySet()) {
-        out.writeFieldName(port.getKey().toString());
-        TrafficJson.write(out, port.getValue());
-      }
-      out.writeEndObject();
-    }
+    writePortTraffic(out, policy.portTraffic);
     if (!policy.subsets.isEmpty()) {
       out.writeArrayFieldStart("subsets");
       for (Subset subset : policy.subsets) {
@@ -138,6 +154,7 @@ final class PolicyJson {
           out.writeFieldName("traffic");
           TrafficJson.write(out, subset.traffic);
         }
+        writePortTraffic(out, subset.portTraffic);
         out.writeEndObject();
       }
       out.writeEndArray();

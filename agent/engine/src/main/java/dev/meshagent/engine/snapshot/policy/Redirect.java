@@ -9,7 +9,7 @@ public final class Redirect extends Value {
   /** 0 to keep the request's port; -1 for the one that the scheme implies. */
   public final int port;
 
-  /** Replaces the path and query where not empty. */
+  /** Replaces the path where not empty, and the query where it has one. */
   public final String path;
 
   /** Replaces the matched prefix where not empty. */

@@ -41,6 +41,10 @@ public final class ServicePolicy extends Value {
 
   /** What holds for calls to a subset (null for the whole service) on a port of the service. */
   public TrafficPolicy traffic(Subset subset, int port) {
+    TrafficPolicy ofSubset = subset == null ? null : subset.portTraffic.get(port);
+    if (ofSubset != null) {
+      return ofSubset;
+    }
     if (subset != null && subset.traffic != null) {
       return subset.traffic;
     }

@@ -1,0 +1,134 @@
+package dev.meshagent.controller.compile;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.meshagent.controller.policy.PolicySet;
+import dev.meshagent.controller.store.Kind;
+import dev.meshagent.controller.store.Resource;
+import dev.meshagent.engine.snapshot.Hosts;
+import dev.meshagent.engine.snapshot.NameTable;
+import dev.meshagent.engine.snapshot.NamedService;
+import dev.meshagent.engine.snapshot.OnAgentError;
+import dev.meshagent.engine.snapshot.ServiceId;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Which services there are, by workload or by declaration, and what hosts in policy mean among
+ * them. Immutable.
+ */
+public final class MeshNames {
+  private static final String SVC = ".svc";
+  private static final String DOMAIN = ".svc.cluster.local";
+
+  /** A Service or ServiceEntry that declares the service. */
+  private final Map<ServiceId, Resource> declared = new TreeMap<>();
+
+  private final Map<ServiceId, NamedService> known = new TreeMap<>();
+  private final Set<String> namespaces = new HashSet<>();
+  private final NameTable table;
+
+  private MeshNames(PolicySet set, Collection<ServiceId> live) {
+    live.forEach(id -> add(NamedService.of(id)));
+    for (Resource service : set.all(Kind.SERVICE)) {
+      declare(new ServiceId(service.key().namespace(), service.key().name()), List.of(), service);
+    }
+    for (Resource entry : set.all(Kind.SERVICE_ENTRY)) {
+      for (JsonNode host : entry.spec().path("hosts")) {
+        String name = Hosts.canonical(host.asText());
+        declare(new ServiceId(entry.key().namespace(), name), List.of(name), entry);
+      }
+    }
+    set.all(Kind.NAMESPACE).forEach(namespace -> namespaces.add(namespace.key().name()));
+    this.table = NameTable.EMPTY.with(known.values(), List.of());
+  }
+
+  /**
+   * The names at one moment.
+   *
+   * @param live services that workloads registered as, or that are called
+   */
+  public static MeshNames of(PolicySet set, Collection<ServiceId> live) {
+    return new MeshNames(set, live);
+  }
+
+  private void declare(ServiceId id, List<String> hosts, Resource by) {
+    if (valid(id) && declared.putIfAbsent(id, by) == null) {
+      add(new NamedService(id, hosts, OnAgentError.PASSTHROUGH));
+    }
+  }
+
+  private void add(NamedService service) {
+    if (valid(service.id)) {
+      known.put(service.id, service);
+      namespaces.add(service.id.namespace);
+    }
+  }
+
+  private static boolean valid(ServiceId id) {
+    try {
+      Hosts.requireServiceName(id);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** True if these are the same names, so that what was compiled with the others still holds. */
+  boolean sameAs(MeshNames other) {
+    return known.equals(other.known)
+        && namespaces.equals(other.namespaces)
+        && declared.keySet().equals(other.declared.keySet());
+  }
+
+  public boolean exists(ServiceId id) {
+    return known.containsKey(id);
+  }
+
+  /** The Service or ServiceEntry that declares a service. */
+  public Optional<Resource> declaration(ServiceId id) {
+    return Optional.ofNullable(declared.get(id));
+  }
+
+  /** Services that are there because somebody declared them, whether or not anybody serves them. */
+  Collection<ServiceId> declared() {
+    return declared.keySet();
+  }
+
+  /** Names of a service beyond those that every service has. */
+  List<String> hosts(ServiceId id) {
+    NamedService service = known.get(id);
+    return service != null
+        ? service.hosts
+        : id.name.indexOf('.') >= 0 ? List.of(id.name) : List.of();
+  }
+
+  /**
+   * The service that a host means to a resource in a namespace. Of a host that names none it is the
+   * service that would have that name.
+   */
+  public ServiceId resolve(String host, String namespace) {
+    ServiceId found = table.resolve(host, namespace);
+    if (found != null) {
+      return found;
+    }
+    String name = Hosts.canonical(host);
+    boolean full = name.endsWith(DOMAIN) || name.endsWith(SVC);
+    String rest =
+        name.endsWith(DOMAIN)
+            ? name.substring(0, name.length() - DOMAIN.length())
+            : full ? name.substring(0, name.length() - SVC.length()) : name;
+    int dot = rest.indexOf('.');
+    if (dot > 0 && rest.indexOf('.', dot + 1) < 0) {
+      ServiceId usual = new ServiceId(rest.substring(dot + 1), rest.substring(0, dot));
+      if (full || namespaces.contains(usual.namespace)) {
+        return usual;
+      }
+    }
+    return new ServiceId(namespace, name);
+  }
+}
