@@ -123,6 +123,16 @@ final class Hop {
     }
   }
 
+  /** An error of the engine's is not the application's. */
+  private Verdict finish(Attempt attempt, Outcome outcome) {
+    try {
+      return call.finish(attempt, outcome);
+    } catch (RuntimeException e) {
+      mesh.agentError(ApacheHttpClient4Module.NAME, e);
+      return Verdict.DELIVER;
+    }
+  }
+
   /** Null to ask for the next step. */
   private CloseableHttpResponse send(Attempt attempt) throws IOException, HttpException {
     attempts++;
@@ -190,7 +200,7 @@ final class Hop {
     head.bodyMayBeSent = true;
     HttpEntity entity = response.getEntity();
     boolean streaming = entity != null && entity.isStreaming() && tried.holder != null;
-    if (call.finish(attempt, Outcomes.response(response)) == Verdict.RETRY) {
+    if (finish(attempt, Outcomes.response(response)) == Verdict.RETRY) {
       drop(response);
       return null;
     }
@@ -221,7 +231,7 @@ final class Hop {
     }
     lastFailure = failure;
     head.bodyMayBeSent |= !Outcomes.nothingSent(failure, thrown);
-    Verdict verdict = call.finish(attempt, Outcome.failure(failure, thrown));
+    Verdict verdict = finish(attempt, Outcome.failure(failure, thrown));
     if (over) {
       call.cancel();
     } else if (verdict == Verdict.RETRY) {

@@ -201,14 +201,14 @@ final class AsyncHop {
         return Verdict.DISCARD;
       }
       head.bodyMayBeSent = true;
-      verdict = call.finish(tried.attempt, Outcomes.response(response));
+      verdict = finish(tried.attempt, Outcomes.response(response));
       if (verdict == Verdict.DELIVER) {
         over = true;
         delivered = tried;
         losers.addAll(running);
         running.clear();
         for (AsyncTry loser : losers) {
-          call.finish(loser.attempt, Outcome.failure(Failure.CANCELLED, null));
+          finish(loser.attempt, Outcome.failure(Failure.CANCELLED, null));
         }
       }
     } finally {
@@ -235,7 +235,7 @@ final class AsyncHop {
       }
       Failure failure = gaveUp ? Failure.CANCELLED : Outcomes.failure(cause, tried.connected);
       timeout = failure == Failure.TIMEOUT;
-      again = finish(tried, failure, cause, timeout);
+      again = again(tried, failure, cause, timeout);
     } finally {
       lock.unlock();
     }
@@ -250,7 +250,7 @@ final class AsyncHop {
       if (!running.remove(tried)) {
         return;
       }
-      again = finish(tried, Failure.TIMEOUT, cause, applications);
+      again = again(tried, Failure.TIMEOUT, cause, applications);
     } finally {
       lock.unlock();
     }
@@ -258,11 +258,21 @@ final class AsyncHop {
     goOn(again, tried, cause);
   }
 
+  /** An error of the engine's is not the application's. */
+  private Verdict finish(Attempt attempt, Outcome outcome) {
+    try {
+      return call.finish(attempt, outcome);
+    } catch (RuntimeException e) {
+      mesh.agentError(ApacheHttpClient5AsyncModule.NAME, e);
+      return Verdict.DELIVER;
+    }
+  }
+
   /** Under the lock; true if the engine is to be asked again. */
-  private boolean finish(AsyncTry tried, Failure failure, Exception cause, boolean enough) {
+  private boolean again(AsyncTry tried, Failure failure, Exception cause, boolean enough) {
     lastFailure = failure;
     head.bodyMayBeSent |= !Outcomes.nothingSent(failure, tried.connected);
-    Verdict verdict = call.finish(tried.attempt, Outcome.failure(failure, cause));
+    Verdict verdict = finish(tried.attempt, Outcome.failure(failure, cause));
     if (gaveUp || enough) {
       call.cancel();
       return false;

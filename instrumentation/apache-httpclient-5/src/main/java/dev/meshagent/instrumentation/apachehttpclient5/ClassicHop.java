@@ -113,6 +113,16 @@ final class ClassicHop {
     }
   }
 
+  /** An error of the engine's is not the application's. */
+  private Verdict finish(Attempt attempt, Outcome outcome) {
+    try {
+      return call.finish(attempt, outcome);
+    } catch (RuntimeException e) {
+      mesh.agentError(ApacheHttpClient5Module.NAME, e);
+      return Verdict.DELIVER;
+    }
+  }
+
   /** Null to ask for the next step. */
   private ClassicHttpResponse send(Attempt attempt) throws IOException, HttpException {
     attempts++;
@@ -190,7 +200,7 @@ final class ClassicHop {
 
   private ClassicHttpResponse answered(Attempt attempt, ClassicHttpResponse response) {
     head.bodyMayBeSent = true;
-    if (call.finish(attempt, Outcomes.response(response)) == Verdict.RETRY) {
+    if (finish(attempt, Outcomes.response(response)) == Verdict.RETRY) {
       drop(response);
       return null;
     }
@@ -227,7 +237,7 @@ final class ClassicHop {
     }
     lastFailure = failure;
     head.bodyMayBeSent |= !Outcomes.nothingSent(failure, connected);
-    Verdict verdict = call.finish(attempt, Outcome.failure(failure, thrown));
+    Verdict verdict = finish(attempt, Outcome.failure(failure, thrown));
     if (over) {
       call.cancel();
     } else if (verdict == Verdict.RETRY) {

@@ -23,6 +23,7 @@ final class ClassicTry implements ExecChain, Runnable {
   private Mesh mesh;
   private boolean ended;
   private boolean brokenOff;
+  private Mesh.Timeout again;
 
   /** Whether the rest of the chain, which sends, was reached. */
   boolean connected;
@@ -61,6 +62,9 @@ final class ClassicTry implements ExecChain, Runnable {
     timer.cancel();
     synchronized (this) {
       ended = true;
+      if (again != null) {
+        again.cancel();
+      }
       return brokenOff;
     }
   }
@@ -80,7 +84,7 @@ final class ClassicTry implements ExecChain, Runnable {
       if (runtime.isEndpointAcquired()) {
         runtime.discardEndpoint();
       }
+      again = mesh.schedule(this, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     }
-    mesh.schedule(this, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
   }
 }

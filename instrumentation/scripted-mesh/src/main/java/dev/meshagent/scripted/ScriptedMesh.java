@@ -1,4 +1,4 @@
-package dev.meshagent.instrumentation.apachehttpclient5;
+package dev.meshagent.scripted;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
@@ -27,7 +27,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A mesh whose engine answers what the test says, by host name. */
-final class ScriptedMesh extends Mesh {
+public final class ScriptedMesh extends Mesh {
   private final Map<String, Function<RequestHead, Call>> services = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(
@@ -39,29 +39,30 @@ final class ScriptedMesh extends Mesh {
           });
 
   /** Every call that was opened, in order. */
-  final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+  public final Queue<Call> calls = new ConcurrentLinkedQueue<>();
 
   /** Every error that the advice reported. */
-  final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
+  public final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
 
-  ScriptedMesh() {
+  public ScriptedMesh() {
     timer.setRemoveOnCancelPolicy(true);
   }
 
   /** How many timers are set. */
-  int timers() {
+  public int timers() {
     return timer.getQueue().size();
   }
 
   /** Calls of that host go to those endpoints in turn, one call one turn; nothing is retried. */
-  void service(String host, InetSocketAddress... endpoints) {
+  public void service(String host, InetSocketAddress... endpoints) {
     AtomicInteger turn = new AtomicInteger();
     script(
         host,
         head -> new Call(head).then(attempt(endpoints[turn.getAndIncrement() % endpoints.length])));
   }
 
-  void script(String host, Function<RequestHead, Call> script) {
+  /** What is to happen to calls of that host. */
+  public void script(String host, Function<RequestHead, Call> script) {
     services.put(host, script);
   }
 
@@ -92,11 +93,13 @@ final class ScriptedMesh extends Mesh {
     errors.add(error);
   }
 
-  static ScriptedAttempt attempt(InetSocketAddress endpoint) {
+  /** An attempt at that endpoint, without a limit. */
+  public static ScriptedAttempt attempt(InetSocketAddress endpoint) {
     return attempt(endpoint, Long.MAX_VALUE);
   }
 
-  static ScriptedAttempt attempt(InetSocketAddress endpoint, long timeoutNanos) {
+  /** An attempt that may take so long. */
+  public static ScriptedAttempt attempt(InetSocketAddress endpoint, long timeoutNanos) {
     String ip = endpoint.getAddress().getHostAddress();
     Endpoint described =
         new Endpoint(
@@ -112,24 +115,26 @@ final class ScriptedMesh extends Mesh {
   }
 
   /** A call whose steps are written beforehand. */
-  static final class Call implements MeshCall {
-    final RequestHead head;
-    final Deque<Step> steps = new ArrayDeque<>();
-    final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
-    final CountDownLatch released = new CountDownLatch(1);
-    final CountDownLatch cancelled = new CountDownLatch(1);
+  public static class Call implements MeshCall {
+    public final RequestHead head;
+    private final Deque<Step> steps = new ArrayDeque<>();
+    public final Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
+    public final CountDownLatch released = new CountDownLatch(1);
+    public final CountDownLatch cancelled = new CountDownLatch(1);
     private Predicate<Outcome> retry = outcome -> false;
 
-    Call(RequestHead head) {
+    public Call(RequestHead head) {
       this.head = head;
     }
 
-    Call then(Step step) {
+    /** The next step; the last one is answered for ever. */
+    public Call then(Step step) {
       steps.add(step);
       return this;
     }
 
-    Call retrying(Predicate<Outcome> retry) {
+    /** The outcomes that are not delivered. */
+    public Call retrying(Predicate<Outcome> retry) {
       this.retry = retry;
       return this;
     }

@@ -1,4 +1,4 @@
-package dev.meshagent.instrumentation.apachehttpclient5;
+package dev.meshagent.scripted;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.snapshot.Endpoint;
@@ -6,13 +6,14 @@ import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import java.util.List;
 
 /** An attempt whose policy the test writes down. */
-final class ScriptedAttempt extends Attempt {
-  HeaderOps requestHeaders = HeaderOps.NONE;
-  HeaderOps responseHeaders = HeaderOps.NONE;
-  String pathAndQuery;
-  String authority;
-  long hedgeAfterNanos = Long.MAX_VALUE;
-  List<Attempt> mirrors = List.of();
+public final class ScriptedAttempt extends Attempt {
+  public HeaderOps requestHeaders = HeaderOps.NONE;
+  public HeaderOps responseHeaders = HeaderOps.NONE;
+  public String pathAndQuery;
+  public String authority;
+  public long hedgeAfterNanos = Long.MAX_VALUE;
+  public List<Attempt> mirrors = List.of();
+  public long connectTimeoutNanos = Long.MAX_VALUE;
 
   ScriptedAttempt(Endpoint endpoint, String address, int port, long timeoutNanos) {
     super(endpoint, address, port, null, 1, timeoutNanos);
@@ -36,6 +37,11 @@ final class ScriptedAttempt extends Attempt {
   @Override
   public String authority() {
     return authority;
+  }
+
+  @Override
+  public long connectTimeoutNanos() {
+    return connectTimeoutNanos;
   }
 
   @Override

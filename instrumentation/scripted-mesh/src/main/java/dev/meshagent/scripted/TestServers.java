@@ -1,4 +1,4 @@
-package dev.meshagent.instrumentation.apachehttpclient5;
+package dev.meshagent.scripted;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -14,17 +14,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** The servers of a test, on ports that the system chooses. */
-final class TestServers implements AutoCloseable {
+public final class TestServers implements AutoCloseable {
   private final List<HttpServer> servers = new ArrayList<>();
   private final ExecutorService handlers = Executors.newCachedThreadPool();
   private final CountDownLatch testOver = new CountDownLatch(1);
 
   /** What a server does with a request. */
-  interface Handler {
+  public interface Handler {
     void handle(HttpExchange exchange) throws IOException, InterruptedException;
   }
 
-  InetSocketAddress start(Handler handler) throws IOException {
+  /** A server on a port of its own. */
+  public InetSocketAddress start(Handler handler) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(handlers);
@@ -43,7 +44,7 @@ final class TestServers implements AutoCloseable {
   }
 
   /** Answers with the host, the path and the named request header. */
-  InetSocketAddress echo(String header) throws IOException {
+  public InetSocketAddress echo(String header) throws IOException {
     return start(
         exchange ->
             answer(
@@ -56,17 +57,19 @@ final class TestServers implements AutoCloseable {
   }
 
   /** Never answers. */
-  InetSocketAddress silent() throws IOException {
+  public InetSocketAddress silent() throws IOException {
     return start(exchange -> testOver.await());
   }
 
-  static InetSocketAddress refusing() throws IOException {
+  /** Where nothing listens. */
+  public static InetSocketAddress refusing() throws IOException {
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return (InetSocketAddress) closed.getLocalSocketAddress();
     }
   }
 
-  static void answer(HttpExchange exchange, int status, String body) throws IOException {
+  /** Reads the request to its end, and answers. */
+  public static void answer(HttpExchange exchange, int status, String body) throws IOException {
     exchange.getRequestBody().readAllBytes();
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);

@@ -1,0 +1,48 @@
+package dev.meshagent.instrumentation.apachehttpclient4;
+
+import dev.meshagent.scripted.Answer;
+import dev.meshagent.scripted.StepBehaviours;
+import org.apache.http.Header;
+import org.apache.http.HttpEntity;
+import org.apache.http.client.methods.CloseableHttpResponse;
+import org.apache.http.client.methods.RequestBuilder;
+import org.apache.http.impl.client.CloseableHttpClient;
+import org.apache.http.impl.client.HttpClientBuilder;
+import org.apache.http.impl.execchain.ClientExecChain;
+import org.apache.http.util.EntityUtils;
+import org.junit.jupiter.api.AfterEach;
+
+/**
+ * The wrapper in a client that was put together by hand, against an engine whose answers are
+ * written beforehand. What weaving brings is for the contract suite.
+ */
+class HopTest extends StepBehaviours {
+  private final CloseableHttpClient client =
+      new HttpClientBuilder() {
+        @Override
+        protected ClientExecChain decorateMainExec(ClientExecChain main) {
+          return (ClientExecChain) MeshExec.around(main);
+        }
+      }.disableAutomaticRetries().build();
+
+  @AfterEach
+  void close() throws Exception {
+    client.close();
+  }
+
+  @Override
+  protected Answer send(String method, String uri) throws Exception {
+    try (CloseableHttpResponse response =
+        client.execute(RequestBuilder.create(method).setUri(uri).build())) {
+      HttpEntity entity = response.getEntity();
+      Answer answer =
+          new Answer(
+              response.getStatusLine().getStatusCode(),
+              entity == null ? null : EntityUtils.toString(entity));
+      for (Header header : response.getAllHeaders()) {
+        answer.header(header.getName(), header.getValue());
+      }
+      return answer;
+    }
+  }
+}
