@@ -55,6 +55,8 @@ final class ClientInternals {
   private static final MethodHandle EXECUTOR;
   private static final MethodHandle DELEGATE;
   private static final MethodHandle PROXY;
+  private static final MethodHandle REQUEST_OF_HTTP1;
+  private static final MethodHandle VERSION;
   private static final MethodHandle WEB_SOCKET;
   private static final MethodHandle SYSTEM_HEADERS;
   private static final MethodHandle HEADER_MAP;
@@ -108,6 +110,8 @@ final class ClientInternals {
     REQUEST_CANCELLED = m.optionalMethod(multi, "requestCancelled", boolean.class);
     EXECUTOR = m.getter(multi, "executor");
     DELEGATE = m.method(delegating, "delegate", Executor.class);
+    REQUEST_OF_HTTP1 = m.getter(m.type("Http1Request"), "request");
+    VERSION = m.getter(response, "version");
     PROXY = m.method(request, "proxy", InetSocketAddress.class);
     WEB_SOCKET = m.method(request, "isWebSocket", boolean.class);
     SYSTEM_HEADERS = m.method(request, "getSystemHeadersBuilder", headersBuilder);
@@ -269,6 +273,10 @@ final class ClientInternals {
     return (Executor) get(DELEGATE, get(EXECUTOR, multi));
   }
 
+  static Object requestOfHttp1(Object http1) {
+    return get(REQUEST_OF_HTTP1, http1);
+  }
+
   static boolean proxied(Object request) {
     return get(PROXY, request) != null;
   }
@@ -293,15 +301,26 @@ final class ClientInternals {
   /** A response that came over no connection; the client is told not to look for its body. */
   static Object response(Object exchange, int status, HttpHeaders headers) {
     set(SET_BODY_IGNORED, exchange, CompletableFuture.completedFuture(null));
+    return response(exchange, status, headers, null, HttpClient.Version.HTTP_1_1);
+  }
+
+  /** The same response with other headers. */
+  static Object withHeaders(Object exchange, Object response, HttpHeaders headers) {
+    Object impl = get(GET_IMPL, exchange);
+    return response(
+        exchange,
+        status(response),
+        headers,
+        impl == null ? null : get(IMPL_CONNECTION, impl),
+        get(VERSION, response));
+  }
+
+  private static Object response(
+      Object exchange, int status, HttpHeaders headers, Object connection, Object version) {
     try {
       return (Object)
           NEW_RESPONSE.invokeExact(
-              request(exchange),
-              exchange,
-              (Object) headers,
-              (Object) null,
-              (Object) status,
-              (Object) HttpClient.Version.HTTP_1_1);
+              request(exchange), exchange, (Object) headers, connection, (Object) status, version);
     } catch (Throwable e) {
       throw rethrown(e);
     }

@@ -6,11 +6,15 @@ import dev.meshagent.engine.call.MeshCall.Verdict;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,6 +48,7 @@ final class Hop {
   private final AtomicBoolean released = new AtomicBoolean();
 
   private volatile PinnedAddress address;
+  private volatile Rewriting rewriting;
   private volatile SyntheticAnswer synthetic;
   private volatile boolean delivered;
   private volatile boolean streaming;
@@ -81,6 +86,25 @@ final class Hop {
 
   PinnedAddress address() {
     return address;
+  }
+
+  /** What is sent otherwise than the application wrote it, or null. */
+  Rewriting rewriting() {
+    return rewriting;
+  }
+
+  /** What the policy changes in the response. */
+  HeaderOps responseHeaders() {
+    Attempt last = attempt;
+    return last == null ? HeaderOps.NONE : last.responseHeaders();
+  }
+
+  /** The attempt's limit, or null if the client's own is shorter. */
+  Optional<Duration> connectTimeout(Optional<?> remaining) {
+    Attempt last = attempt;
+    long nanos = last == null ? Long.MAX_VALUE : last.connectTimeoutNanos();
+    boolean longer = remaining.isPresent() && ((Duration) remaining.get()).toNanos() <= nanos;
+    return nanos == Long.MAX_VALUE || longer ? null : Optional.of(Duration.ofNanos(nanos));
   }
 
   SyntheticAnswer synthetic() {
@@ -264,7 +288,11 @@ final class Hop {
 
   private void send(Attempt next) {
     attempt = next;
-    attempts++;
+    if (++attempts == 1) {
+      // Its target is the call's, so it is the same for all attempts.
+      HttpHeaders user = ((HttpRequest) request).headers();
+      rewriting = Rewriting.of(next, user, ClientInternals.systemHeaders(request));
+    }
     connectTimedOut = false;
     try {
       address = PinnedAddress.of(head.host(), next.address, next.port);
@@ -404,7 +432,12 @@ final class Hop {
       Hops.remove(this);
       release();
     }
-    result.complete(response);
+    HeaderOps changes = responseHeaders();
+    result.complete(
+        changes.isEmpty()
+            ? response
+            : ClientInternals.withHeaders(
+                exchange, response, Rewriting.changed(ClientInternals.headers(response), changes)));
   }
 
   private void answer(SyntheticAnswer answer) {

@@ -2,8 +2,10 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.spi.Mesh;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandler;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -60,6 +62,38 @@ final class Hops {
   static Object address(Object request) {
     Hop hop = of(request);
     return hop == null ? null : hop.address();
+  }
+
+  /** The application's headers as they are to be sent, or null to send them as they are. */
+  static Object userHeaders(Object request) {
+    Hop hop = of(request);
+    Rewriting rewriting = hop == null ? null : hop.rewriting();
+    return rewriting == null ? null : rewriting.userHeaders;
+  }
+
+  /** The path and query to send over HTTP/1.1, or null for the application's. */
+  static Object pathAndQuery(Object http1) {
+    Hop hop = UNDER_WAY.isEmpty() ? null : of(ClientInternals.requestOfHttp1(http1));
+    Rewriting rewriting = hop == null ? null : hop.rewriting();
+    return rewriting == null ? null : rewriting.pathAndQuery;
+  }
+
+  /** The pseudo headers to send over HTTP/2, or null to send them as they are. */
+  static Object pseudoHeaders(Object request, Object headers) {
+    Hop hop = of(request);
+    Rewriting rewriting = hop == null ? null : hop.rewriting();
+    return rewriting == null ? null : rewriting.pseudo((HttpHeaders) headers);
+  }
+
+  /**
+   * How long connecting may take.
+   *
+   * @param remaining of the client's own limit, an Optional
+   * @return null for that
+   */
+  static Object connectTimeout(Object exchange, Object remaining) {
+    Hop hop = ofExchange(exchange);
+    return hop == null ? null : hop.connectTimeout((Optional<?>) remaining);
   }
 
   /** The future of the body of an answer that no server sent, or null for any other. */

@@ -27,6 +27,7 @@ public final class JdkHttpClientModule implements InstrumentationModule {
             CLIENT + "Exchange",
             MethodTarget.required("responseAsync", "()", ADVICE + "ResponseAdvice"),
             MethodTarget.required("readBodyAsync", HANDLER, ADVICE + "ReadBodyAdvice"),
+            MethodTarget.required("remainingConnectTimeout", "()", ADVICE + "ConnectTimeoutAdvice"),
             MethodTarget.required("ignoreBody", "()", ADVICE + "IgnoreBodyAdvice"),
             MethodTarget.required(
                 "nullBody", "(Ljava/net/http/HttpResponse;", ADVICE + "NullBodyAdvice"),
@@ -44,6 +45,10 @@ public final class JdkHttpClientModule implements InstrumentationModule {
             MethodTarget.required("readBodyAsync", HANDLER, ADVICE + "BodyHandlerAdvice")),
         new TypeTarget(
             CLIENT + "Stream",
+            MethodTarget.required(
+                "createPseudoHeaders",
+                "(Ljava/net/http/HttpRequest;)",
+                ADVICE + "PseudoHeadersAdvice"),
             MethodTarget.required("readBodyAsync", HANDLER, ADVICE + "BodyHandlerAdvice")),
         new TypeTarget(
             CLIENT + "HttpResponseImpl",
@@ -51,7 +56,11 @@ public final class JdkHttpClientModule implements InstrumentationModule {
                 "<init>", "(Ljava/net/http/HttpRequest;", ADVICE + "ResponseHeadAdvice")),
         new TypeTarget(
             CLIENT + "HttpRequestImpl",
-            MethodTarget.required("getAddress", "()", ADVICE + "AddressAdvice")),
+            MethodTarget.required("getAddress", "()", ADVICE + "AddressAdvice"),
+            MethodTarget.required("getUserHeaders", "()", ADVICE + "UserHeadersAdvice")),
+        new TypeTarget(
+            CLIENT + "Http1Request",
+            MethodTarget.required("requestURI", "()", ADVICE + "RequestLineAdvice")),
         new TypeTarget(
             CLIENT + "Http2Connection",
             MethodTarget.required(

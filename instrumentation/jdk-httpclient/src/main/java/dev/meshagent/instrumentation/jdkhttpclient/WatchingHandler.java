@@ -1,5 +1,8 @@
 package dev.meshagent.instrumentation.jdkhttpclient;
 
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -38,7 +41,9 @@ final class WatchingHandler<T> implements BodyHandler<T> {
 
   @Override
   public BodySubscriber<T> apply(ResponseInfo info) {
-    BodySubscriber<T> subscriber = handler.apply(info);
+    HeaderOps changes = hop.responseHeaders();
+    BodySubscriber<T> subscriber =
+        handler.apply(changes.isEmpty() ? info : new ChangedInfo(info, changes));
     String name =
         subscriber == null ? "" : ClientInternals.unmapped(subscriber).getClass().getName();
     if (HOLDING.contains(name)) {
@@ -50,6 +55,32 @@ final class WatchingHandler<T> implements BodyHandler<T> {
     }
     hop.streams();
     return new Watching<>(subscriber, hop);
+  }
+
+  /** A head as the application is to see it. */
+  private static final class ChangedInfo implements ResponseInfo {
+    private final ResponseInfo info;
+    private final HttpHeaders headers;
+
+    ChangedInfo(ResponseInfo info, HeaderOps changes) {
+      this.info = info;
+      this.headers = Rewriting.changed(info.headers(), changes);
+    }
+
+    @Override
+    public int statusCode() {
+      return info.statusCode();
+    }
+
+    @Override
+    public HttpHeaders headers() {
+      return headers;
+    }
+
+    @Override
+    public HttpClient.Version version() {
+      return info.version();
+    }
   }
 
   private static final class Watching<T> implements BodySubscriber<T> {
