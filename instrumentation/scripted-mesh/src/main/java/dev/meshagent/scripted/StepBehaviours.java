@@ -20,7 +20,9 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -269,6 +271,29 @@ public abstract class StepBehaviours {
     mesh.script("orders", head -> new Call(head).then(attempt));
     assertThat(get("http://orders/p").status).isEqualTo(200);
     assertThat(mirrored.get()).isEqualTo("/p");
+  }
+
+  @Test
+  void aPoolHoldsConnectionsToManyEndpoints() throws Exception {
+    Set<String> connections = ConcurrentHashMap.newKeySet();
+    InetSocketAddress[] endpoints = new InetSocketAddress[50];
+    for (int i = 0; i < endpoints.length; i++) {
+      endpoints[i] =
+          servers.start(
+              exchange -> {
+                connections.add(exchange.getLocalAddress() + " " + exchange.getRemoteAddress());
+                TestServers.answer(exchange, 200, "kept");
+              });
+    }
+    mesh.service("orders", endpoints);
+    for (int i = 0; i < 2 * endpoints.length; i++) {
+      get("http://orders/");
+    }
+    int warm = connections.size();
+    for (int i = 0; i < 1000; i++) {
+      get("http://orders/");
+    }
+    assertThat(connections.size() - warm).as("new connections per 1,000 calls").isLessThan(6);
   }
 
   @Test

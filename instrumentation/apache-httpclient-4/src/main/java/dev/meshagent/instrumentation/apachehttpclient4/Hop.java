@@ -49,6 +49,7 @@ final class Hop {
   private final Mesh mesh;
   private final MeshCall call;
   private final ClientExecChain main;
+  private final EndpointPool pool;
   private final HttpRoute route;
   private final HttpRequestWrapper request;
   private final HttpClientContext context;
@@ -65,6 +66,7 @@ final class Hop {
       Mesh mesh,
       MeshCall call,
       ClientExecChain main,
+      EndpointPool pool,
       HttpRoute route,
       HttpRequestWrapper request,
       HttpClientContext context,
@@ -73,6 +75,7 @@ final class Hop {
     this.mesh = mesh;
     this.call = call;
     this.main = main;
+    this.pool = pool;
     this.route = route;
     this.request = request;
     this.context = context;
@@ -145,6 +148,7 @@ final class Hop {
     CloseableHttpResponse response;
     try {
       HttpRoute to = EndpointRoute.to(route, attempt);
+      pool.use(mesh, attempt, route, to);
       HttpRequestWrapper sent = request;
       if (!Rewriting.unchanged(attempt)) {
         sent = Rewriting.copy(request, headers, attempt);

@@ -14,15 +14,17 @@ import org.apache.http.client.protocol.HttpClientContext;
 import org.apache.http.conn.routing.HttpRoute;
 import org.apache.http.impl.execchain.ClientExecChain;
 
-/** Stands before the link that connects, and takes the hops of the mesh. Stateless. */
+/** Stands before the link that connects, and takes the hops of the mesh. Thread-safe. */
 final class MeshExec implements ClientExecChain {
   /** The responses that are still being read, by the library's hold on their connection. */
   static final Deliveries DELIVERIES = new Deliveries();
 
   private final ClientExecChain main;
+  private final EndpointPool pool;
 
   private MeshExec(ClientExecChain main) {
     this.main = main;
+    this.pool = EndpointPool.of(main);
   }
 
   /** Null for a link that is one of these. */
@@ -58,7 +60,9 @@ final class MeshExec implements ClientExecChain {
       }
       RequestView head = new RequestView(request, route, repeatable(request));
       MeshCall call = mesh.open(ApacheHttpClient4Module.NAME, head);
-      return call == null ? null : new Hop(mesh, call, main, route, request, context, aware, head);
+      return call == null
+          ? null
+          : new Hop(mesh, call, main, pool, route, request, context, aware, head);
     } catch (Throwable e) {
       mesh.agentError(ApacheHttpClient4Module.NAME, e);
       return null;

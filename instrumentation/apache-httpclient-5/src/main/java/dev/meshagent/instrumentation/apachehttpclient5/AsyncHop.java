@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
@@ -44,6 +45,7 @@ final class AsyncHop {
   private final Mesh mesh;
   private final MeshCall call;
   private final AsyncExecChainHandler connect;
+  private final EndpointPool pool;
   private final AsyncExecChain chain;
   private final RequestView head;
   private final Header[] headers;
@@ -69,6 +71,7 @@ final class AsyncHop {
       Mesh mesh,
       MeshCall call,
       AsyncExecChainHandler connect,
+      EndpointPool pool,
       HttpRequest request,
       AsyncEntityProducer producer,
       AsyncExecChain.Scope scope,
@@ -78,6 +81,7 @@ final class AsyncHop {
     this.mesh = mesh;
     this.call = call;
     this.connect = connect;
+    this.pool = pool;
     this.request = request;
     this.producer = producer;
     this.scope = scope;
@@ -185,7 +189,9 @@ final class AsyncHop {
       park(null, attempt.hedgeAfterNanos());
     }
     try {
-      connect.execute(sent, producer, tried.scope(), tried, tried);
+      HttpRoute endpoint = EndpointRoute.to(scope.route, attempt);
+      pool.use(mesh, attempt, scope.route, endpoint);
+      connect.execute(sent, producer, tried.scope(endpoint), tried, tried);
     } catch (IOException | HttpException | RuntimeException e) {
       tried.failed(e);
     }

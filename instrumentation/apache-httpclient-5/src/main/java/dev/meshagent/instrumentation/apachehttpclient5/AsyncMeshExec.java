@@ -11,11 +11,14 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 
-/** Stands before the handler that connects, and takes the hops of the mesh. Stateless. */
+/** Stands before the handler that connects, and takes the hops of the mesh. Thread-safe. */
 final class AsyncMeshExec implements AsyncExecChainHandler {
   private static final String CONNECT = "org.apache.hc.client5.http.impl.async.AsyncConnectExec";
 
   private final AsyncExecChainHandler connect;
+
+  /** Known once the first call of the client came by. */
+  private volatile EndpointPool pool;
 
   private AsyncMeshExec(AsyncExecChainHandler connect) {
     this.connect = connect;
@@ -70,7 +73,11 @@ final class AsyncMeshExec implements AsyncExecChainHandler {
         return false;
       }
       MeshMark.set(scope.clientContext, true);
-      hop = new AsyncHop(mesh, call, connect, request, producer, scope, chain, callback, head);
+      if (pool == null) {
+        pool = EndpointPool.of(scope.execRuntime);
+      }
+      hop =
+          new AsyncHop(mesh, call, connect, pool, request, producer, scope, chain, callback, head);
     } catch (Throwable e) {
       mesh.agentError(ApacheHttpClient5AsyncModule.NAME, e);
       return false;

@@ -4,8 +4,8 @@ import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall.Verdict;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
-import java.net.UnknownHostException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
@@ -60,15 +60,10 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
     this.chain = chain;
   }
 
-  AsyncExecChain.Scope scope() throws UnknownHostException {
+  AsyncExecChain.Scope scope(HttpRoute route) {
     AsyncExecChain.Scope scope = hop.scope;
     return new AsyncExecChain.Scope(
-        scope.exchangeId,
-        EndpointRoute.to(scope.route, attempt),
-        scope.originalRequest,
-        this,
-        scope.clientContext,
-        runtime);
+        scope.exchangeId, route, scope.originalRequest, this, scope.clientContext, runtime);
   }
 
   @Override

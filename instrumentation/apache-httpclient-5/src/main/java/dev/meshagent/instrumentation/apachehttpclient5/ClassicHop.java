@@ -11,6 +11,7 @@ import dev.meshagent.spi.drive.Parking;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.classic.ExecRuntime;
@@ -42,6 +43,7 @@ final class ClassicHop {
   private final Mesh mesh;
   private final MeshCall call;
   private final ExecChainHandler connect;
+  private final EndpointPool pool;
   private final ClassicHttpRequest request;
   private final ExecChain.Scope scope;
   private final ExecChain chain;
@@ -57,6 +59,7 @@ final class ClassicHop {
       Mesh mesh,
       MeshCall call,
       ExecChainHandler connect,
+      EndpointPool pool,
       ClassicHttpRequest request,
       ExecChain.Scope scope,
       ExecChain chain,
@@ -64,6 +67,7 @@ final class ClassicHop {
     this.mesh = mesh;
     this.call = call;
     this.connect = connect;
+    this.pool = pool;
     this.request = request;
     this.scope = scope;
     this.chain = chain;
@@ -142,13 +146,11 @@ final class ClassicHop {
           attempts == 1 && Rewriting.unchanged(attempt)
               ? request
               : Rewriting.classic(request, headers, attempt);
+      HttpRoute endpoint = EndpointRoute.to(scope.route, attempt);
+      pool.use(mesh, attempt, scope.route, endpoint);
       ExecChain.Scope to =
           new ExecChain.Scope(
-              scope.exchangeId,
-              EndpointRoute.to(scope.route, attempt),
-              scope.originalRequest,
-              runtime,
-              scope.clientContext);
+              scope.exchangeId, endpoint, scope.originalRequest, runtime, scope.clientContext);
       ClassicMirrors.send(mesh, call, attempt, connect, request, headers, scope, chain);
       timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
       if (limited != config) {

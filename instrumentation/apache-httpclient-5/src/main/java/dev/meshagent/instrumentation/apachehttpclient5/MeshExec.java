@@ -11,7 +11,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 
-/** Stands before the handler that connects, and takes the hops of the mesh. Stateless. */
+/** Stands before the handler that connects, and takes the hops of the mesh. Thread-safe. */
 final class MeshExec implements ExecChainHandler {
   /** The responses that are still being read, by the library's hold on their connection. */
   static final Deliveries DELIVERIES = new Deliveries();
@@ -19,6 +19,9 @@ final class MeshExec implements ExecChainHandler {
   private static final String CONNECT = "org.apache.hc.client5.http.impl.classic.ConnectExec";
 
   private final ExecChainHandler connect;
+
+  /** Known once the first call of the client came by. */
+  private volatile EndpointPool pool;
 
   private MeshExec(ExecChainHandler connect) {
     this.connect = connect;
@@ -54,7 +57,13 @@ final class MeshExec implements ExecChainHandler {
       RequestView head =
           new RequestView(request, scope.route, entity == null || entity.isRepeatable());
       MeshCall call = mesh.open(ApacheHttpClient5Module.NAME, head);
-      return call == null ? null : new ClassicHop(mesh, call, connect, request, scope, chain, head);
+      if (call == null) {
+        return null;
+      }
+      if (pool == null) {
+        pool = EndpointPool.of(scope.execRuntime);
+      }
+      return new ClassicHop(mesh, call, connect, pool, request, scope, chain, head);
     } catch (Throwable e) {
       mesh.agentError(ApacheHttpClient5Module.NAME, e);
       return null;
