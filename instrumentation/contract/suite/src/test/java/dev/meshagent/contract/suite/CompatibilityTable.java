@@ -18,13 +18,15 @@ final class CompatibilityTable {
       (`instrumentation/contract`) for every library, version and JDK below, each in a JVM of its own, and writes this page.
       Passed / asked; a behaviour that needs what a library cannot do is not asked of it. "Without" is the
       same behaviours called by address with no agent: what the library does by itself. What is asked and does not
-      hold is named below the table, with the reason.
+      hold is named below the table, with the reason. "Advice that throws" is an agent made for the test in which all advice
+      throws: calls must go as without it, and each error must be logged once. A version that the adapter does not fit
+      must be left alone, with one line logged.
 
-      | Library | Version | JDK | Without the agent | With the agent |
-      |---|---|---|---|---|
+      | Library | Version | JDK | Without the agent | With the agent | Advice that throws |
+      |---|---|---|---|---|---|
       """;
 
-  private final Map<String, Map<Boolean, String>> rows = new LinkedHashMap<>();
+  private final Map<String, Map<Mode, String>> rows = new LinkedHashMap<>();
   private final Set<String> known = new TreeSet<>();
   private final List<String> failures = new ArrayList<>();
   private final KnownGaps gaps;
@@ -38,7 +40,7 @@ final class CompatibilityTable {
         "| " + cell.row().library() + " | " + cell.row().version() + " | " + cell.jdk() + " |";
     long passed = results.stream().filter(r -> r.verdict() == Result.Verdict.PASS).count();
     long asked = results.stream().filter(r -> r.verdict() != Result.Verdict.SKIP).count();
-    rows.computeIfAbsent(key, k -> new LinkedHashMap<>()).put(cell.mesh(), passed + " / " + asked);
+    rows.computeIfAbsent(key, k -> new LinkedHashMap<>()).put(cell.mode(), passed + " / " + asked);
     for (Result result : results) {
       if (result.verdict() == Result.Verdict.FAIL) {
         String line = "- " + cell.title() + ": `" + result.behaviour() + "`";
@@ -52,13 +54,20 @@ final class CompatibilityTable {
   String markdown() {
     StringBuilder page = new StringBuilder(HEAD);
     rows.forEach(
-        (key, cells) ->
-            page.append(key)
-                .append(' ')
-                .append(cells.getOrDefault(false, "not run"))
-                .append(" | ")
-                .append(cells.getOrDefault(true, "no adapter yet"))
-                .append(" |\n"));
+        (key, cells) -> {
+          String alone = cells.get(Mode.MISFIT);
+          page.append(key)
+              .append(' ')
+              .append(cells.getOrDefault(Mode.DIRECT, "not run"))
+              .append(" | ")
+              .append(
+                  alone != null
+                      ? "left alone: " + alone
+                      : cells.getOrDefault(Mode.MESH, "no adapter yet"))
+              .append(" | ")
+              .append(cells.getOrDefault(Mode.SABOTAGED, ""))
+              .append(" |\n");
+        });
     list(page, "What is known not to hold, and why", known);
     list(page, "What failed", failures);
     return page.toString();

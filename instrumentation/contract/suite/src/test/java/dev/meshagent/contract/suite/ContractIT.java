@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Library × version × JDK × behaviour, with the agent and without. System properties narrow it:
  * {@code contract.scope=full}, {@code contract.library}, {@code contract.version}, {@code
- * contract.jdk}, {@code contract.mode=mesh|direct} and {@code contract.behaviour}.
+ * contract.jdk}, {@code contract.mode=mesh|direct|sabotaged|misfit} and {@code contract.behaviour}.
  */
 final class ContractIT {
   private static final int AT_ONCE = 2;
@@ -53,19 +53,22 @@ final class ContractIT {
     cells = cells();
     Path logs = Files.createDirectories(OUTPUT.resolve("contract-logs"));
     URI controller = null;
-    if (cells.stream().anyMatch(Cell::mesh)) {
+    if (cells.stream().anyMatch(cell -> cell.mode().agent)) {
       mesh = LocalMesh.create(ARTIFACTS);
       ControllerClient client = mesh.startController();
       controller = client.uri();
     }
     List<String> names = new ArrayList<>(List.of("localhost", "vault"));
     cells.forEach(cell -> names.add("vault." + cell.namespace()));
-    fork = new Fork(ARTIFACTS, controller, Certificates.create(logs(logs), names), logs);
-  }
-
-  /** A folder of its own for each run: keytool does not overwrite. */
-  private static Path logs(Path logs) throws java.io.IOException {
-    return Files.createTempDirectory(logs, "keys");
+    // A folder of its own for each run: keytool does not overwrite.
+    Path made = Files.createTempDirectory(logs, "made");
+    fork =
+        new Fork(
+            ARTIFACTS,
+            Sabotage.of(ARTIFACTS.agent(), made.resolve("mesh-agent.jar")),
+            controller,
+            Certificates.create(made, names),
+            logs);
   }
 
   private static List<Cell> cells() throws Exception {
@@ -96,9 +99,12 @@ final class ContractIT {
                     + "; list its home in MESH_TEST_JDKS");
             continue;
           }
-          for (boolean agent : row.agent() ? new boolean[] {false, true} : new boolean[] {false}) {
-            if (!excluded("contract.mode", agent ? "mesh" : "direct")) {
-              cells.add(new Cell(row, jdk, home.get(), agent, "cell" + cells.size(), path));
+          for (Mode mode : row.modes()) {
+            Cell cell = new Cell(row, jdk, home.get(), mode, "cell" + cells.size(), path);
+            // Advice that throws does so alike on all JDKs.
+            boolean said = mode == Mode.SABOTAGED && jdk != Runtime.version().feature();
+            if (!said && !excluded("contract.mode", cell.modeName())) {
+              cells.add(cell);
             }
           }
         }

@@ -19,18 +19,23 @@ import java.util.stream.Stream;
 /**
  * Runs a cell: its servers, their registration and the JVM that calls them. Thread-safe.
  *
+ * @param sabotaged the agent whose advice throws
  * @param controller null where no cell has the agent
  * @param logs where each JVM's output is kept
  */
-record Fork(Artifacts artifacts, URI controller, Certificates certificates, Path logs) {
+record Fork(
+    Artifacts artifacts, Path sabotaged, URI controller, Certificates certificates, Path logs) {
   private static final Duration ALL_DONE_WITHIN = Duration.ofMinutes(5);
   private static final Duration ENDED_WITHIN = Duration.ofSeconds(10);
   private static final Pattern RESULT = Pattern.compile("^@ (PASS|FAIL|SKIP) (\\S+) ?(.*)$");
 
+  private static final Pattern AGENT_ERROR =
+      Pattern.compile("error in the agent at (\\S+); said once");
+
   List<Result> run(Cell cell) throws IOException {
     List<Workload> workloads = new ArrayList<>();
     try (ServerPark park = ServerPark.open(certificates)) {
-      if (cell.mesh()) {
+      if (cell.mode() == Mode.MESH) {
         park.registered()
             .forEach(
                 (service, ports) ->
@@ -68,7 +73,37 @@ record Fork(Artifacts artifacts, URI controller, Certificates certificates, Path
         end == null
             ? new Result("theProcessEnds", Result.Verdict.PASS, "")
             : new Result("theProcessEnds", Result.Verdict.FAIL, end));
+    switch (cell.mode()) {
+      case SABOTAGED -> results.add(eachErrorIsSaidOnce(jvm.lines()));
+      case MISFIT -> results.add(theLibraryIsLeftAlone(cell, jvm.lines()));
+      default -> {}
+    }
     return results;
+  }
+
+  private static Result eachErrorIsSaidOnce(List<String> lines) {
+    List<String> places =
+        lines.stream()
+            .map(AGENT_ERROR::matcher)
+            .filter(Matcher::find)
+            .map(found -> found.group(1))
+            .toList();
+    return judge(
+        "eachErrorIsSaidOnce",
+        !places.isEmpty() && places.stream().distinct().count() == places.size(),
+        "the places that it said: " + places);
+  }
+
+  private static Result theLibraryIsLeftAlone(Cell cell, List<String> lines) {
+    String start =
+        cell.row().library() + " is not applied: this version of the library does not fit";
+    List<String> said = lines.stream().filter(line -> line.contains(start)).toList();
+    return judge("theLibraryIsLeftAloneAndItIsSaid", said.size() == 1, "lines of it: " + said);
+  }
+
+  private static Result judge(String behaviour, boolean holds, String otherwise) {
+    return new Result(
+        behaviour, holds ? Result.Verdict.PASS : Result.Verdict.FAIL, holds ? "" : otherwise);
   }
 
   private List<String> command(Cell cell, ServerPark park) {
@@ -78,8 +113,8 @@ record Fork(Artifacts artifacts, URI controller, Certificates certificates, Path
     words.add("-Djavax.net.ssl.trustStore=" + certificates.trustStore());
     words.add("-Djavax.net.ssl.trustStorePassword=" + Certificates.PASSWORD);
     words.add("-Dcontract.namespace=" + cell.namespace());
-    if (cell.mesh()) {
-      words.add("-javaagent:" + artifacts.agent());
+    if (cell.mode().agent) {
+      words.add("-javaagent:" + (cell.mode() == Mode.SABOTAGED ? sabotaged : artifacts.agent()));
       words.add("-Dmesh.controller=ws://" + controller.getAuthority());
       words.add("-Dmesh.service=contract");
       words.add("-Dmesh.namespace=" + cell.namespace());
@@ -97,11 +132,11 @@ record Fork(Artifacts artifacts, URI controller, Certificates certificates, Path
             .collect(Collectors.joining(File.pathSeparator)));
     words.add("dev.meshagent.contract.behaviour.ContractMain");
     words.add(cell.row().fixtureClass());
-    words.add(cell.mesh() ? "mesh" : "direct");
+    words.add(cell.mode() == Mode.MESH ? "mesh" : "direct");
     words.addAll(park.arguments());
     String only = System.getProperty("contract.behaviour");
-    if (only != null) {
-      words.add("only=" + only);
+    if (only != null || !cell.mode().asked.isEmpty()) {
+      words.add("only=" + (only != null ? only : String.join(",", cell.mode().asked)));
     }
     return words;
   }

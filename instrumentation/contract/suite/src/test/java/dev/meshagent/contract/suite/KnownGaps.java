@@ -26,11 +26,13 @@ record KnownGaps(List<Gap> gaps) {
     private boolean covers(Cell cell, String name) {
       return behaviour.equals(name)
           && library.equals(cell.row().library())
-          && (mode.equals("both") || mode.equals(cell.mode()))
+          && (mode.equals("any") || mode.equals(cell.modeName()))
           && (versions.contains("*") || versions.contains(cell.row().version()))
           && (jdks.contains("*") || jdks.contains(String.valueOf(cell.jdk())));
     }
   }
+
+  private static final List<String> MODES = List.of("any", "direct", "mesh", "sabotaged", "misfit");
 
   static KnownGaps read() throws IOException {
     return new KnownGaps(Columns.read("/known-gaps.txt", 7).stream().map(KnownGaps::gap).toList());
@@ -45,8 +47,8 @@ record KnownGaps(List<Gap> gaps) {
               throw new IllegalArgumentException(
                   "known-gaps.txt: neither gap nor library: " + columns);
         };
-    if (!List.of("direct", "mesh", "both").contains(columns.get(4))) {
-      throw new IllegalArgumentException("known-gaps.txt: not direct, mesh or both: " + columns);
+    if (!MODES.contains(columns.get(4))) {
+      throw new IllegalArgumentException("known-gaps.txt: neither any nor a mode: " + columns);
     }
     return new Gap(
         kind,

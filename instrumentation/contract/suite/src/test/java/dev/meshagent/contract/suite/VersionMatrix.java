@@ -2,9 +2,17 @@ package dev.meshagent.contract.suite;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 
 /** The rows of {@code versions.txt}, which says what its columns mean. */
 record VersionMatrix(List<Row> rows) {
+
+  /** Whether the agent serves a version. */
+  enum Adapter {
+    YES,
+    NO,
+    MISFIT
+  }
 
   /** One version of one library. */
   record Row(
@@ -14,8 +22,17 @@ record VersionMatrix(List<Row> rows) {
       int floor,
       List<Integer> jdks,
       boolean sample,
-      boolean agent,
+      Adapter adapter,
       List<String> artifacts) {
+
+    /** The modes to run it in. */
+    List<Mode> modes() {
+      return switch (adapter) {
+        case YES -> List.of(Mode.DIRECT, Mode.MESH, Mode.SABOTAGED);
+        case NO -> List.of(Mode.DIRECT);
+        case MISFIT -> List.of(Mode.MISFIT);
+      };
+    }
 
     /** The class of its fixture. */
     String fixtureClass() {
@@ -36,7 +53,7 @@ record VersionMatrix(List<Row> rows) {
         Integer.parseInt(columns.get(3)),
         Columns.words(columns.get(4)).stream().map(Integer::valueOf).toList(),
         yes(columns.get(5)),
-        yes(columns.get(6)),
+        Adapter.valueOf(columns.get(6).toUpperCase(Locale.ROOT)),
         Columns.words(columns.get(7)));
   }
 

@@ -1,0 +1,46 @@
+package dev.meshagent.contract.suite;
+
+import java.util.List;
+
+/** What a cell has to do with the agent. */
+enum Mode {
+  /** Without the agent, servers called by their addresses. */
+  DIRECT(false, List.of()),
+  /** With the agent, services called by their names. */
+  MESH(true, List.of()),
+  /** With an agent all of whose advice throws; servers called by their addresses, as without. */
+  SABOTAGED(true, Some.BEHAVIOURS),
+  /** With the agent, which must leave this version alone; servers called by their addresses. */
+  MISFIT(true, Some.BEHAVIOURS);
+
+  /** A little of everything: what would show that a library does otherwise than by itself. */
+  private static final class Some {
+    static final List<String> BEHAVIOURS =
+        List.of(
+            "firstCallOfTheProcessIsAnswered",
+            "hostAndPathAreSentAsWritten",
+            "aRefusedConnectionOutsideTheMeshFailsAsEver",
+            "headersGoBothWays",
+            "aSmallBodyIsSent",
+            "aBodyOfUnknownLengthIsSent",
+            "aChunkedResponseIsRead",
+            "aRedirectToAnotherServiceIsFollowed",
+            "connectionsAreReused",
+            "anIdleConnectionClosedByTheServerIsReplaced",
+            "manyAsynchronousCallsAreAllAnswered",
+            "aPostAnsweredUnavailableIsNotRepeated",
+            "theLibrarysTimeoutHolds",
+            "httpsIsCheckedAgainstTheNameWritten",
+            "http2IsAgreedOnByAlpn");
+  }
+
+  final boolean agent;
+
+  /** The behaviours that are asked; empty for all. */
+  final List<String> asked;
+
+  Mode(boolean agent, List<String> asked) {
+    this.agent = agent;
+    this.asked = asked;
+  }
+}
