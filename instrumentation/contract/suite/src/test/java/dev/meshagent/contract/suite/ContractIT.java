@@ -73,9 +73,10 @@ final class ContractIT {
 
   private static List<Cell> cells() throws Exception {
     Jdks jdks = Jdks.found();
+    VersionMatrix matrix = VersionMatrix.read();
     List<Cell> cells = new ArrayList<>();
     try (MavenArtifacts maven = MavenArtifacts.open()) {
-      for (VersionMatrix.Row row : VersionMatrix.read().rows()) {
+      for (VersionMatrix.Row row : matrix.rows()) {
         if (!(FULL || row.sample())
             || excluded("contract.library", row.library())
             || excluded("contract.version", row.version())) {
@@ -101,9 +102,7 @@ final class ContractIT {
           }
           for (Mode mode : row.modes()) {
             Cell cell = new Cell(row, jdk, home.get(), mode, "cell" + cells.size(), path);
-            // Advice that throws does so alike on all JDKs.
-            boolean said = mode == Mode.SABOTAGED && jdk != Runtime.version().feature();
-            if (!said && !excluded("contract.mode", cell.modeName())) {
+            if (asked(mode, row, jdk, matrix) && !excluded("contract.mode", cell.modeName())) {
               cells.add(cell);
             }
           }
@@ -111,6 +110,19 @@ final class ContractIT {
       }
     }
     return cells;
+  }
+
+  /**
+   * Advice that throws does so alike on all JDKs, and in the sample for one version of a library;
+   * there a version with the agent need not be tried without.
+   */
+  private static boolean asked(Mode mode, VersionMatrix.Row row, int jdk, VersionMatrix matrix) {
+    return switch (mode) {
+      case MESH, MISFIT -> true;
+      case DIRECT -> FULL || row.modes().size() == 1;
+      case SABOTAGED ->
+          jdk == Runtime.version().feature() && (FULL || matrix.newest(row.library()) == row);
+    };
   }
 
   private static boolean excluded(String property, String value) {

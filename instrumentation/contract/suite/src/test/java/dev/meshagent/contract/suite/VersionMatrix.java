@@ -45,6 +45,14 @@ record VersionMatrix(List<Row> rows) {
         Columns.read("/versions.txt", 8).stream().map(VersionMatrix::row).toList());
   }
 
+  /** The last row of a library. */
+  Row newest(String library) {
+    return rows.stream()
+        .filter(row -> row.library().equals(library))
+        .reduce((earlier, later) -> later)
+        .orElseThrow();
+  }
+
   private static Row row(List<String> columns) {
     return new Row(
         columns.get(0),
