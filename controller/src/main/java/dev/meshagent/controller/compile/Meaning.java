@@ -1,17 +1,22 @@
 package dev.meshagent.controller.compile;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.meshagent.controller.compile.document.Node;
 import dev.meshagent.controller.compile.document.Problems;
 import dev.meshagent.controller.compile.gateway.ParentChecks;
 import dev.meshagent.controller.compile.gateway.RouteReader;
 import dev.meshagent.controller.compile.istio.DestinationRuleReader;
+import dev.meshagent.controller.compile.istio.EndpointReader;
+import dev.meshagent.controller.compile.istio.ServiceEntryReader;
 import dev.meshagent.controller.compile.istio.VirtualServiceReader;
 import dev.meshagent.controller.policy.Finding;
 import dev.meshagent.controller.policy.Findings;
 import dev.meshagent.controller.policy.PolicyCheck;
 import dev.meshagent.controller.policy.PolicySet;
+import dev.meshagent.controller.store.Kind;
 import dev.meshagent.controller.store.Resource;
 import dev.meshagent.controller.store.ResourceKey;
+import dev.meshagent.engine.snapshot.Hosts;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -66,6 +71,21 @@ public final class Meaning implements PolicyCheck {
       case GRPC_ROUTE:
         route(resource, policies, problems);
         break;
+      case SERVICE:
+        ServiceChecks.check(resource, problems);
+        break;
+      case SERVICE_ENTRY:
+        serviceEntry(resource, policies, problems);
+        break;
+      case WORKLOAD_ENTRY:
+        EndpointReader.read(Node.spec(resource, problems), resource.key().toString());
+        break;
+      case WORKLOAD_GROUP:
+        problems.error(
+            "kind",
+            resource.document().path("kind"),
+            "is not obeyed by this version: each process says by itself what it serves");
+        break;
       case PEER_AUTHENTICATION:
       case AUTHORIZATION_POLICY:
       case REQUEST_AUTHENTICATION:
@@ -101,6 +121,45 @@ public final class Meaning implements PolicyCheck {
       }
     }
     VirtualServiceReader.read(resource, policies.references(resource), any, problems);
+  }
+
+  private static void serviceEntry(Resource resource, Policies policies, Problems problems) {
+    JsonNode hosts = resource.spec().path("hosts");
+    if (hosts.isEmpty()) {
+      problems.error("spec.hosts", hosts, "is missing; name the service");
+    }
+    for (int i = 0; i < hosts.size(); i++) {
+      String path = "spec.hosts[" + i + "]";
+      String host = Hosts.canonical(hosts.get(i).asText());
+      Optional<String> problem =
+          host.equals("*")
+              ? Optional.of("is every name there is; write the names that are meant")
+              : HostChecks.problem(host);
+      if (problem.isPresent()) {
+        problems.error(path, hosts.get(i), problem.get());
+        continue;
+      }
+      ServiceId id = new ServiceId(resource.key().namespace(), host);
+      Optional<Resource> other = declaredBeside(resource, id, policies.set());
+      if (other.isPresent()) {
+        problems.error(
+            path,
+            hosts.get(i),
+            "is declared by " + other.get().key() + " already; declare it in one of them");
+      }
+    }
+    ServiceEntryReader.read(resource, problems);
+  }
+
+  private static Optional<Resource> declaredBeside(Resource resource, ServiceId id, PolicySet set) {
+    for (Resource other : set.in(Kind.SERVICE_ENTRY, id.namespace)) {
+      for (JsonNode host : other.spec().path("hosts")) {
+        if (!other.key().equals(resource.key()) && Hosts.canonical(host.asText()).equals(id.name)) {
+          return Optional.of(other);
+        }
+      }
+    }
+    return set.get(Kind.SERVICE, id.namespace, id.name);
   }
 
   private static void destinationRule(Resource resource, Policies policies, Problems problems) {

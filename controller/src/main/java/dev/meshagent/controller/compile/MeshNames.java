@@ -33,14 +33,13 @@ public final class MeshNames {
   private final NameTable table;
 
   private MeshNames(PolicySet set, Collection<ServiceId> live) {
-    live.forEach(id -> add(NamedService.of(id)));
+    live.forEach(this::add);
     for (Resource service : set.all(Kind.SERVICE)) {
-      declare(new ServiceId(service.key().namespace(), service.key().name()), List.of(), service);
+      declare(new ServiceId(service.key().namespace(), service.key().name()), service);
     }
     for (Resource entry : set.all(Kind.SERVICE_ENTRY)) {
       for (JsonNode host : entry.spec().path("hosts")) {
-        String name = Hosts.canonical(host.asText());
-        declare(new ServiceId(entry.key().namespace(), name), List.of(name), entry);
+        declare(new ServiceId(entry.key().namespace(), Hosts.canonical(host.asText())), entry);
       }
     }
     set.all(Kind.NAMESPACE).forEach(namespace -> namespaces.add(namespace.key().name()));
@@ -56,17 +55,23 @@ public final class MeshNames {
     return new MeshNames(set, live);
   }
 
-  private void declare(ServiceId id, List<String> hosts, Resource by) {
+  private void declare(ServiceId id, Resource by) {
     if (valid(id) && declared.putIfAbsent(id, by) == null) {
-      add(new NamedService(id, hosts, OnAgentError.PASSTHROUGH));
+      add(id);
     }
   }
 
-  private void add(NamedService service) {
-    if (valid(service.id)) {
-      known.put(service.id, service);
-      namespaces.add(service.id.namespace);
+  private void add(ServiceId id) {
+    if (valid(id)) {
+      known.put(id, named(id));
+      namespaces.add(id.namespace);
     }
+  }
+
+  /** How agents are told of a service: one that has a full name is called by that alone. */
+  public static NamedService named(ServiceId id) {
+    boolean full = id.name.indexOf('.') >= 0;
+    return new NamedService(id, full ? List.of(id.name) : List.of(), OnAgentError.PASSTHROUGH);
   }
 
   private static boolean valid(ServiceId id) {
@@ -97,14 +102,6 @@ public final class MeshNames {
   /** Services that are there because somebody declared them, whether or not anybody serves them. */
   Collection<ServiceId> declared() {
     return declared.keySet();
-  }
-
-  /** Names of a service beyond those that every service has. */
-  List<String> hosts(ServiceId id) {
-    NamedService service = known.get(id);
-    return service != null
-        ? service.hosts
-        : id.name.indexOf('.') >= 0 ? List.of(id.name) : List.of();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.meshagent.controller.compile;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.meshagent.controller.compile.document.Exports;
 import dev.meshagent.controller.compile.document.Problems;
 import dev.meshagent.controller.compile.document.References;
 import dev.meshagent.controller.compile.gateway.RouteReader;
@@ -83,16 +84,20 @@ public final class Policies {
     return attachments;
   }
 
+  /** Whether callers in a namespace may know of the service. */
+  public boolean visible(ServiceId id, String callerNamespace) {
+    return names
+        .declaration(id)
+        .filter(resource -> resource.key().kind() == Kind.SERVICE_ENTRY)
+        .map(resource -> Exports.visible(resource, callerNamespace))
+        .orElse(true);
+  }
+
   /** Services that exist because policy names them, whether or not anybody serves them. */
   public Set<ServiceId> declared() {
     Set<ServiceId> ids = new TreeSet<>(names.declared());
     ids.addAll(attachments.routedHosts());
     return ids;
-  }
-
-  /** Names of a service beyond those that every service has. */
-  public List<String> hosts(ServiceId id) {
-    return names.hosts(id);
   }
 
   /** What decides what a caller is told of a service. */
@@ -171,8 +176,8 @@ public final class Policies {
         List.of());
   }
 
-  private static Set<ServiceId> leadsTo(ServicePolicy policy) {
-    Set<ServiceId> ids = new HashSet<>();
+  private static Set<Compiled.SubsetOf> leadsTo(ServicePolicy policy) {
+    Set<Compiled.SubsetOf> ids = new HashSet<>();
     for (Route route : policy.routes) {
       for (Destination to : route.destinations) {
         add(to, ids);
@@ -184,9 +189,9 @@ public final class Policies {
     return Set.copyOf(ids);
   }
 
-  private static void add(Destination to, Set<ServiceId> ids) {
-    if (to.service != null) {
-      ids.add(to.service);
+  private static void add(Destination to, Set<Compiled.SubsetOf> ids) {
+    if (to.service != null && !to.subset.isEmpty()) {
+      ids.add(new Compiled.SubsetOf(to.service, to.subset));
     }
   }
 

@@ -1,11 +1,21 @@
 package dev.meshagent.controller.push;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.meshagent.controller.compile.Membership;
+import dev.meshagent.controller.compile.Policies;
 import dev.meshagent.controller.loop.Loop;
+import dev.meshagent.controller.policy.PolicySet;
 import dev.meshagent.controller.registry.RegistryListener;
 import dev.meshagent.controller.registry.Workload;
 import dev.meshagent.controller.registry.WorkloadRegistry;
+import dev.meshagent.controller.store.Kind;
+import dev.meshagent.controller.store.Resource;
+import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.Hosts;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +30,9 @@ import java.util.concurrent.TimeUnit;
  * the sessions that something changed.
  *
  * <p>A service exists from its first workload on and for as long as it has a workload or a
- * subscriber: a caller of a service that has just died is to be told "no endpoint left", not
- * "unknown host". For one lease after the controller's start a subscription, too, brings a service
- * into being, since its workloads may merely not have come back yet.
+ * subscriber, or is named by policy: a caller of a service that has just died is to be told "no
+ * endpoint left", not "unknown host". For one lease after the controller's start a subscription,
+ * too, brings a service into being, since its workloads may merely not have come back yet.
  *
  * <p>Changes are gathered for {@value #GATHER_MILLIS} ms, so that a burst becomes one frame. Runs
  * on the loop.
@@ -38,6 +48,19 @@ public final class Directory implements RegistryListener {
 
   private final Set<ServiceView> changed = new LinkedHashSet<>();
   private boolean gathering;
+
+  /** Whether services came or went, so that hosts in policy may mean others than before. */
+  private boolean namesChanged;
+
+  private Policies policies = Policies.of(PolicySet.empty(), List.of());
+  private Membership membership = Membership.of(PolicySet.empty());
+  private final Rollouts rollouts = new Rollouts(this);
+
+  /** The services that each endpoint is in, by its uid. */
+  private final Map<String, Set<ServiceId>> places = new HashMap<>();
+
+  /** The uids of the endpoints that somebody wrote by hand. */
+  private Set<String> declared = Set.of();
 
   /**
    * @param epoch drawn anew at each start of the controller
@@ -67,17 +90,16 @@ public final class Directory implements RegistryListener {
   /**
    * Subscribes a process to a service.
    *
-   * @param vantage where the process is
    * @param knownHash the policy hash that it holds; empty if none
    * @return empty if there is no such service
    */
-  public Optional<Subscription> subscribe(
-      String uid, ServiceId id, Vantage vantage, String knownHash) {
+  public Optional<Subscription> subscribe(Subscriber subscriber, ServiceId id, String knownHash) {
     ServiceView view = services.get(id);
     if (view == null) {
       return Optional.empty();
     }
-    Subscription subscription = new Subscription(view, uid, vantage, knownHash);
+    Subscription subscription =
+        new Subscription(view, subscriber, view.policy(subscriber.caller()), knownHash);
     view.subscriptions().add(subscription);
     return Optional.of(subscription);
   }
@@ -124,26 +146,131 @@ public final class Directory implements RegistryListener {
     }
   }
 
+  /** The policies in force. */
+  public Policies policies() {
+    return policies;
+  }
+
+  /** How far policy has come. */
+  public Rollouts rollouts() {
+    return rollouts;
+  }
+
+  /** From now on this policy holds; whom it concerns is told at once. */
+  public void obey(PolicySet set) {
+    PolicySet before = policies.set();
+    policies = policies.next(set, known());
+    for (ServiceId id : policies.declared()) {
+      if (!services.containsKey(id)) {
+        create(id);
+      }
+    }
+    if (!Membership.same(before, set)) {
+      membership = Membership.of(set);
+      replaceEndpoints();
+      // Whether an entry is told to a namespace may have changed.
+      set.all(Kind.SERVICE_ENTRY)
+          .forEach(entry -> entry.spec().path("hosts").forEach(host -> renamed(entry, host)));
+    }
+    link();
+    List.copyOf(services.values()).forEach(this::dropIfUnused);
+    flush();
+  }
+
+  private void renamed(Resource entry, JsonNode host) {
+    ServiceId id = new ServiceId(entry.key().namespace(), Hosts.canonical(host.asText()));
+    if (services.containsKey(id)) {
+      listeners.forEach(listener -> listener.appeared(id));
+    }
+  }
+
+  /** The services by workload, or that are called. */
+  private Collection<ServiceId> known() {
+    return services.values().stream()
+        .filter(view -> !view.endpoints().isEmpty() || !policies.declared().contains(view.id()))
+        .map(ServiceView::id)
+        .toList();
+  }
+
+  /** Compiles what policy now means, and notes for whom it changed. */
+  private void link() {
+    namesChanged = false;
+    Map<ServiceId, Set<String>> touched = new HashMap<>();
+    for (ServiceView view : services.values()) {
+      Set<String> uids = view.obey(policies);
+      if (!uids.isEmpty()) {
+        changed.add(view);
+        touched.put(view.id(), uids);
+      }
+    }
+    rollouts.applied(policies.set().version(), touched);
+  }
+
   @Override
   public void changed(Optional<Workload> before, Optional<Workload> after) {
-    ServiceId id = after.or(() -> before).orElseThrow().service();
-    ServiceView view = services.get(id);
-    if (view == null) {
-      view = create(id);
-    }
-    if (after.isPresent()) {
-      view.upsert(after.get().endpoint(), after.get().resourceVersion(), loop.now());
-    } else {
-      view.remove(before.orElseThrow().uid(), registry.version(), loop.now());
-    }
-    changed.add(view);
+    String uid = after.or(() -> before).orElseThrow().uid();
+    Map<ServiceId, Endpoint> now =
+        after.map(w -> membership.of(w.service(), w.endpoint())).orElse(Map.of());
+    place(uid, now, after.map(Workload::resourceVersion).orElseGet(registry::version));
     gather();
-    dropIfUnused(view);
+  }
+
+  /** Puts an endpoint into these services, and takes it out of the others. */
+  private void place(String uid, Map<ServiceId, Endpoint> now, long version) {
+    Set<ServiceId> was = places.getOrDefault(uid, Set.of());
+    now.forEach(
+        (id, endpoint) -> {
+          ServiceView view = services.containsKey(id) ? services.get(id) : create(id);
+          if (view.upsert(endpoint, version, loop.now())) {
+            changed.add(view);
+          }
+        });
+    for (ServiceId id : was) {
+      if (!now.containsKey(id)) {
+        ServiceView view = services.get(id);
+        view.remove(uid, version, loop.now());
+        changed.add(view);
+        dropIfUnused(view);
+      }
+    }
+    if (now.isEmpty()) {
+      places.remove(uid);
+    } else {
+      places.put(uid, Set.copyOf(now.keySet()));
+    }
+  }
+
+  /** Places every endpoint anew, because who serves what is decided otherwise than before. */
+  private void replaceEndpoints() {
+    for (Workload workload : registry.all()) {
+      place(
+          workload.uid(),
+          membership.of(workload.service(), workload.endpoint()),
+          workload.resourceVersion());
+    }
+    Map<String, Map<ServiceId, Endpoint>> written = new LinkedHashMap<>();
+    membership
+        .declared()
+        .forEach(
+            (id, endpoints) ->
+                endpoints.forEach(
+                    endpoint ->
+                        written
+                            .computeIfAbsent(endpoint.uid, uid -> new LinkedHashMap<>())
+                            .put(id, endpoint)));
+    for (String uid : declared) {
+      if (!written.containsKey(uid)) {
+        place(uid, Map.of(), registry.version());
+      }
+    }
+    written.forEach((uid, now) -> place(uid, now, registry.version()));
+    declared = Set.copyOf(written.keySet());
   }
 
   private ServiceView create(ServiceId id) {
-    ServiceView view = new ServiceView(id, epoch, loop.now(), registry.nextVersion());
+    ServiceView view = new ServiceView(id, epoch, loop.now(), registry.nextVersion(), policies);
     services.put(id, view);
+    namesChanged = true;
     listeners.forEach(listener -> listener.appeared(id));
     gather();
     return view;
@@ -152,7 +279,9 @@ public final class Directory implements RegistryListener {
   private void dropIfUnused(ServiceView view) {
     if (view.endpoints().isEmpty()
         && view.subscriptions().isEmpty()
+        && !policies.declared().contains(view.id())
         && services.remove(view.id(), view)) {
+      namesChanged = true;
       registry.nextVersion();
       listeners.forEach(listener -> listener.vanished(view.id()));
       gather();
@@ -168,6 +297,10 @@ public final class Directory implements RegistryListener {
 
   private void flush() {
     gathering = false;
+    if (namesChanged) {
+      policies = policies.next(policies.set(), known());
+      link();
+    }
     List<ServiceView> gathered = List.copyOf(changed);
     changed.clear();
     listeners.forEach(listener -> listener.flush(gathered));

@@ -2,6 +2,7 @@ package dev.meshagent.controller.push;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.meshagent.controller.compile.MeshNames;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -85,6 +86,10 @@ public final class Frames {
           for (ServiceId service : added) {
             json.writeStartObject();
             json.writeStringField("service", service.toString());
+            List<String> hosts = MeshNames.named(service).hosts;
+            if (!hosts.isEmpty()) {
+              strings(json, "hosts", hosts);
+            }
             json.writeEndObject();
           }
           json.writeEndArray();

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What one agent has still to be told of the table of names: whole at first, then what came and
@@ -35,16 +36,21 @@ public final class Names {
     removed.add(service);
   }
 
-  /** The next frame, if there is anything to tell. */
-  public Optional<Push> nextFrame(Collection<ServiceView> all) {
+  /**
+   * The next frame, if there is anything to tell.
+   *
+   * @param may which services the agent may know of
+   */
+  public Optional<Push> nextFrame(Collection<ServiceView> all, Predicate<ServiceId> may) {
     boolean full = seq == 0;
-    if (!full && added.isEmpty() && removed.isEmpty()) {
-      return Optional.empty();
-    }
     if (full) {
       added.clear();
       removed.clear();
       all.forEach(view -> added.add(view.id()));
+    }
+    added.removeIf(may.negate());
+    if (!full && added.isEmpty() && removed.isEmpty()) {
+      return Optional.empty();
     }
     String frame = Frames.names(epoch, ++seq, full, added, removed);
     added.clear();

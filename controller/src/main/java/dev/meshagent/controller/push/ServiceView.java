@@ -1,12 +1,15 @@
 package dev.meshagent.controller.push;
 
+import dev.meshagent.controller.compile.Caller;
+import dev.meshagent.controller.compile.Compiled;
+import dev.meshagent.controller.compile.Policies;
+import dev.meshagent.controller.compile.ServiceCompiler;
 import dev.meshagent.controller.registry.Addresses;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointsDelta;
 import dev.meshagent.engine.snapshot.Health;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
-import dev.meshagent.engine.snapshot.codec.SnapshotCodec;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,9 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One service as its callers are to see it: its policy and its endpoints, each with the sequence
- * number of its last change, so that the way from any recent number to the present can be told as
- * one delta. Runs on the loop.
+ * One service as its callers are to see it: the policy for each of them, and its endpoints, each
+ * with the sequence number of its last change, so that the way from any recent number to the
+ * present can be told as one delta. Runs on the loop.
  */
 public final class ServiceView {
   /** Removals that can still be told as a delta; who stands before them gets the whole. */
@@ -31,9 +34,7 @@ public final class ServiceView {
   private final ServiceId id;
   private final String epoch;
   private final Instant created;
-
-  /** All of the snapshot but the endpoints and their number. */
-  private final ServiceSnapshot settings;
+  private final ServiceCompiler compiler;
 
   private long seq;
   private long resourceVersion;
@@ -49,26 +50,14 @@ public final class ServiceView {
   private final Set<Subscription> subscriptions = new LinkedHashSet<>();
   private final List<Waiter> waiters = new ArrayList<>();
 
-  ServiceView(ServiceId id, String epoch, Instant created, long resourceVersion) {
+  ServiceView(
+      ServiceId id, String epoch, Instant created, long resourceVersion, Policies policies) {
     this.id = id;
+    this.compiler = new ServiceCompiler(id, policies);
     this.epoch = epoch;
     this.created = created;
     this.resourceVersion = resourceVersion;
     this.availabilitySince = created;
-    this.settings = withHash(ServiceSnapshot.empty(id, epoch));
-  }
-
-  private static ServiceSnapshot withHash(ServiceSnapshot compiled) {
-    return new ServiceSnapshot(
-        compiled.id,
-        compiled.epoch,
-        compiled.seq,
-        SnapshotCodec.hash(compiled),
-        compiled.onAgentError,
-        compiled.mustUnderstand,
-        compiled.ports,
-        compiled.policy,
-        compiled.endpoints);
   }
 
   public ServiceId id() {
@@ -83,19 +72,36 @@ public final class ServiceView {
     return created;
   }
 
-  /** Of all that the snapshot holds but the endpoints. */
-  public String hash() {
-    return settings.hash;
-  }
-
-  /** The service as it stands, for subscribers at the vantage point. */
-  public ServiceSnapshot snapshot(Vantage vantage) {
+  /** The service as it stands, for a subscriber at the vantage point whom this policy holds for. */
+  public ServiceSnapshot snapshot(Vantage vantage, Compiled policy) {
     List<Endpoint> visible =
         endpoints.values().stream()
             .map(c -> c.seenFrom(vantage))
             .flatMap(Optional::stream)
             .toList();
-    return settings.withEndpoints(epoch, seq, visible, List.of());
+    return policy.settings().withEndpoints(epoch, seq, visible, List.of());
+  }
+
+  /**
+   * Tells the subscriptions what policy holds now.
+   *
+   * @return the processes for which it changed
+   */
+  Set<String> obey(Policies policies) {
+    compiler.use(policies);
+    Set<String> touched = new LinkedHashSet<>();
+    for (Subscription subscription : subscriptions) {
+      Compiled policy = compiler.compiled(subscription.subscriber().caller());
+      if (subscription.obey(policy, policies.set().version())) {
+        touched.add(subscription.uid());
+      }
+    }
+    return touched;
+  }
+
+  /** What holds for a caller now. */
+  public Compiled policy(Caller caller) {
+    return compiler.compiled(caller);
   }
 
   /** The way from a number for which {@link #canTellFrom} holds to the present. */
@@ -140,11 +146,17 @@ public final class ServiceView {
     return subscriptions;
   }
 
-  void upsert(Endpoint endpoint, long version, Instant now) {
+  /** Returns false if it was there as it is. */
+  boolean upsert(Endpoint endpoint, long version, Instant now) {
+    Change before = endpoints.get(endpoint.uid);
+    if (before != null && before.endpoint().equals(endpoint)) {
+      return false;
+    }
     seq++;
     resourceVersion = version;
     endpoints.put(endpoint.uid, new Change(endpoint, elsewhere(endpoint), seq));
     noteAvailability(now);
+    return true;
   }
 
   void remove(String uid, long version, Instant now) {

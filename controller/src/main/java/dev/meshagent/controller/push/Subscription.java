@@ -1,5 +1,6 @@
 package dev.meshagent.controller.push;
 
+import dev.meshagent.controller.compile.Compiled;
 import dev.meshagent.engine.snapshot.codec.SnapshotCodec;
 import java.util.Optional;
 
@@ -12,8 +13,21 @@ public final class Subscription {
   private static final long NOTHING = -1;
 
   private final ServiceView view;
-  private final String uid;
-  private final Vantage vantage;
+  private final Subscriber subscriber;
+
+  /** What policy holds for the subscriber now. */
+  private Compiled policy;
+
+  /** The version of all policy that it is of, and of what was sent and taken. */
+  private long policyVersion;
+
+  private long sentVersion;
+  private long ackedVersion;
+
+  /** What it was told last and what it has taken, as far as this controller knows. */
+  private Optional<Compiled> sentPolicy = Optional.empty();
+
+  private Optional<Compiled> ackedPolicy = Optional.empty();
 
   /** Policy hash that the agent holds, or empty. */
   private String heldHash;
@@ -32,23 +46,60 @@ public final class Subscription {
   private Optional<Refusal> refusal = Optional.empty();
 
   /**
-   * @param uid the subscribed process
-   * @param vantage where that process is
+   * @param policy that holds for the subscriber now
    * @param knownHash the policy hash that it says to hold; empty if none
    */
-  Subscription(ServiceView view, String uid, Vantage vantage, String knownHash) {
+  Subscription(ServiceView view, Subscriber subscriber, Compiled policy, String knownHash) {
     this.view = view;
-    this.uid = uid;
-    this.vantage = vantage;
+    this.subscriber = subscriber;
+    this.policy = policy;
     this.heldHash = knownHash;
+  }
+
+  /** Policy changed, or did not; true if there is something to tell of it. */
+  boolean obey(Compiled newPolicy, long version) {
+    policyVersion = version;
+    boolean changed = !newPolicy.settings().hash.equals(policy.settings().hash);
+    policy = newPolicy;
+    return changed;
+  }
+
+  /** What policy holds for the subscriber now. */
+  public Compiled policy() {
+    return policy;
+  }
+
+  /** The policy that the subscriber has taken, if it has taken any. */
+  public Optional<Compiled> ackedPolicy() {
+    return ackedPolicy;
+  }
+
+  /** True if the subscriber has to be told of its policy, and has not refused it. */
+  public boolean policyDue() {
+    String hash = policy.settings().hash;
+    return !hash.equals(ackedHash) && refusal.filter(no -> no.hash().equals(hash)).isEmpty();
+  }
+
+  /** True if the subscriber obeys that version of policy, or a later one. */
+  boolean hasTaken(long version) {
+    return ackedVersion >= version || policy.settings().hash.equals(ackedHash);
+  }
+
+  /** True if something was sent that has no answer yet. */
+  public boolean unanswered() {
+    return unanswered;
   }
 
   public ServiceView view() {
     return view;
   }
 
+  public Subscriber subscriber() {
+    return subscriber;
+  }
+
   public String uid() {
-    return uid;
+    return subscriber.uid();
   }
 
   /** The policy hash last acknowledged; empty before the first. */
@@ -86,7 +137,8 @@ public final class Subscription {
       return Optional.empty();
     }
     long now = view.seq();
-    String hash = view.hash();
+    String hash = policy.settings().hash;
+    Vantage vantage = subscriber.vantage();
     boolean refused =
         refusal.isPresent() && refusal.get().seq() == now && refusal.get().hash().equals(hash);
     if (refused) {
@@ -97,7 +149,9 @@ public final class Subscription {
     if (wholeNeeded || !hash.equals(ackedHash) || !view.canTellFrom(ackedSeq)) {
       policyLeftOut = heldHash.equals(hash);
       frame =
-          new Push("service", SnapshotCodec.serviceFrame(view.snapshot(vantage), !policyLeftOut));
+          new Push(
+              "service",
+              SnapshotCodec.serviceFrame(view.snapshot(vantage, policy), !policyLeftOut));
     } else if (ackedSeq < now) {
       policyLeftOut = false;
       frame = new Push("endpoints", SnapshotCodec.deltaFrame(view.deltaFrom(ackedSeq, vantage)));
@@ -109,6 +163,8 @@ public final class Subscription {
     wholeNeeded = false;
     sentSeq = now;
     sentHash = hash;
+    sentPolicy = Optional.of(policy);
+    sentVersion = policyVersion;
     return Optional.of(frame);
   }
 
@@ -120,6 +176,8 @@ public final class Subscription {
     unanswered = false;
     ackedSeq = sentSeq;
     ackedHash = sentHash;
+    ackedPolicy = sentPolicy;
+    ackedVersion = sentVersion;
     heldHash = sentHash;
     refusal = Optional.empty();
     view.answersChanged();

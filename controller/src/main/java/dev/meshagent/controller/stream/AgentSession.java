@@ -1,9 +1,12 @@
 package dev.meshagent.controller.stream;
 
+import dev.meshagent.controller.compile.Caller;
 import dev.meshagent.controller.push.Frames;
 import dev.meshagent.controller.push.Names;
+import dev.meshagent.controller.push.Ordering;
 import dev.meshagent.controller.push.Push;
 import dev.meshagent.controller.push.ServiceView;
+import dev.meshagent.controller.push.Subscriber;
 import dev.meshagent.controller.push.Subscription;
 import dev.meshagent.controller.push.Vantage;
 import dev.meshagent.controller.registry.Addresses;
@@ -63,6 +66,9 @@ public final class AgentSession {
 
   /** Subscriptions that may have something to tell, the longest waiting first. */
   private final Set<Subscription> due = new LinkedHashSet<>();
+
+  /** Subscriptions whose news would come too early: others have to arrive before. */
+  private final Set<Subscription> held = new LinkedHashSet<>();
 
   private final Edges.Caller caller = new Edges.Caller();
 
@@ -239,7 +245,7 @@ public final class AgentSession {
     if (!subscriptions.containsKey(service)) {
       expect(service);
       mesh.directory()
-          .subscribe(uid(), service, vantage, known.getOrDefault(service, ""))
+          .subscribe(subscriber(), service, known.getOrDefault(service, ""))
           .ifPresent(
               subscription -> {
                 known.remove(service);
@@ -251,12 +257,18 @@ public final class AgentSession {
     wanted.add(service);
   }
 
+  private Subscriber subscriber() {
+    AgentFrame.Hello who = hello.orElseThrow();
+    return new Subscriber(who.uid(), vantage, new Caller(who.service().namespace, who.labels()));
+  }
+
   private void unsubscribe(ServiceId service) {
     wanted.remove(service);
     known.remove(service);
     Subscription subscription = subscriptions.remove(service);
     if (subscription != null) {
       due.remove(subscription);
+      held.remove(subscription);
       mesh.directory().unsubscribe(subscription);
     }
   }
@@ -265,6 +277,9 @@ public final class AgentSession {
     Subscription subscription = subscriptions.get(service);
     if (subscription != null && answer.test(subscription)) {
       due.add(subscription);
+      // What waited for this one comes behind it.
+      due.addAll(held);
+      held.clear();
       outbox.pump();
     }
   }
@@ -289,14 +304,32 @@ public final class AgentSession {
     if (hello.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Push> name = names.nextFrame(mesh.directory().services());
+    Optional<Push> name = names.nextFrame(mesh.directory().services(), this::mayKnow);
     if (name.isPresent()) {
       return name;
     }
-    var waiting = due.iterator();
-    while (waiting.hasNext()) {
-      Subscription subscription = waiting.next();
-      waiting.remove();
+    Optional<Push> frame = nextOf(due, false);
+    if (frame.isEmpty() && !held.isEmpty() && nothingUnanswered()) {
+      // Each waits for another of them, so there is no right order: the first goes first.
+      frame = nextOf(held, true);
+    }
+    return frame;
+  }
+
+  /**
+   * The next frame of these.
+   *
+   * @param anyway whether also of those that are to wait for others
+   */
+  private Optional<Push> nextOf(Set<Subscription> waiting, boolean anyway) {
+    var each = waiting.iterator();
+    while (each.hasNext()) {
+      Subscription subscription = each.next();
+      each.remove();
+      if (!anyway && Ordering.mustWait(subscription, subscriptions.values())) {
+        held.add(subscription);
+        continue;
+      }
       Optional<Push> frame = subscription.nextFrame(mesh.loop().nanos());
       if (frame.isPresent()) {
         return frame;
@@ -305,7 +338,19 @@ public final class AgentSession {
     return Optional.empty();
   }
 
+  private boolean nothingUnanswered() {
+    return subscriptions.values().stream().noneMatch(Subscription::unanswered);
+  }
+
+  private boolean mayKnow(ServiceId service) {
+    return mesh.directory().policies().visible(service, hello.orElseThrow().service().namespace);
+  }
+
   void appeared(ServiceId service) {
+    if (hello.isPresent() && !mayKnow(service)) {
+      names.remove(service);
+      return;
+    }
     names.add(service);
     if (wanted.contains(service)) {
       subscribe(service);
@@ -325,6 +370,9 @@ public final class AgentSession {
         due.add(subscription);
       }
     }
+    // What they wait for may have changed as well.
+    due.addAll(held);
+    held.clear();
     tellPlace(peering);
     outbox.pump();
   }

@@ -91,7 +91,7 @@ class ReachTest {
 
     ServiceId id = new ServiceId("shop", "api.example.com");
     assertThat(policies.declared()).containsExactly(id);
-    assertThat(policies.hosts(id)).containsExactly("api.example.com");
+    assertThat(MeshNames.named(id).hosts).containsExactly("api.example.com");
   }
 
   @Test

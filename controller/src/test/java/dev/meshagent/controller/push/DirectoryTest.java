@@ -2,6 +2,7 @@ package dev.meshagent.controller.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshagent.controller.compile.Caller;
 import dev.meshagent.controller.loop.VirtualLoop;
 import dev.meshagent.controller.registry.Registration;
 import dev.meshagent.controller.registry.WorkloadPort;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 final class DirectoryTest {
   private static final Duration LEASE = Duration.ofSeconds(15);
   private static final ServiceId ORDERS = new ServiceId("default", "orders");
+
+  private static final Caller CALLER = new Caller("default", Map.of());
 
   private final VirtualLoop loop = new VirtualLoop();
   private final WorkloadRegistry registry =
@@ -47,7 +50,7 @@ final class DirectoryTest {
   @Test
   void whoWaitedInVainIsNotKept() {
     ServiceView view = serve("10.0.0.7");
-    directory.subscribe("c1", ORDERS, Vantage.ELSEWHERE, "");
+    directory.subscribe(new Subscriber("c1", Vantage.ELSEWHERE, CALLER), ORDERS, "");
     AtomicInteger ran = new AtomicInteger();
     directory.whenConverged(ORDERS, "a1", LEASE.toNanos(), ran::incrementAndGet);
     assertThat(view.waiting()).isOne();
@@ -63,12 +66,13 @@ final class DirectoryTest {
   @Test
   void loopbackAddressesAreToldOnTheSameHostAlone() {
     ServiceView view = serve("127.0.0.1", "10.0.0.7", "::1");
-    assertThat(addresses(view.snapshot(Vantage.SAME_HOST).endpoints))
+    assertThat(addresses(view.snapshot(Vantage.SAME_HOST, view.policy(CALLER)).endpoints))
         .containsExactly("127.0.0.1", "10.0.0.7", "::1");
-    assertThat(addresses(view.snapshot(Vantage.ELSEWHERE).endpoints)).containsExactly("10.0.0.7");
+    assertThat(addresses(view.snapshot(Vantage.ELSEWHERE, view.policy(CALLER)).endpoints))
+        .containsExactly("10.0.0.7");
     serve("::ffff:127.0.0.9");
-    assertThat(view.snapshot(Vantage.SAME_HOST).endpoints).hasSize(1);
-    assertThat(view.snapshot(Vantage.ELSEWHERE).endpoints).isEmpty();
+    assertThat(view.snapshot(Vantage.SAME_HOST, view.policy(CALLER)).endpoints).hasSize(1);
+    assertThat(view.snapshot(Vantage.ELSEWHERE, view.policy(CALLER)).endpoints).isEmpty();
   }
 
   @Test

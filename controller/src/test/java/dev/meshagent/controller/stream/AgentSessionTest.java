@@ -2,6 +2,7 @@ package dev.meshagent.controller.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshagent.controller.compile.Caller;
 import dev.meshagent.controller.loop.VirtualLoop;
 import dev.meshagent.controller.push.Directory;
 import dev.meshagent.controller.push.Vantage;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Test;
 final class AgentSessionTest {
   private static final Duration LEASE = Duration.ofSeconds(15);
   private static final Duration MOMENT = Duration.ofMillis(20);
+
+  private static final Caller CALLER = new Caller("default", Map.of());
 
   private final VirtualLoop loop = new VirtualLoop();
   private final WorkloadRegistry registry =
@@ -196,7 +199,12 @@ final class AgentSessionTest {
   }
 
   private String hash(String service) {
-    return directory.find(new ServiceId("default", service)).orElseThrow().hash();
+    return directory
+        .find(new ServiceId("default", service))
+        .orElseThrow()
+        .policy(CALLER)
+        .settings()
+        .hash;
   }
 
   private Peer callerThatKnows(String service, String hash) {
@@ -443,7 +451,9 @@ final class AgentSessionTest {
         directory
             .find(new ServiceId("default", "orders"))
             .orElseThrow()
-            .snapshot(Vantage.ELSEWHERE);
+            .snapshot(
+                Vantage.ELSEWHERE,
+                directory.find(new ServiceId("default", "orders")).orElseThrow().policy(CALLER));
     assertThat(view.seq).isEqualTo(truth.seq);
     assertThat(view.endpoints).containsExactlyInAnyOrderElementsOf(truth.endpoints);
   }

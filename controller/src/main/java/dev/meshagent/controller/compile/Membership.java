@@ -1,0 +1,129 @@
+package dev.meshagent.controller.compile;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.meshagent.controller.compile.document.Node;
+import dev.meshagent.controller.compile.document.Problems;
+import dev.meshagent.controller.compile.istio.EndpointReader;
+import dev.meshagent.controller.compile.istio.ServiceEntryReader;
+import dev.meshagent.controller.policy.PolicySet;
+import dev.meshagent.controller.store.Kind;
+import dev.meshagent.controller.store.Resource;
+import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.Hosts;
+import dev.meshagent.engine.snapshot.ServiceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Which workload serves which services, and the endpoints that somebody wrote by hand. Immutable.
+ *
+ * <p>A workload belongs to the service that it registered as, unless a Service of that name selects
+ * others, and to every Service and ServiceEntry of its namespace that selects it. A WorkloadEntry
+ * that nobody registered belongs to the service that its label {@code app} names, likewise.
+ */
+public final class Membership {
+  private static final List<Kind> KINDS =
+      List.of(Kind.SERVICE, Kind.SERVICE_ENTRY, Kind.WORKLOAD_ENTRY);
+
+  private final PolicySet set;
+  private final Map<ServiceId, List<Endpoint>> declared = new TreeMap<>();
+
+  private Membership(PolicySet set) {
+    this.set = set;
+    for (Resource entry : set.all(Kind.SERVICE_ENTRY)) {
+      for (Endpoint endpoint : read(entry).endpoints()) {
+        hosts(entry).forEach(id -> add(id, endpoint));
+      }
+    }
+    for (Resource entry : set.all(Kind.WORKLOAD_ENTRY)) {
+      Problems unheard = new Problems(entry.key());
+      EndpointReader.read(Node.spec(entry, unheard), entry.key().toString())
+          .ifPresent(
+              endpoint -> {
+                String namespace = entry.key().namespace();
+                String app = endpoint.labels.getOrDefault("app", "");
+                Optional<ServiceId> own =
+                    Hosts.isLabel(app)
+                        ? Optional.of(new ServiceId(namespace, app))
+                        : Optional.empty();
+                of(own, namespace, endpoint).forEach(this::add);
+              });
+    }
+  }
+
+  public static Membership of(PolicySet set) {
+    return new Membership(set);
+  }
+
+  /** True if nothing that decides it differs between the sets. */
+  public static boolean same(PolicySet a, PolicySet b) {
+    for (Kind kind : KINDS) {
+      if (!versions(a, kind).equals(versions(b, kind))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<Inputs.Version> versions(PolicySet set, Kind kind) {
+    return set.all(kind).stream().map(Inputs.Version::of).toList();
+  }
+
+  private void add(ServiceId id, Endpoint endpoint) {
+    declared.computeIfAbsent(id, i -> new ArrayList<>()).add(endpoint);
+  }
+
+  /** The endpoints that somebody wrote, by service. */
+  public Map<ServiceId, List<Endpoint>> declared() {
+    return declared;
+  }
+
+  /** The services that a live workload serves, with the endpoint that it is in each. */
+  public Map<ServiceId, Endpoint> of(ServiceId own, Endpoint live) {
+    return of(Optional.of(own), own.namespace, live);
+  }
+
+  private Map<ServiceId, Endpoint> of(
+      Optional<ServiceId> own, String namespace, Endpoint endpoint) {
+    Map<ServiceId, Endpoint> services = new TreeMap<>();
+    own.filter(id -> !selector(id).isPresent()).ifPresent(id -> services.put(id, endpoint));
+    for (Resource service : set.in(Kind.SERVICE, namespace)) {
+      if (Selectors.selects(service.spec().path("selector"), endpoint.labels)) {
+        services.put(new ServiceId(namespace, service.key().name()), endpoint);
+      }
+    }
+    for (Resource entry : set.in(Kind.SERVICE_ENTRY, namespace)) {
+      JsonNode selector = entry.spec().path("workloadSelector").path("labels");
+      if (Selectors.selects(selector, endpoint.labels)) {
+        ServiceEntryReader ports = read(entry);
+        hosts(entry).forEach(id -> services.put(id, ports.at(endpoint)));
+      }
+    }
+    return services;
+  }
+
+  /** What a Service of that name selects, if there is one and it selects anything. */
+  private Optional<JsonNode> selector(ServiceId id) {
+    return set.get(Kind.SERVICE, id.namespace, id.name)
+        .map(service -> service.spec().path("selector"))
+        .filter(selector -> !selector.isEmpty());
+  }
+
+  private static ServiceEntryReader read(Resource entry) {
+    return ServiceEntryReader.read(entry, new Problems(entry.key()));
+  }
+
+  private static List<ServiceId> hosts(Resource entry) {
+    List<ServiceId> ids = new ArrayList<>();
+    entry
+        .spec()
+        .path("hosts")
+        .forEach(
+            host ->
+                ids.add(new ServiceId(entry.key().namespace(), Hosts.canonical(host.asText()))));
+    return ids;
+  }
+}

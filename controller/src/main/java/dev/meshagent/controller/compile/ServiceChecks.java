@@ -1,0 +1,64 @@
+package dev.meshagent.controller.compile;
+
+import dev.meshagent.controller.compile.document.Annotations;
+import dev.meshagent.controller.compile.document.Node;
+import dev.meshagent.controller.compile.document.Problems;
+import dev.meshagent.controller.store.Resource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Checks a core Service: its ports and its selector are obeyed. What Kubernetes writes into every
+ * Service by itself is taken where it says the default. Stateless.
+ */
+final class ServiceChecks {
+  private static final int HIGHEST_PORT = 65535;
+
+  private ServiceChecks() {}
+
+  static void check(Resource resource, Problems problems) {
+    Annotations.onlyThese(Node.annotations(resource, problems));
+    Node spec = Node.spec(resource, problems);
+    String type = spec.text("type", "ClusterIP");
+    if (!type.equals("ClusterIP")) {
+      spec.error("type", "is " + type + ", which this version does not obey; write ClusterIP");
+    }
+    spec.textMap("selector");
+    Set<Object> seen = new HashSet<>();
+    List<Node> ports = spec.objects("ports");
+    for (Node port : ports) {
+      String name = port.text("name", "");
+      if (name.isEmpty() && ports.size() > 1) {
+        port.error("name", "is missing; the ports of a service of several have names");
+      }
+      int number = port.integer("port", 1, HIGHEST_PORT, 0);
+      if (number == 0) {
+        port.error("port", "is missing; write the port that callers use");
+      }
+      if (!seen.add(name) || !seen.add(number)) {
+        port.error("has a name or a number that another port has already");
+      }
+      port.skip("targetPort");
+      String protocol = port.text("protocol", "TCP");
+      if (!protocol.equals("TCP")) {
+        port.error("protocol", "is " + protocol + ", but HTTP and gRPC go over TCP; write TCP");
+      }
+      port.text("appProtocol");
+      port.refuse("nodePort", "no node forwards anything");
+      port.end();
+    }
+    spec.skip(
+        "clusterIP",
+        "clusterIPs",
+        "sessionAffinity",
+        "ipFamilies",
+        "ipFamilyPolicy",
+        "internalTrafficPolicy",
+        "publishNotReadyAddresses");
+    if (spec.text("sessionAffinity", "None").equals("ClientIP")) {
+      spec.error("sessionAffinity", "is not obeyed; use consistentHash of a DestinationRule");
+    }
+    spec.end();
+  }
+}
