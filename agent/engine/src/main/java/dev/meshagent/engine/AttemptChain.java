@@ -53,7 +53,7 @@ abstract class AttemptChain implements Picking {
       tries += each.state == state ? 1 : 0;
     }
     return tries == 0
-        ? endpoint.address
+        ? state.address(endpoint)
         : endpoint.addresses.get(tries % endpoint.addresses.size());
   }
 
@@ -70,7 +70,7 @@ abstract class AttemptChain implements Picking {
       }
       if (each.inFlight()) {
         long took = now - each.startedNanos;
-        each.state.latency.observeAtLeast(took, now);
+        each.state.observeAtLeast(took, now);
         if (latency != null && each.number == 1) {
           // Were those left out that lost to a hedge, the percentile would sink, and hedges grow.
           latency.observe(took);

@@ -261,7 +261,7 @@ final class EngineCall extends AttemptChain implements MeshCall {
     stopWaiting();
     EndpointState state = found.candidates.choose(this, engine.random, now);
     Endpoint endpoint = state.endpoint();
-    int port = view.ports.target(found.portKey, endpoint);
+    int port = found.port(state, endpoint);
     if (port == PortRule.NONE) {
       // The endpoint stopped offering the port between two snapshots.
       if (found.admission != null) {
@@ -279,7 +279,7 @@ final class EngineCall extends AttemptChain implements MeshCall {
             found,
             addressFor(state, endpoint),
             port,
-            found.tls(head, endpoint),
+            found.tls(head, state, endpoint),
             before == null ? 1 : before.number + 1,
             attemptTimeout(now),
             now,

@@ -1,10 +1,12 @@
 package dev.meshagent.engine;
 
 import dev.meshagent.engine.balance.Candidates;
+import dev.meshagent.engine.balance.EndpointState;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointTls;
+import dev.meshagent.engine.snapshot.PortRule;
 import dev.meshagent.engine.snapshot.policy.TlsMode;
 import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 
@@ -20,22 +22,36 @@ final class Pool {
   /** What the port of the call means here; see {@link dev.meshagent.engine.snapshot.PortRule}. */
   final int portKey;
 
+  private final PortRule ports;
+  private final boolean primaryPort;
+
   Pool(
       ServiceState service,
       Candidates candidates,
       TrafficPolicy policy,
       Admission admission,
+      PortRule ports,
       int portKey) {
     this.service = service;
     this.candidates = candidates;
     this.policy = policy;
     this.admission = admission;
     this.portKey = portKey;
+    this.ports = ports;
+    this.primaryPort = ports.primary(portKey);
+  }
+
+  /** The TCP port of the call on one of the endpoints, or {@link PortRule#NONE}. */
+  int port(EndpointState state, Endpoint endpoint) {
+    int primary = primaryPort ? state.primaryPort(endpoint) : 0;
+    return primary == 0 ? ports.target(portKey, endpoint) : primary;
   }
 
   /** How a request is to be encrypted to one of the endpoints; null to leave it as it is. */
-  EndpointTls tls(RequestHead head, Endpoint endpoint) {
+  EndpointTls tls(RequestHead head, EndpointState state, Endpoint endpoint) {
     // A request that is encrypted already goes to the service's own certificate.
-    return policy.tls == TlsMode.DISABLE || "https".equals(head.scheme()) ? null : endpoint.tls;
+    return policy.tls == TlsMode.DISABLE || "https".equals(head.scheme())
+        ? null
+        : state.tls(endpoint);
   }
 }

@@ -44,7 +44,7 @@ final class ServiceState {
 
   private final ConcurrentHashMap<String, Admission> admissions = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, QuantileEstimate> latencies = new ConcurrentHashMap<>();
-  private final Map<String, long[]> reported = new HashMap<>();
+  private final Map<String, int[]> reported = new HashMap<>();
   private long reportedRequests;
 
   ServiceState(ServiceId id, long now) {
@@ -113,13 +113,13 @@ final class ServiceState {
     switch (sign) {
       case GOOD:
         endpoint.answered();
-        endpoint.latency.observe(now - attempt.startedNanos, now);
+        endpoint.observe(now - attempt.startedNanos, now);
         break;
       case SERVER_ERROR:
       case GATEWAY_ERROR:
       case LOCAL_ERROR:
         endpoint.failed();
-        endpoint.latency.penalize(now);
+        endpoint.penalize(now);
         if (RetryConditions.unsent(outcome)) {
           endpoint.connectFailed();
         }
@@ -133,21 +133,21 @@ final class ServiceState {
   /** Counts what an outcome says about an endpoint, and ejects it if that is enough. */
   private void judge(
       EndpointState endpoint, EjectionState.Sign sign, EjectionPolicy policy, long now) {
-    if (endpoint.ejection.count(sign, policy, now)) {
+    if (endpoint.count(sign, policy, now)) {
       synchronized (this) {
         int ejected = 0;
         for (EndpointState each : endpoints.values()) {
-          ejected += each.ejection.ejected(now) ? 1 : 0;
+          ejected += each.ejected(now) ? 1 : 0;
         }
         if ((ejected + 1) * 100L <= (long) policy.maxPercent * endpoints.size()) {
-          endpoint.ejection.eject(now, policy);
+          endpoint.eject(now, policy);
           // It comes back as it was: were it unmeasured, then in a long outage whoever has not been
           // ejected yet would be the only one measured, and get all that is more than a probe.
-          endpoint.latency.forgive();
+          endpoint.forgive();
         } else {
           // Too many are out already: a probe that failed must not leave it half out for ever,
           // or in a total outage the few that are in would be flooded.
-          endpoint.ejection.readmit(now);
+          endpoint.readmit(now);
         }
       }
     }
@@ -165,14 +165,14 @@ final class ServiceState {
     reported.keySet().retainAll(current.keySet());
     for (Map.Entry<String, EndpointState> entry : current.entrySet()) {
       EndpointState state = entry.getValue();
-      long[] before = reported.get(entry.getKey());
+      int[] before = reported.get(entry.getKey());
       if (before == null) {
-        before = new long[2];
+        before = new int[2];
         reported.put(entry.getKey(), before);
       }
-      long attempts = state.attempts();
-      long failures = state.failures();
-      boolean ejected = state.ejection.ejected(now);
+      int attempts = state.attempts();
+      int failures = state.failures();
+      boolean ejected = state.ejected(now);
       if (attempts != before[0] || failures != before[1] || ejected || state.outstanding() > 0) {
         intervals.add(
             new IntervalReport.EndpointInterval(
@@ -180,7 +180,7 @@ final class ServiceState {
                 entry.getKey(),
                 attempts - before[0],
                 failures - before[1],
-                (long) state.latency.fadedNanos(now) / 1000,
+                (long) state.fadedNanos(now) / 1000,
                 state.outstanding(),
                 ejected));
         before[0] = attempts;

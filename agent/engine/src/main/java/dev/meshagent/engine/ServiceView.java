@@ -155,7 +155,12 @@ final class ServiceView {
         admission.configure(policy.limits);
       }
       return new Pool(
-          service, new Candidates(members, policy, caller, peers), policy, admission, portKey);
+          service,
+          new Candidates(members, policy, caller, peers),
+          policy,
+          admission,
+          ports,
+          portKey);
     }
   }
 
@@ -165,7 +170,7 @@ final class ServiceView {
     int suspect = 0;
     int draining = 0;
     for (EndpointState state : endpoints) {
-      ejected += state.ejection.ejected(now) ? 1 : 0;
+      ejected += state.ejected(now) ? 1 : 0;
       suspect += state.endpoint().health == Health.SUSPECT ? 1 : 0;
       draining += state.endpoint().health == Health.DRAINING ? 1 : 0;
     }

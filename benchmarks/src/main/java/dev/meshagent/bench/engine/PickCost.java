@@ -1,5 +1,6 @@
 package dev.meshagent.bench.engine;
 
+import dev.meshagent.engine.balance.Peers;
 import dev.meshagent.engine.snapshot.policy.BalancePolicy;
 import dev.meshagent.engine.snapshot.policy.HashKey;
 import dev.meshagent.engine.snapshot.policy.ServicePolicy;
@@ -16,12 +17,26 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** A call without routes, by each algorithm, of a small and of a large service. */
+/**
+ * A call without routes, by each algorithm, of a small and of a large service. The default
+ * algorithm is there twice: over all endpoints, and as a service with 20 instances runs it, each of
+ * which keeps to its aperture.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PickCost {
-  @Param({"LATENCY_AWARE", "LEAST_REQUEST", "ROUND_ROBIN", "RANDOM", "RING_HASH", "MAGLEV"})
+  private static final String APERTURE = "+APERTURE";
+
+  @Param({
+    "LATENCY_AWARE",
+    "LATENCY_AWARE" + APERTURE,
+    "LEAST_REQUEST",
+    "ROUND_ROBIN",
+    "RANDOM",
+    "RING_HASH",
+    "MAGLEV"
+  })
   public String algorithm;
 
   @Param({"10", "10000"})
@@ -33,12 +48,15 @@ public class PickCost {
   @Setup
   public void setUp() {
     BalancePolicy balance =
-        BalancePolicy.of(BalancePolicy.Algorithm.valueOf(algorithm))
+        BalancePolicy.of(BalancePolicy.Algorithm.valueOf(algorithm.replace(APERTURE, "")))
             .hashing(new HashKey(HashKey.Source.HEADER, "x-user"));
     fixture =
         new Fixture(
             new ServicePolicy.Builder().traffic(TrafficPolicy.balancing(balance)).build(),
             endpoints);
+    if (algorithm.endsWith(APERTURE)) {
+      fixture.engine.peers(new Peers(7, 20));
+    }
   }
 
   @Benchmark

@@ -2,8 +2,6 @@ package dev.meshagent.engine.balance;
 
 import dev.meshagent.engine.Randomness;
 import dev.meshagent.engine.snapshot.policy.BalancePolicy;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
@@ -60,21 +58,8 @@ final class Aperture {
 
   /** The endpoints in the order of the ring, which is that of their uids' hashes. */
   static EndpointState[] order(BalancePolicy policy, EndpointState[] endpoints, Peers peers) {
-    if (of(policy, endpoints.length, peers) == null) {
-      return endpoints;
-    }
-    EndpointState[] ring = endpoints.clone();
-    Arrays.sort(ring, BY_HASH);
-    return ring;
+    return of(policy, endpoints.length, peers) == null ? endpoints : Hashing.inOrder(endpoints);
   }
-
-  private static final Comparator<EndpointState> BY_HASH =
-      new Comparator<EndpointState>() {
-        @Override
-        public int compare(EndpointState a, EndpointState b) {
-          return Long.compare(a.uidHash, b.uidHash);
-        }
-      };
 
   /** The place of an endpoint, drawn evenly over what is covered. */
   int draw(Randomness random) {

@@ -200,7 +200,7 @@ public final class Candidates {
     for (int i = 0; i < readyLevels; i++) {
       int healthy = 0;
       for (EndpointState endpoint : levels[i].endpoints) {
-        healthy += endpoint.ejection.ejected(now) ? 0 : 1;
+        healthy += endpoint.ejected(now) ? 0 : 1;
       }
       admitted += healthy;
       double carries =

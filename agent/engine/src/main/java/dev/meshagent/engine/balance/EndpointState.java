@@ -1,27 +1,25 @@
 package dev.meshagent.engine.balance;
 
-import dev.meshagent.engine.resilience.EjectionState;
 import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.EndpointTls;
 import dev.meshagent.engine.snapshot.Health;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * What this process has learned of one endpoint. It belongs to the uid, so it survives the
  * snapshots that come and go. Thread-safe without locks.
+ *
+ * <p>It extends what it learns, rather than holding it, so that it stays a single object: of a
+ * large service the states of the endpoints are in no near cache, and each object more is one more
+ * miss of each pick.
  */
-public final class EndpointState {
-  private static final AtomicLongFieldUpdater<EndpointState> ENDED =
-      AtomicLongFieldUpdater.newUpdater(EndpointState.class, "ended");
-  private static final AtomicLongFieldUpdater<EndpointState> ATTEMPTS =
-      AtomicLongFieldUpdater.newUpdater(EndpointState.class, "attempts");
-  private static final AtomicLongFieldUpdater<EndpointState> FAILURES =
-      AtomicLongFieldUpdater.newUpdater(EndpointState.class, "failures");
-
-  public final LatencyEstimate latency = new LatencyEstimate();
-  public final EjectionState ejection = new EjectionState();
-
-  /** Where the endpoint lies on rings and tables; the same in every process. */
-  public final long uidHash;
+public final class EndpointState extends LatencyEstimate {
+  private static final AtomicIntegerFieldUpdater<EndpointState> ENDED =
+      AtomicIntegerFieldUpdater.newUpdater(EndpointState.class, "ended");
+  private static final AtomicIntegerFieldUpdater<EndpointState> ATTEMPTS =
+      AtomicIntegerFieldUpdater.newUpdater(EndpointState.class, "attempts");
+  private static final AtomicIntegerFieldUpdater<EndpointState> FAILURES =
+      AtomicIntegerFieldUpdater.newUpdater(EndpointState.class, "failures");
 
   /** When this process first heard of the endpoint, on the engine's clock. */
   private final long knownSinceNanos;
@@ -31,21 +29,26 @@ public final class EndpointState {
 
   private volatile Endpoint endpoint;
 
-  /** The endpoint's, here so that comparing two candidates touches less memory. */
-  private volatile int weight;
+  /** What the copies below were made of; not the endpoint only while they are being made. */
+  private volatile Endpoint copied;
 
-  private volatile long attempts;
+  // The endpoint's, here so that neither a comparison nor an attempt touches it for them.
+  private volatile int weight;
+  private volatile int primaryPort;
+  private volatile String address;
+  private volatile EndpointTls tls;
+
+  // Four bytes each, which wrap around: only differences are asked for.
+  private volatile int attempts;
 
   /** Attempts of which nothing is in flight any more; the difference is what is. */
-  private volatile long ended;
+  private volatile int ended;
 
-  private volatile long failures;
+  private volatile int failures;
   private volatile boolean dropped;
 
   public EndpointState(Endpoint endpoint, long now, boolean newcomer) {
-    this.endpoint = endpoint;
-    this.weight = endpoint.weight;
-    this.uidHash = Hashing.of(endpoint.uid);
+    take(endpoint);
     this.knownSinceNanos = now;
     this.newcomer = newcomer;
   }
@@ -60,8 +63,51 @@ public final class EndpointState {
     if (newer.health != endpoint.health) {
       dropped = false;
     }
+    if (newer != endpoint) {
+      take(newer);
+    }
+  }
+
+  private void take(Endpoint newer) {
     endpoint = newer;
     weight = newer.weight;
+    primaryPort = newer.primaryPort;
+    address = newer.address;
+    tls = newer.tls;
+    copied = newer;
+  }
+
+  /** The number of the primary port of what {@link #endpoint()} answered, or 0. */
+  public int primaryPort(Endpoint answered) {
+    if (copied == answered) {
+      int copy = primaryPort;
+      if (endpoint == answered) {
+        return copy; // The next one was not begun with before it was read.
+      }
+    }
+    return answered.primaryPort;
+  }
+
+  /** The preferred address of what {@link #endpoint()} answered. */
+  public String address(Endpoint answered) {
+    if (copied == answered) {
+      String copy = address;
+      if (endpoint == answered) {
+        return copy;
+      }
+    }
+    return answered.address;
+  }
+
+  /** How what {@link #endpoint()} answered is reached over mutual TLS, or null. */
+  public EndpointTls tls(Endpoint answered) {
+    if (copied == answered) {
+      EndpointTls copy = tls;
+      if (endpoint == answered) {
+        return copy;
+      }
+    }
+    return answered.tls;
   }
 
   /** Its share relative to its siblings. */
@@ -76,8 +122,8 @@ public final class EndpointState {
 
   /** Attempts in flight. */
   public int outstanding() {
-    long over = ended;
-    return (int) (attempts - over);
+    int over = ended;
+    return attempts - over;
   }
 
   /** An attempt begins. */
@@ -95,13 +141,13 @@ public final class EndpointState {
     FAILURES.getAndIncrement(this);
   }
 
-  /** Attempts begun so far. */
-  public long attempts() {
+  /** Attempts begun so far, modulo 2^32. */
+  public int attempts() {
     return attempts;
   }
 
-  /** Attempts failed so far. */
-  public long failures() {
+  /** Attempts failed so far, modulo 2^32. */
+  public int failures() {
     return failures;
   }
 
@@ -128,7 +174,7 @@ public final class EndpointState {
 
   /** True if it takes calls as far as this process can tell. */
   public boolean admits(long now) {
-    return !dropped && ejection.admits(now, outstanding());
+    return !dropped && admits(now, outstanding());
   }
 
   @Override

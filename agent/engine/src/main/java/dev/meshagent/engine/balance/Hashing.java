@@ -1,5 +1,8 @@
 package dev.meshagent.engine.balance;
 
+import java.util.Arrays;
+import java.util.Comparator;
+
 /** Hashes that spread well and that every process computes alike. */
 public final class Hashing {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
@@ -14,6 +17,40 @@ public final class Hashing {
       hash = (hash ^ text.charAt(i)) * FNV_PRIME;
     }
     return mix(hash);
+  }
+
+  /** Where endpoints lie on rings and in tables: the same in every process. */
+  static long[] ofUids(EndpointState[] endpoints) {
+    long[] hashes = new long[endpoints.length];
+    for (int i = 0; i < hashes.length; i++) {
+      hashes[i] = of(endpoints[i].endpoint().uid);
+    }
+    return hashes;
+  }
+
+  /**
+   * The endpoints in the order of their hashes, by which all callers go whatever order they were
+   * told.
+   */
+  static EndpointState[] inOrder(EndpointState[] endpoints) {
+    final long[] hashes = ofUids(endpoints);
+    Integer[] order = new Integer[hashes.length];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    Arrays.sort(
+        order,
+        new Comparator<Integer>() {
+          @Override
+          public int compare(Integer a, Integer b) {
+            return Long.compare(hashes[a], hashes[b]);
+          }
+        });
+    EndpointState[] ordered = new EndpointState[order.length];
+    for (int i = 0; i < ordered.length; i++) {
+      ordered[i] = endpoints[order[i]];
+    }
+    return ordered;
   }
 
   /** MurmurHash3's finalizer: every bit of the input changes half of the output's. */

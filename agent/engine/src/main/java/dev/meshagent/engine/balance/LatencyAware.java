@@ -35,25 +35,24 @@ final class LatencyAware extends TwoChoices {
   @Override
   float cost(EndpointState endpoint, Randomness random, long now) {
     int outstanding = endpoint.outstanding();
-    float latency = endpoint.latency.fadedNanos(now);
+    float latency = endpoint.fadedNanos(now);
     if (latency == 0) {
       latency =
-          siblingsMedian(random, now)
-              * (outstanding > 0 ? BUSY_NEWCOMER : endpoint.latency.penalty(now));
+          siblingsMedian(random, now) * (outstanding > 0 ? BUSY_NEWCOMER : endpoint.penalty(now));
     }
     return latency * (outstanding + 1);
   }
 
   @Override
   float leastChance(EndpointState dear, long now) {
-    return dear.outstanding() == 0 && dear.latency.young(now) ? YOUNG_CHANCE : 0;
+    return dear.outstanding() == 0 && dear.young(now) ? YOUNG_CHANCE : 0;
   }
 
   private float siblingsMedian(Randomness random, long now) {
     float[] sampled = new float[SAMPLED_SIBLINGS];
     int count = 0;
     for (int draw = 0; draw < 2 * SAMPLED_SIBLINGS && count < SAMPLED_SIBLINGS; draw++) {
-      float latency = endpoints[random.nextInt(endpoints.length)].latency.fadedNanos(now);
+      float latency = endpoints[random.nextInt(endpoints.length)].fadedNanos(now);
       if (latency > 0) {
         sampled[count++] = latency;
       }

@@ -1,5 +1,6 @@
 package dev.meshagent.engine.balance;
 
+import dev.meshagent.engine.resilience.EjectionState;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
@@ -27,9 +28,10 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
  * estimate, up to {@value #MOST_FAILURES} times, and each answer takes one doubling back.
  *
  * <p>Thread-safe without locks: value and time are one 64-bit word, and an observation that loses
- * the race to another is dropped, which an average can bear.
+ * the race to another is dropped, which an average can bear. What an {@link EndpointState} is made
+ * of; it stands on the {@link EjectionState} only so that all is one object.
  */
-public final class LatencyEstimate {
+public class LatencyEstimate extends EjectionState {
   /** Finagle's default for its peak-sensitive average. */
   public static final int DECAY_SECONDS = 10;
 
@@ -67,17 +69,17 @@ public final class LatencyEstimate {
   private volatile int failures;
 
   /** True from the first observation on. */
-  public boolean measured() {
+  public final boolean measured() {
     return average(state) > 0;
   }
 
   /** The average without fading, in ns; 0 before the first observation. */
-  public float averageNanos() {
+  public final float averageNanos() {
     return average(state);
   }
 
   /** The estimate as it has faded until now, in ns; 0 before the first observation. */
-  public float fadedNanos(long now) {
+  public final float fadedNanos(long now) {
     long seen = state;
     float average = average(seen);
     int known = failures;
@@ -85,12 +87,12 @@ public final class LatencyEstimate {
   }
 
   /** True in the first seconds after the first observation, if nothing failed lately. */
-  public boolean young(long now) {
+  public final boolean young(long now) {
     return average(state) > 0 && failures == 0 && window(tick(now)) < YOUNG_WINDOW_TICKS;
   }
 
   /** What failures multiply the cost of an endpoint by that has not answered yet; at least 1. */
-  public float penalty(long now) {
+  public final float penalty(long now) {
     int known = failures;
     return known == 0 ? 1 : Math.max(1, (1 << known) * faded((int) state, tick(now)));
   }
@@ -102,7 +104,7 @@ public final class LatencyEstimate {
   }
 
   /** Takes in the duration of an answer, in ns. */
-  public void observe(long nanos, long now) {
+  public final void observe(long nanos, long now) {
     long seen = state;
     float average = average(seen);
     int known = failures;
@@ -129,7 +131,7 @@ public final class LatencyEstimate {
   }
 
   /** Takes in that an answer would have taken longer than this, in ns. */
-  public void observeAtLeast(long nanos, long now) {
+  public final void observeAtLeast(long nanos, long now) {
     long seen = state;
     float average = average(seen);
     if (average > 0 && nanos > average) {
@@ -139,7 +141,7 @@ public final class LatencyEstimate {
   }
 
   /** Takes in a failure: it never lowers the estimate. */
-  public void penalize(long now) {
+  public final void penalize(long now) {
     failures = Math.min(MOST_FAILURES, failures + 1);
     long seen = state;
     // Asked just now, so it fades from now on.
@@ -147,7 +149,7 @@ public final class LatencyEstimate {
   }
 
   /** Forgets the failures, since others have judged them. */
-  public void forgive() {
+  public final void forgive() {
     failures = 0;
   }
 

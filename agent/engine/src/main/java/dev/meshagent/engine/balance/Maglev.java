@@ -14,40 +14,27 @@ final class Maglev extends Balancer {
   private final int[] table;
 
   Maglev(EndpointState[] endpoints, int size) {
-    super(endpoints, null);
-    table = fill(endpoints, size);
+    super(Hashing.inOrder(endpoints), null);
+    table = fill(this.endpoints, size);
   }
 
   private static int[] fill(EndpointState[] endpoints, int size) {
     int count = endpoints.length;
+    long[] hashes = Hashing.ofUids(endpoints);
     long[] offset = new long[count];
     long[] skip = new long[count];
     double[] due = new double[count];
     int heaviest = 0;
     for (int i = 0; i < count; i++) {
-      offset[i] = (endpoints[i].uidHash >>> 1) % size;
-      skip[i] = (Hashing.mix(endpoints[i].uidHash ^ 0x9E3779B97F4A7C15L) >>> 1) % (size - 1) + 1;
+      offset[i] = (hashes[i] >>> 1) % size;
+      skip[i] = (Hashing.mix(hashes[i] ^ 0x9E3779B97F4A7C15L) >>> 1) % (size - 1) + 1;
       heaviest = Math.max(heaviest, endpoints[i].endpoint().weight);
     }
-    // In the order of their hashes, so that all callers fill alike whatever order they were told.
-    Integer[] order = new Integer[count];
-    for (int i = 0; i < count; i++) {
-      order[i] = i;
-    }
-    Arrays.sort(
-        order,
-        new java.util.Comparator<Integer>() {
-          @Override
-          public int compare(Integer a, Integer b) {
-            return Long.compare(endpoints[a].uidHash, endpoints[b].uidHash);
-          }
-        });
     int[] filled = new int[size];
     Arrays.fill(filled, -1);
     int done = 0;
     for (int round = 1; done < size; round++) {
-      for (int next = 0; next < count && done < size; next++) {
-        int i = order[next];
+      for (int i = 0; i < count && done < size; i++) {
         due[i] += (double) endpoints[i].endpoint().weight / heaviest;
         if (due[i] < 1) {
           continue;

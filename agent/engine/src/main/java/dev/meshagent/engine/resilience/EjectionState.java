@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * <p>A probing endpoint takes one call at a time, so that what has just come back is not flooded.
  * Counting takes no lock; the rare transitions do, in the caller.
  */
-public final class EjectionState {
+public class EjectionState {
   private static final AtomicIntegerFieldUpdater<EjectionState> RUN_5XX =
       AtomicIntegerFieldUpdater.newUpdater(EjectionState.class, "run5xx");
   private static final AtomicIntegerFieldUpdater<EjectionState> RUN_GATEWAY =
@@ -74,7 +74,7 @@ public final class EjectionState {
    *
    * @return true if the endpoint is to be ejected, as far as the maximum percentage allows
    */
-  public boolean count(Sign sign, EjectionPolicy policy, long now) {
+  public final boolean count(Sign sign, EjectionPolicy policy, long now) {
     switch (sign) {
       case GOOD:
         clear();
@@ -120,7 +120,7 @@ public final class EjectionState {
   }
 
   /** Ejects; the caller serializes ejections of one service. */
-  public void eject(long now, EjectionPolicy policy) {
+  public final void eject(long now, EjectionPolicy policy) {
     if (ejected(now)) {
       return;
     }
@@ -135,24 +135,24 @@ public final class EjectionState {
   }
 
   /** Ends the probing of an endpoint that may not be ejected again. */
-  public void readmit(long now) {
+  public final void readmit(long now) {
     if (probing(now)) {
       out = false;
     }
   }
 
   /** True while it takes no call at all. */
-  public boolean ejected(long now) {
+  public final boolean ejected(long now) {
     return out && untilNanos - now > 0;
   }
 
   /** True when its time is over but it has not answered yet. */
-  public boolean probing(long now) {
+  public final boolean probing(long now) {
     return out && untilNanos - now <= 0;
   }
 
   /** True if it may take another call beside those in flight. */
-  public boolean admits(long now, int outstanding) {
+  public final boolean admits(long now, int outstanding) {
     return !out || untilNanos - now <= 0 && outstanding == 0;
   }
 }

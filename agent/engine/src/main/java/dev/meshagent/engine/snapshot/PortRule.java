@@ -73,6 +73,12 @@ public final class PortRule {
     return isNumber(port.target) ? Integer.parseInt(port.target) : NONE;
   }
 
+  /** True if a key means the primary port of every endpoint that has one. */
+  public boolean primary(int key) {
+    ServicePort port = mapped.isEmpty() ? null : mappedPort(key);
+    return port == null ? mapped.isEmpty() && key == UNNAMED : port.target.isEmpty();
+  }
+
   private ServicePort mappedPort(int key) {
     for (ServicePort port : mapped) {
       if (port.port == key || key == UNNAMED && port.port == HTTP) {
