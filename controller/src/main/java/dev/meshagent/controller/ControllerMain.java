@@ -31,7 +31,12 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = ControllerMain.Version.class,
     sortOptions = false,
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:stopped by a signal", "1:could not start", "2:wrong options"})
+    exitCodeList = {
+      "1:could not start",
+      "2:wrong options",
+      "130:stopped by Ctrl-C",
+      "143:stopped by SIGTERM"
+    })
 public final class ControllerMain implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -35,6 +35,9 @@ public final class AgentSessions implements DirectoryListener {
   private final Set<AgentSession> open = new LinkedHashSet<>();
   private final Map<String, AgentSession> byUid = new HashMap<>();
 
+  /** Read by connections' threads, too. */
+  private volatile boolean stopping;
+
   public AgentSessions(
       Loop loop,
       WorkloadRegistry registry,
@@ -114,8 +117,14 @@ public final class AgentSessions implements DirectoryListener {
     }
   }
 
+  /** Whether the controller stops; whoever connects is to come again later. */
+  public boolean stopping() {
+    return stopping;
+  }
+
   /** Closes all, because the controller stops; nobody becomes suspect over it. */
   public void closeAll() {
+    stopping = true;
     for (AgentSession session : List.copyOf(open)) {
       session.close(CloseReason.STOPPING, "the controller stops; connect again");
     }

@@ -53,6 +53,8 @@ public final class ControlStreamService implements WebSocketServiceHandler {
             .allowedOrigins("*")
             .build());
     server.decorator(PATH, ControlStreamService::refuseBrowsers);
+    server.decorator(
+        PATH, (next, ctx, request) -> refuseWhenStopping(sessions, next, ctx, request));
   }
 
   /**
@@ -66,6 +68,18 @@ public final class ControlStreamService implements WebSocketServiceHandler {
             HttpStatus.FORBIDDEN,
             MediaType.PLAIN_TEXT_UTF_8,
             "the control stream is for agents; browsers are refused")
+        : next.serve(ctx, request);
+  }
+
+  /** An agent that was told to come again would else come back at once, and be cut off again. */
+  private static HttpResponse refuseWhenStopping(
+      AgentSessions sessions, HttpService next, ServiceRequestContext ctx, HttpRequest request)
+      throws Exception {
+    return sessions.stopping()
+        ? HttpResponse.of(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            MediaType.PLAIN_TEXT_UTF_8,
+            "the controller stops; connect again")
         : next.serve(ctx, request);
   }
 

@@ -1,16 +1,52 @@
 package dev.meshagent.controller.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.linecorp.armeria.client.websocket.WebSocketClient;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.websocket.WebSocket;
 import com.linecorp.armeria.common.websocket.WebSocketFrame;
 import com.linecorp.armeria.common.websocket.WebSocketFrameType;
 import com.linecorp.armeria.common.websocket.WebSocketWriter;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import dev.meshagent.controller.loop.VirtualLoop;
+import dev.meshagent.controller.push.Directory;
+import dev.meshagent.controller.registry.WorkloadRegistry;
+import dev.meshagent.controller.telemetry.Edges;
 import io.netty.channel.DefaultEventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class ControlStreamServiceTest {
+  @Test
+  void whoComesBackWhileTheControllerStopsIsRefused() {
+    VirtualLoop loop = new VirtualLoop();
+    long lease = TimeUnit.SECONDS.toNanos(15);
+    WorkloadRegistry registry =
+        new WorkloadRegistry(loop, lease, new AtomicLong(1)::getAndIncrement);
+    AgentSessions sessions =
+        new AgentSessions(
+            loop, registry, new Directory(loop, registry, "e1"), new Edges(loop), "0", lease);
+    ServerBuilder builder =
+        Server.builder().http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    ControlStreamService.addTo(builder, loop, sessions);
+    try (Server server = builder.build()) {
+      server.start().join();
+      WebSocketClient client = WebSocketClient.of("ws://127.0.0.1:" + server.activeLocalPort());
+      assertThat(client.connect(ControlStreamService.PATH).join().responseHeaders().status())
+          .isEqualTo(HttpStatus.SWITCHING_PROTOCOLS);
+      sessions.closeAll();
+      assertThatThrownBy(() -> client.connect(ControlStreamService.PATH).join())
+          .hasMessageContaining("503");
+    }
+  }
+
   @Test
   void whoPingsWithoutReadingGetsOnePongForAll() {
     WebSocketWriter out = WebSocket.streaming();

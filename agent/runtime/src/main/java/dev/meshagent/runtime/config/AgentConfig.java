@@ -319,7 +319,7 @@ public final class AgentConfig {
         ignore(
             setting,
             "does not fit: " + e.getMessage(),
-            "all ports are offered; write 8080,9000-9010 to include, !9090 to exclude");
+            "all ports are offered; write 8080;9000-9010 to include, !9090 to exclude");
         return new PortRanges[] {PortRanges.NONE, PortRanges.NONE};
       }
     }

@@ -86,10 +86,13 @@ final class ConfigSources {
   /** Adds a problem for every key that is set but not known. */
   void reportUnknownKeys() {
     for (String key : arguments.keySet()) {
-      reportIfUnknown(key, "agent argument " + key, ConfigKey.nearest(key));
+      ConfigKey nearest = ConfigKey.nearest(key);
+      reportIfUnknown(key, "agent argument " + key, nearest, nearest == null ? "" : nearest.key);
     }
     for (String key : properties.keySet()) {
-      reportIfUnknown(key, "system property mesh." + key, ConfigKey.nearest(key));
+      ConfigKey nearest = ConfigKey.nearest(key);
+      String meant = nearest == null ? "" : ConfigKey.PROPERTY_PREFIX + nearest.key;
+      reportIfUnknown(key, "system property " + ConfigKey.PROPERTY_PREFIX + key, nearest, meant);
     }
     for (String variable : new TreeSet<>(environment.keySet())) {
       if (variable.startsWith(ConfigKey.ENVIRONMENT_PREFIX)) {
@@ -100,18 +103,23 @@ final class ConfigSources {
                 .replace('_', '.');
         ConfigKey nearest = ConfigKey.nearest(key);
         if (nearest != null) {
-          reportIfUnknown(key, "environment variable " + variable, nearest);
+          String meant =
+              ConfigKey.ENVIRONMENT_PREFIX + nearest.key.toUpperCase(Locale.ROOT).replace('.', '_');
+          reportIfUnknown(key, "environment variable " + variable, nearest, meant);
         }
       }
     }
   }
 
-  private void reportIfUnknown(String key, String place, ConfigKey nearest) {
+  /**
+   * @param meant the nearest key as it is written in that place
+   */
+  private void reportIfUnknown(String key, String place, ConfigKey nearest, String meant) {
     if (ConfigKey.of(key) != null || key.startsWith(ConfigKey.INSTRUMENTATION_PREFIX)) {
       return;
     }
     if (nearest != null) {
-      problems.add(place + " is not a key and is ignored; did you mean " + nearest.key + "?");
+      problems.add(place + " is not a key and is ignored; did you mean " + meant + "?");
       return;
     }
     StringBuilder known = new StringBuilder();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A set of TCP ports, written as numbers and ranges: {@code 8080,9000-9010}. Immutable. */
+/** A set of TCP ports, written as numbers and ranges: {@code 8080;9000-9010}. Immutable. */
 public final class PortRanges {
   public static final PortRanges NONE = new PortRanges(new int[0]);
 

@@ -192,7 +192,9 @@ public final class ControlClient {
       if (!lossSaid) {
         lossSaid = true;
         Log.info(
-            (everConnected ? "controller lost (" : "no controller yet (")
+            (everConnected ? "controller " : "no controller yet at ")
+                + transport.controller()
+                + (everConnected ? " lost (" : " (")
                 + reason
                 + "); going on with what is known and connecting again");
       }
@@ -381,7 +383,11 @@ public final class ControlClient {
         throw new IOException("welcome without a lease", e);
       }
       if (lossSaid || !everConnected) {
-        Log.info("controller " + welcome.get("controllerVersion") + " reached");
+        Log.info(
+            "controller "
+                + welcome.get("controllerVersion")
+                + " reached at "
+                + transport.controller());
       }
       everConnected = true;
       lossSaid = false;

@@ -10,6 +10,9 @@ public interface ControlTransport {
    */
   Connection connect(Receiver receiver);
 
+  /** Where it connects to, for the log. */
+  String controller();
+
   /** What a connection tells. After {@link #closed} it tells nothing more. */
   interface Receiver {
     void opened(InetAddress local, InetAddress controller);

@@ -41,6 +41,11 @@ public final class WebSocketTransport implements ControlTransport {
   }
 
   @Override
+  public String controller() {
+    return uri.resolve("/").toString();
+  }
+
+  @Override
   public Connection connect(Receiver receiver) {
     return new Stream(WebSocket.connect(uri, headers, MAX_FRAME_BYTES, new Handover(receiver)));
   }

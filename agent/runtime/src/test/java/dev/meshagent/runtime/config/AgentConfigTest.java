@@ -72,9 +72,10 @@ final class AgentConfigTest {
     assertThat(config.problems)
         .containsExactly(
             "agent argument sevice is not a key and is ignored; did you mean service?",
-            "system property mesh.nmespace is not a key and is ignored; did you mean namespace?",
+            "system property mesh.nmespace is not a key and is ignored; did you mean"
+                + " mesh.namespace?",
             "environment variable MESH_CONTROLER is not a key and is ignored; did you mean"
-                + " controller?");
+                + " MESH_CONTROLLER?");
     assertThat(config.enabled).isTrue();
   }
 

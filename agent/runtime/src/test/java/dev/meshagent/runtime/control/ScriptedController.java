@@ -25,6 +25,11 @@ final class ScriptedController implements ControlTransport {
   }
 
   @Override
+  public String controller() {
+    return "ws://scripted/";
+  }
+
+  @Override
   public Connection connect(Receiver receiver) {
     attempts++;
     if (broken != null) {
