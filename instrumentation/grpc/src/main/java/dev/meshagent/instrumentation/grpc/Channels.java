@@ -1,0 +1,60 @@
+package dev.meshagent.instrumentation.grpc;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.NameResolver;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+
+/** What of a channel gRPC keeps to itself. Thread-safe; every look costs a reflective read. */
+final class Channels {
+  private static final String CHANNEL = "io.grpc.internal.ManagedChannelImpl";
+
+  private Channels() {}
+
+  /** The resolver of the channel that a RealChannel belongs to. */
+  static Object resolver(Object realChannel) throws ReflectiveOperationException {
+    Object channel = field(realChannel.getClass(), "this$0").get(realChannel);
+    return field(channel.getClass(), "nameResolver").get(channel);
+  }
+
+  /** What a service config says of a method; null if nothing. */
+  static Object methodInfo(Object serviceConfig, MethodDescriptor<?, ?> method)
+      throws ReflectiveOperationException {
+    Method get =
+        serviceConfig.getClass().getDeclaredMethod("getMethodConfig", MethodDescriptor.class);
+    get.setAccessible(true);
+    return get.invoke(serviceConfig, method);
+  }
+
+  /** True unless the application switched retries off for the channel. */
+  static boolean retries(NameResolver.ServiceConfigParser parser) {
+    try {
+      return field(parser.getClass(), "retryEnabled").getBoolean(parser);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
+  }
+
+  /**
+   * Makes a channel's resolver again; the advice wraps it again.
+   *
+   * @param arguments of the first time
+   */
+  static Object resolverAgain(ClassLoader grpc, Object[] arguments)
+      throws ReflectiveOperationException {
+    for (Method method : Class.forName(CHANNEL, false, grpc).getDeclaredMethods()) {
+      if (method.getName().equals("getNameResolver")
+          && method.getParameterCount() == arguments.length) {
+        method.setAccessible(true);
+        return method.invoke(null, arguments);
+      }
+    }
+    throw new NoSuchMethodException(CHANNEL + ".getNameResolver");
+  }
+
+  private static Field field(Class<?> owner, String name) throws NoSuchFieldException {
+    Field field = owner.getDeclaredField(name);
+    field.setAccessible(true);
+    return field;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.meshagent.instrumentation.grpc;
+
+import dev.meshagent.spi.InstrumentationModule;
+import dev.meshagent.spi.MethodTarget;
+import dev.meshagent.spi.TypeTarget;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** Says where gRPC is advised; the package's description says why there. */
+public final class GrpcModule implements InstrumentationModule {
+  /** The name in logs, metrics and configuration. */
+  static final String NAME = "grpc";
+
+  private static final String CORE = "io.grpc.internal.";
+  private static final String ADVICE = "dev.meshagent.instrumentation.grpc.";
+  private static final String ADDRESSES = "(Lio/grpc/LoadBalancer$ResolvedAddresses;)";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<TypeTarget> types() {
+    return Arrays.asList(
+        new TypeTarget(
+            CORE + "ManagedChannelImpl",
+            MethodTarget.required("getNameResolver", "(", ADVICE + "NameResolverAdvice")),
+        new TypeTarget(
+            CORE + "ManagedChannelImpl$RealChannel",
+            MethodTarget.required(
+                "updateConfigSelector",
+                "(Lio/grpc/InternalConfigSelector;)",
+                ADVICE + "ConfigSelectorAdvice")),
+        new TypeTarget(
+            CORE + "AutoConfiguredLoadBalancerFactory$AutoConfiguredLoadBalancer",
+            // Renamed in 1.8x; a version has one of the two.
+            MethodTarget.optional(
+                "tryAcceptResolvedAddresses", ADDRESSES, ADVICE + "LoadBalancerAdvice"),
+            MethodTarget.optional(
+                "acceptResolvedAddresses", ADDRESSES, ADVICE + "LoadBalancerAdvice")));
+  }
+
+  @Override
+  public List<String> internalPackages() {
+    return Collections.emptyList();
+  }
+}

@@ -1,0 +1,304 @@
+package dev.meshagent.instrumentation.grpc;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.PortRule;
+import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import io.grpc.ConnectivityState;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.LoadBalancer;
+import io.grpc.Status;
+import io.grpc.SynchronizationContext;
+import io.grpc.SynchronizationContext.ScheduledHandle;
+import java.net.SocketAddress;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Connects where the engine places calls, and nowhere else: a connection is made when the first
+ * call for its endpoint comes, and closed when the endpoint is gone or nothing was sent for long.
+ * Which endpoint a stream goes to is its {@link Rpc}'s to say.
+ *
+ * <p>Runs in the channel's synchronization context, where an exception would take the channel out
+ * of service; only {@link #link} and what wakes are called from any thread.
+ */
+final class MeshLoadBalancer extends LoadBalancer {
+  /** gRPC's own: a channel without calls idles after so long. */
+  private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(30);
+
+  private static final long SWEEP_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** gRPC's connection backoff (doc/connection-backoff.md): 1 s, 1.6 times more each time. */
+  private static final long FIRST_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long MOST_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(120);
+
+  private final Helper helper;
+  private final SynchronizationContext context;
+  private final Map<String, Link> links = new ConcurrentHashMap<>();
+
+  private volatile MeshNameResolver resolver;
+  private volatile boolean shutdown;
+
+  private Set<String> uids = Collections.emptySet();
+  private boolean failed;
+  private long backoffNanos = FIRST_BACKOFF_NANOS;
+  private ScheduledHandle backoff;
+  private ScheduledHandle sweep;
+
+  MeshLoadBalancer(Helper helper) {
+    this.helper = helper;
+    this.context = helper.getSynchronizationContext();
+  }
+
+  /** A service without endpoints is no error: its calls wait or fail with the engine's message. */
+  @Override
+  public boolean canHandleEmptyAddressListFromNameResolution() {
+    return true;
+  }
+
+  @Override
+  public void handleResolvedAddresses(ResolvedAddresses resolved) {
+    try {
+      resolver = resolved.getAttributes().get(MeshNameResolver.RESOLVER);
+      ServiceSnapshot snapshot = resolver.snapshot();
+      Set<String> before = uids;
+      uids = new HashSet<>();
+      for (Endpoint endpoint : snapshot.endpoints) {
+        uids.add(endpoint.uid);
+      }
+      for (Link link : links.values()) {
+        if (before.contains(link.uid) && !uids.contains(link.uid)) {
+          link.close();
+        }
+      }
+      if (sweep == null) {
+        sweep = later(this::sweep, SWEEP_NANOS);
+      }
+      publish();
+    } catch (RuntimeException | LinkageError e) {
+      error("grpc.addresses", e);
+    }
+  }
+
+  @Override
+  public void handleNameResolutionError(Status error) {
+    // The mesh's resolver has none: the name left the mesh, and gRPC's own does not know it. Were
+    // it known, gRPC would have replaced this balancer.
+    helper.updateBalancingState(
+        ConnectivityState.TRANSIENT_FAILURE, new Unresolved(PickResult.withError(error)));
+  }
+
+  /** The application wants the channel connected: to any of the endpoints will do. */
+  @Override
+  public void requestConnection() {
+    MeshNameResolver known = resolver;
+    ServiceSnapshot snapshot = known == null ? null : known.snapshot();
+    if (snapshot == null || !links.isEmpty()) {
+      return;
+    }
+    for (Endpoint endpoint : snapshot.endpoints) {
+      int port = known.port(snapshot, endpoint);
+      if (port != PortRule.NONE) {
+        link(endpoint, endpoint.address, port, Long.MAX_VALUE, Long.MAX_VALUE);
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void shutdown() {
+    shutdown = true;
+    for (ScheduledHandle each : new ScheduledHandle[] {backoff, sweep}) {
+      if (each != null) {
+        each.cancel();
+      }
+    }
+    for (Link link : links.values()) {
+      link.close();
+    }
+  }
+
+  /** The connection for an attempt, which is begun if there is none; from any thread. */
+  Link link(Attempt attempt) {
+    return link(
+        attempt.endpoint,
+        attempt.address,
+        attempt.port,
+        attempt.connectTimeoutNanos(),
+        attempt.idleTimeoutNanos());
+  }
+
+  private Link link(
+      Endpoint endpoint, String ip, int port, long connectTimeoutNanos, long idleTimeoutNanos) {
+    String key = endpoint.uid + ' ' + ip + ' ' + port;
+    Link known = links.get(key);
+    if (known != null) {
+      return known;
+    }
+    SocketAddress address = Addresses.of(resolver.target.host, ip, port);
+    Link made = new Link(this, key, endpoint.uid, address, connectTimeoutNanos, idleTimeoutNanos);
+    known = links.putIfAbsent(key, made);
+    if (known != null) {
+      return known;
+    }
+    // Later, since the caller holds its call's lock: whoever asked drains.
+    context.executeLater(() -> open(made));
+    return made;
+  }
+
+  private void open(Link link) {
+    try {
+      if (shutdown) {
+        link.close();
+        return;
+      }
+      if (link.address == null) {
+        link.fail(Status.UNAVAILABLE.withDescription("not an IP address"));
+        return;
+      }
+      link.connect(
+          helper.createSubchannel(
+              CreateSubchannelArgs.newBuilder()
+                  .setAddresses(new EquivalentAddressGroup(link.address))
+                  .build()));
+      if (link.connectTimeoutNanos != Long.MAX_VALUE) {
+        later(link::timeOut, link.connectTimeoutNanos);
+      }
+      publish();
+    } catch (RuntimeException | LinkageError e) {
+      error("grpc.connect", e);
+      link.fail(Status.UNAVAILABLE.withCause(e));
+    }
+  }
+
+  void ready() {
+    failed = false;
+    backoffNanos = FIRST_BACKOFF_NANOS;
+    publish();
+  }
+
+  void ended(Link link) {
+    links.remove(link.key, link);
+    failed |= link.state() == Link.State.FAILED;
+    publish();
+  }
+
+  private void sweep() {
+    sweep = later(this::sweep, SWEEP_NANOS);
+    for (Link link : links.values()) {
+      if (link.unusedFor(Math.min(link.idleTimeoutNanos, IDLE_NANOS))) {
+        link.close();
+      }
+    }
+  }
+
+  /** Has gRPC ask again for all streams that wait. */
+  private void publish() {
+    if (!shutdown) {
+      helper.updateBalancingState(state(), new Picker());
+    }
+  }
+
+  private ConnectivityState state() {
+    boolean connecting = false;
+    for (Link link : links.values()) {
+      if (link.state() == Link.State.READY) {
+        return ConnectivityState.READY;
+      }
+      connecting |= link.state() == Link.State.CONNECTING;
+    }
+    if (connecting) {
+      return ConnectivityState.CONNECTING;
+    }
+    return failed ? ConnectivityState.TRANSIENT_FAILURE : ConnectivityState.IDLE;
+  }
+
+  private ScheduledHandle later(Runnable task, long nanos) {
+    return context.schedule(
+        task, nanos, TimeUnit.NANOSECONDS, helper.getScheduledExecutorService());
+  }
+
+  /** From any thread. */
+  void pickAgainAfter(long nanos) {
+    if (nanos != Long.MAX_VALUE && !shutdown) {
+      later(this::publish, nanos);
+    }
+  }
+
+  /** For calls that wait until there is somewhere to go; from any thread. */
+  void pickAgainInAWhile() {
+    context.executeLater(this::backOff);
+  }
+
+  private void backOff() {
+    if (backoff != null && backoff.isPending() || shutdown) {
+      return;
+    }
+    backoff = later(this::publish, backoffNanos);
+    backoffNanos = Math.min(MOST_BACKOFF_NANOS, backoffNanos * 8 / 5);
+  }
+
+  /** What has gRPC ask again, from a thread of the engine's. */
+  Runnable wake() {
+    return () -> {
+      try {
+        helper.getScheduledExecutorService().execute(() -> context.execute(this::publish));
+      } catch (RuntimeException e) {
+        error("grpc.wake", e); // The executor is closed; so is the channel.
+      }
+    };
+  }
+
+  void drain() {
+    context.drain();
+  }
+
+  void error(String place, Throwable error) {
+    MeshNameResolver known = resolver;
+    if (known != null) {
+      known.mesh.agentError(place, error);
+    }
+  }
+
+  /** What gRPC answers where a name is not resolved. */
+  private static final class Unresolved extends SubchannelPicker {
+    private final PickResult result;
+
+    Unresolved(PickResult result) {
+      this.result = result;
+    }
+
+    @Override
+    public PickResult pickSubchannel(PickSubchannelArgs args) {
+      return result;
+    }
+  }
+
+  /** Asks each stream's call. A new one for every change, since gRPC tells changes by identity. */
+  private final class Picker extends SubchannelPicker {
+    @Override
+    public PickResult pickSubchannel(PickSubchannelArgs args) {
+      MeshNameResolver known = resolver;
+      if (known == null) {
+        return PickResult.withNoResult();
+      }
+      try {
+        Rpc rpc = args.getCallOptions().getOption(Rpc.KEY);
+        return rpc == null
+            ? Rpc.pickAlone(known, args, MeshLoadBalancer.this)
+            : rpc.pick(args, MeshLoadBalancer.this);
+      } catch (RuntimeException | LinkageError e) {
+        error("grpc.pick", e);
+        known.giveUp();
+        return PickResult.withNoResult();
+      } finally {
+        drain();
+      }
+    }
+  }
+}

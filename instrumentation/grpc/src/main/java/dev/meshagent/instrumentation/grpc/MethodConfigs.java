@@ -1,0 +1,125 @@
+package dev.meshagent.instrumentation.grpc;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.snapshot.policy.RetryOn;
+import io.grpc.NameResolver;
+import io.grpc.NameResolver.ConfigOrError;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The service configs that make gRPC retry and hedge as a policy says. Thread-safe.
+ *
+ * <p>An answer of a server is retried because the mesh says so in its trailers (gRPC's pushback),
+ * by the engine's conditions, budget and backoff. What breaks without an answer has no trailers:
+ * only for a policy that asks for it explicitly gRPC itself is told to retry that, by its status.
+ */
+final class MethodConfigs {
+  /** gRPC takes no more, whatever a config says (gRFC A6). */
+  static final int MOST_ATTEMPTS = 5;
+
+  private static final int REMEMBERED = 64;
+  private static final long HEDGE_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** A config that says nothing. */
+  final Object none;
+
+  /** False where the application switched retries off. */
+  final boolean retries;
+
+  private final NameResolver.ServiceConfigParser parser;
+  private final Map<String, Object> parsed = new ConcurrentHashMap<>();
+
+  MethodConfigs(NameResolver.ServiceConfigParser parser) {
+    this.parser = parser;
+    this.retries = Channels.retries(parser);
+    this.none = parse(Collections.<String, Object>emptyMap());
+  }
+
+  /**
+   * The config for one call.
+   *
+   * @param first its first attempt, or null if it does not begin with one
+   */
+  Object of(Attempt first) {
+    if (first == null || !retries) {
+      return none;
+    }
+    long hedge = first.hedgeAfterNanos();
+    // The observed percentile moves with every call; a config for each value would be too many.
+    long delay = hedge == Long.MAX_VALUE ? -1 : (hedge + HEDGE_STEP_NANOS - 1) / HEDGE_STEP_NANOS;
+    boolean broken =
+        first.retryPolicy().conditions.contains(RetryOn.RESET)
+            || first.retryPolicy().conditions.contains(RetryOn.FIVE_XX);
+    if (delay < 0 && first.retryPolicy().retries == 0) {
+      return none;
+    }
+    String key = delay + " " + broken;
+    Object known = parsed.get(key);
+    if (known == null) {
+      known = parse(delay < 0 ? retrying(broken) : hedging(delay));
+      if (parsed.size() < REMEMBERED) {
+        parsed.put(key, known);
+      }
+    }
+    return known;
+  }
+
+  private static Map<String, ?> retrying(boolean broken) {
+    Map<String, Object> policy = new HashMap<>();
+    policy.put("maxAttempts", (double) MOST_ATTEMPTS);
+    policy.put("initialBackoff", "0.025s");
+    policy.put("maxBackoff", "0.25s");
+    policy.put("backoffMultiplier", 2.0);
+    // With it set the list of codes may be empty; gRPC-Java does nothing else with it.
+    policy.put("perAttemptRecvTimeout", "86400s");
+    policy.put(
+        "retryableStatusCodes",
+        broken
+            ? Collections.singletonList(Status.Code.UNAVAILABLE.name())
+            : Collections.emptyList());
+    return method("retryPolicy", policy);
+  }
+
+  private static Map<String, ?> hedging(long delayMillis) {
+    List<String> codes = new ArrayList<>();
+    for (Status.Code code :
+        Arrays.asList(
+            Status.Code.UNAVAILABLE,
+            Status.Code.CANCELLED,
+            Status.Code.INTERNAL,
+            Status.Code.RESOURCE_EXHAUSTED)) {
+      codes.add(code.name());
+    }
+    Map<String, Object> policy = new HashMap<>();
+    policy.put("maxAttempts", (double) MOST_ATTEMPTS);
+    policy.put(
+        "hedgingDelay",
+        String.format(Locale.ROOT, "%d.%03ds", delayMillis / 1000, delayMillis % 1000));
+    policy.put("nonFatalStatusCodes", codes);
+    return method("hedgingPolicy", policy);
+  }
+
+  private static Map<String, ?> method(String kind, Map<String, ?> policy) {
+    Map<String, Object> method = new HashMap<>();
+    method.put("name", Collections.singletonList(Collections.<String, Object>emptyMap()));
+    method.put(kind, policy);
+    return Collections.singletonMap("methodConfig", Collections.singletonList(method));
+  }
+
+  private Object parse(Map<String, ?> config) {
+    ConfigOrError parsedConfig = parser.parseServiceConfig(config);
+    if (parsedConfig.getConfig() == null) {
+      throw new IllegalStateException(config + " is refused: " + parsedConfig.getError());
+    }
+    return parsedConfig.getConfig();
+  }
+}

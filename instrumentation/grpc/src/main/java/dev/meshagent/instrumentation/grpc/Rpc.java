@@ -1,0 +1,314 @@
+package dev.meshagent.instrumentation.grpc;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.MeshCall.Verdict;
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.call.Step;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import io.grpc.CallOptions;
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.LoadBalancer.PickSubchannelArgs;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One call of the application between gRPC, which opens a stream for each attempt, and the engine,
+ * which says where each goes. gRPC asks for a stream's place as often as anything changed, so the
+ * answer is kept per stream.
+ *
+ * <p>Thread-safe: streams of a hedged call run beside each other. The lock is held for decisions
+ * only, never while gRPC or the application runs.
+ */
+final class Rpc {
+  static final CallOptions.Key<Rpc> KEY = CallOptions.Key.create("dev.meshagent.rpc");
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final MeshNameResolver resolver;
+  private final RpcHead head;
+  private final boolean unary;
+  private final List<Stream> streams = new ArrayList<>(1);
+
+  private MeshCall call;
+
+  /** True once the engine counts the call as answered; what gRPC tries then is a new call. */
+  private boolean answered;
+
+  /** What the engine said last that no stream has taken yet, or null. */
+  private Step kept;
+
+  /** An answer that no server sent, or null. */
+  private volatile Answer synthesized;
+
+  private volatile HeaderOps responseHeaders = HeaderOps.NONE;
+  private boolean meshTimeout;
+  private boolean hedged;
+
+  /** True for a stream that came without a call of the mesh: the call is over with it. */
+  private boolean alone;
+
+  private MeshLoadBalancer balancer;
+  private Metadata marked;
+  private String unmarkedPushback;
+
+  private Rpc(MeshNameResolver resolver, RpcHead head, boolean unary, MeshCall call) {
+    this.resolver = resolver;
+    this.head = head;
+    this.unary = unary;
+    this.call = call;
+  }
+
+  /**
+   * Opens a call.
+   *
+   * @param retries true if gRPC retries as the mesh tells it; else each of its attempts is a call
+   *     of its own to the engine
+   * @return null if the name is no mesh name now
+   */
+  static Rpc open(MeshNameResolver resolver, PickSubchannelArgs args, boolean retries) {
+    RpcHead head =
+        new RpcHead(resolver.target, args.getMethodDescriptor(), args.getHeaders(), retries);
+    MeshCall call = resolver.mesh.open(GrpcModule.NAME, head);
+    boolean unary = args.getMethodDescriptor().getType() == MethodType.UNARY;
+    return call == null ? null : new Rpc(resolver, head, unary, call);
+  }
+
+  /** The first attempt, or null if the call begins otherwise. */
+  Attempt begin() {
+    lock.lock();
+    try {
+      kept = call.next();
+      if (kept.kind != Step.Kind.ATTEMPT) {
+        return null;
+      }
+      Attempt first = (Attempt) kept;
+      meshTimeout = first.callTimeoutNanos() != Long.MAX_VALUE;
+      hedged = first.hedgeAfterNanos() != Long.MAX_VALUE;
+      return first;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The place of a stream whose call began before the channel's name was a service's. */
+  static PickResult pickAlone(
+      MeshNameResolver resolver, PickSubchannelArgs args, MeshLoadBalancer balancer) {
+    Rpc rpc = open(resolver, args, false);
+    if (rpc == null) {
+      resolver.decideLater();
+      return PickResult.withNoResult();
+    }
+    rpc.alone = true;
+    PickResult result = rpc.pick(args, balancer);
+    if (result.getSubchannel() == null) {
+      rpc.abandon();
+    }
+    return result;
+  }
+
+  /** The place of one stream. */
+  PickResult pick(PickSubchannelArgs args, MeshLoadBalancer by) {
+    lock.lock();
+    try {
+      balancer = by;
+      Stream stream = stream(args.getHeaders());
+      while (true) {
+        if (stream.attempt == null) {
+          Step step = next();
+          if (step.kind != Step.Kind.ATTEMPT) {
+            return elsewhere(step, args);
+          }
+          stream.take(call, (Attempt) step);
+          responseHeaders = stream.attempt.responseHeaders();
+        }
+        Link link = stream.link;
+        if (link == null || link.state() == Link.State.CLOSED) {
+          link = stream.link = balancer.link(stream.attempt);
+        }
+        switch (link.state()) {
+          case READY:
+            link.used();
+            stream.changeHeaders();
+            return PickResult.withSubchannel(link.subchannel(), stream);
+          case FAILED:
+            finish(stream, Outcome.failure(link.failureKind(), link.failure()));
+            stream.reset();
+            break;
+          default:
+            return PickResult.withNoResult();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The streams of one call differ by their headers, which gRPC copies for each. */
+  private Stream stream(Metadata headers) {
+    for (Stream each : streams) {
+      if (each.headers == headers) {
+        return each;
+      }
+    }
+    Stream made = new Stream(this, headers);
+    streams.add(made);
+    return made;
+  }
+
+  private Step next() {
+    Step step = kept;
+    kept = null;
+    if (step != null) {
+      return step;
+    }
+    if (answered) {
+      MeshCall again = resolver.mesh.open(GrpcModule.NAME, head);
+      if (again == null) {
+        return Step.PASS;
+      }
+      call = again;
+      answered = false;
+    }
+    return call.next();
+  }
+
+  private PickResult elsewhere(Step step, PickSubchannelArgs args) {
+    switch (step.kind) {
+      case WAIT:
+        balancer.pickAgainAfter(((Step.Wait) step).nanos);
+        return PickResult.withNoResult();
+      case QUEUE:
+        ((Step.Queue) step).onWake(balancer.wake());
+        balancer.pickAgainAfter(((Step.Queue) step).maxNanos);
+        return PickResult.withNoResult();
+      case RESPOND:
+      case REDIRECT:
+        synthesized = Answer.of(step);
+        return PickResult.withDrop(alone ? synthesized.status : Answer.PLACEHOLDER);
+      case FAIL:
+        answered = true;
+        Step.Fail fail = (Step.Fail) step;
+        if (args.getCallOptions().isWaitForReady() && Answer.mayPass(fail.reason)) {
+          balancer.pickAgainInAWhile();
+          return PickResult.withNoResult();
+        }
+        return PickResult.withDrop(Answer.status(fail));
+      default:
+        // The name left the mesh; the resolver goes back to gRPC's own.
+        answered = true;
+        resolver.decideLater();
+        return PickResult.withNoResult();
+    }
+  }
+
+  /** The head of a response came: gRPC gives it to the application, and retries no more. */
+  void responding(Stream stream) {
+    lock.lock();
+    try {
+      head.committed();
+      if (!unary) {
+        // How long a stream lasts says nothing about the endpoint; when it answers does.
+        finish(stream, Outcome.grpc(Status.Code.OK.value(), -1));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A stream ended.
+   *
+   * @param trailers of the server, or null if none came; says to gRPC what to do next
+   */
+  void ended(Stream stream, Status status, Metadata trailers) {
+    lock.lock();
+    try {
+      head.attempts(stream.number);
+      Verdict verdict = finish(stream, Outcomes.of(status, trailers, meshTimeout));
+      stream.release();
+      if (alone) {
+        abandon();
+      } else if (hedged && balancer != null) {
+        balancer.wake().run(); // What another stream waits for may be due by this end.
+      } else if (verdict != null && trailers != null && !status.isOk()) {
+        sayWhetherToRetry(verdict, trailers);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Verdict finish(Stream stream, Outcome outcome) {
+    Verdict verdict = stream.finish(outcome);
+    if (verdict == Verdict.DELIVER && stream.call == call) {
+      answered = true;
+    }
+    return verdict;
+  }
+
+  private void sayWhetherToRetry(Verdict verdict, Metadata trailers) {
+    if (!head.repeatable()) {
+      return;
+    }
+    long millis = -1;
+    if (verdict == Verdict.RETRY) {
+      kept = call.next();
+      if (kept.kind == Step.Kind.WAIT) {
+        millis = Outcomes.ceilMillis(((Step.Wait) kept).nanos);
+        kept = null;
+      } else if (kept.kind == Step.Kind.ATTEMPT) {
+        millis = 0;
+      }
+    }
+    marked = trailers;
+    unmarkedPushback = Outcomes.pushBack(trailers, Long.toString(millis));
+  }
+
+  /** Where gRPC reports the call's end as a drop, the answer that it stands for; else null. */
+  Answer answerFor(Status status) {
+    return Answer.isPlaceholder(status) ? synthesized : null;
+  }
+
+  HeaderOps responseHeaders() {
+    return responseHeaders;
+  }
+
+  /** The call is over for the application. */
+  void over(Metadata trailers) {
+    lock.lock();
+    try {
+      if (marked != null && marked == trailers) {
+        Outcomes.pushBack(trailers, unmarkedPushback);
+      }
+      abandon();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets go of all that no stream has told the end of. */
+  void abandon() {
+    lock.lock();
+    try {
+      if (kept != null && kept.kind == Step.Kind.ATTEMPT) {
+        call.finish((Attempt) kept, Outcome.failure(Failure.CANCELLED, null));
+        call.release((Attempt) kept);
+        kept = null;
+      }
+      for (Stream stream : streams) {
+        finish(stream, Outcome.failure(Failure.CANCELLED, null));
+        stream.release();
+      }
+      if (!answered && synthesized == null) {
+        call.cancel();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.meshagent.instrumentation.grpc;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.MeshCall.Verdict;
+import dev.meshagent.engine.call.Outcome;
+import io.grpc.ClientStreamTracer;
+import io.grpc.Metadata;
+import io.grpc.Status;
+
+/**
+ * One stream of a call and the attempt that it carries, and the watch over how it ends. Guarded by
+ * its call's lock, but for what gRPC tells the watch.
+ */
+final class Stream extends ClientStreamTracer.Factory {
+  final Metadata headers;
+
+  MeshCall call;
+  Attempt attempt;
+  Link link;
+
+  /** Counts gRPC's streams for the call from 1; 0 before it was opened. */
+  int number;
+
+  private final Rpc rpc;
+  private boolean finished;
+  private boolean headersChanged;
+
+  Stream(Rpc rpc, Metadata headers) {
+    this.rpc = rpc;
+    this.headers = headers;
+  }
+
+  void take(MeshCall newCall, Attempt newAttempt) {
+    call = newCall;
+    attempt = newAttempt;
+    finished = false;
+  }
+
+  /** Nothing was sent: the stream may carry another attempt. */
+  void reset() {
+    release();
+    attempt = null;
+    link = null;
+  }
+
+  void changeHeaders() {
+    if (!headersChanged) {
+      headersChanged = true;
+      HeaderChanges.apply(attempt.requestHeaders(), headers);
+    }
+  }
+
+  /** Tells the engine, once; null if it was told already. */
+  Verdict finish(Outcome outcome) {
+    if (finished || attempt == null) {
+      return null;
+    }
+    finished = true;
+    return call.finish(attempt, outcome);
+  }
+
+  void release() {
+    if (attempt != null) {
+      call.release(attempt);
+    }
+  }
+
+  @Override
+  public ClientStreamTracer newClientStreamTracer(
+      ClientStreamTracer.StreamInfo info, Metadata streamHeaders) {
+    number = info.getPreviousAttempts() + 1;
+    return new Watch();
+  }
+
+  /** Told by the transport; never throws. */
+  private final class Watch extends ClientStreamTracer {
+    private volatile Metadata trailers;
+
+    @Override
+    public void inboundHeaders() {
+      rpc.responding(Stream.this);
+    }
+
+    @Override
+    public void inboundTrailers(Metadata received) {
+      trailers = received;
+    }
+
+    @Override
+    public void streamClosed(Status status) {
+      rpc.ended(Stream.this, status, trailers);
+    }
+  }
+}

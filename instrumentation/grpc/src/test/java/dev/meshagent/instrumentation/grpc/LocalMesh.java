@@ -1,0 +1,167 @@
+package dev.meshagent.instrumentation.grpc;
+
+import dev.meshagent.engine.Engine;
+import dev.meshagent.engine.EngineSettings;
+import dev.meshagent.engine.Randomness;
+import dev.meshagent.engine.call.HostMeaning;
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.Health;
+import dev.meshagent.engine.snapshot.Locality;
+import dev.meshagent.engine.snapshot.NameTable;
+import dev.meshagent.engine.snapshot.NamedService;
+import dev.meshagent.engine.snapshot.OnAgentError;
+import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.engine.snapshot.policy.ServicePolicy;
+import dev.meshagent.engine.stats.IntervalReport;
+import dev.meshagent.spi.Listeners;
+import dev.meshagent.spi.Mesh;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/** The engine itself behind the door, fed by the test: a mesh of one process. */
+final class LocalMesh extends Mesh {
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1,
+          task -> {
+            Thread thread = new Thread(task, "local mesh timer");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final Engine engine;
+  private final Map<String, NamedService> named = new ConcurrentHashMap<>();
+
+  /** Every error that the adapter reported. */
+  final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
+
+  /** Places where the next question throws. */
+  final Set<String> broken = ConcurrentHashMap.newKeySet();
+
+  private long seq;
+
+  LocalMesh() {
+    engine =
+        new Engine(
+            System::nanoTime,
+            new Chance(),
+            new EngineSettings(
+                "default",
+                Locality.parse(""),
+                Map.of(),
+                System.nanoTime() + TimeUnit.SECONDS.toNanos(1)),
+            service -> {});
+  }
+
+  /** Names nobody but those services. */
+  void names(String... services) {
+    named.clear();
+    for (String service : services) {
+      ServiceId id = new ServiceId("default", service);
+      named.put(service, new NamedService(id, List.of(), OnAgentError.PASSTHROUGH));
+    }
+    engine.names(NameTable.EMPTY.with(named.values(), List.of()));
+  }
+
+  void endpoints(String service, ServicePolicy policy, int... ports) {
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (int port : ports) {
+      endpoints.add(endpoint(port));
+    }
+    engine.snapshot(
+        new ServiceSnapshot(
+            new ServiceId("default", service),
+            "e1",
+            ++seq,
+            "",
+            OnAgentError.PASSTHROUGH,
+            List.of(),
+            List.of(),
+            policy,
+            endpoints));
+  }
+
+  private static Endpoint endpoint(int port) {
+    return new Endpoint(
+        "127.0.0.1:" + port,
+        List.of("127.0.0.1"),
+        Map.of("grpc", port),
+        null,
+        Health.READY,
+        Endpoint.DEFAULT_WEIGHT,
+        Locality.parse(""),
+        Map.of());
+  }
+
+  IntervalReport report() {
+    return engine.takeInterval();
+  }
+
+  private void fail(String place) {
+    if (broken.contains(place)) {
+      throw new IllegalStateException("made to throw: " + place);
+    }
+  }
+
+  @Override
+  public MeshCall open(String library, RequestHead head) {
+    fail("open");
+    return engine.open(library, head);
+  }
+
+  @Override
+  public HostMeaning meaning(String host) {
+    fail("meaning");
+    return engine.meaning(host);
+  }
+
+  @Override
+  public void watch(Runnable changed) {
+    engine.watch(changed);
+  }
+
+  @Override
+  public void unwatch(Runnable changed) {
+    engine.unwatch(changed);
+  }
+
+  @Override
+  public Timeout schedule(Runnable task, long delay, TimeUnit unit) {
+    Future<?> future = timer.schedule(task, delay, unit);
+    return () -> future.cancel(false);
+  }
+
+  @Override
+  public Listeners listeners() {
+    throw new UnsupportedOperationException("clients register nothing");
+  }
+
+  @Override
+  public void agentError(String place, Throwable error) {
+    errors.add(error);
+  }
+
+  private static final class Chance implements Randomness {
+    @Override
+    public long nextLong() {
+      return ThreadLocalRandom.current().nextLong();
+    }
+
+    @Override
+    public int nextInt(int bound) {
+      return ThreadLocalRandom.current().nextInt(bound);
+    }
+  }
+}
