@@ -19,6 +19,7 @@ import dev.meshagent.engine.stats.ServiceStats;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -44,7 +45,15 @@ final class ServiceState {
 
   private final ConcurrentHashMap<String, Admission> admissions = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, QuantileEstimate> latencies = new ConcurrentHashMap<>();
-  private final Map<String, int[]> reported = new HashMap<>();
+
+  /**
+   * What left since the last report, or still has attempts in flight: it is to be counted whole.
+   */
+  private final Set<EndpointState> departed = ConcurrentHashMap.newKeySet();
+
+  /** Attempts and failures as last reported. */
+  private final Map<EndpointState, int[]> reported = new HashMap<>();
+
   private long reportedRequests;
 
   ServiceState(ServiceId id, long now) {
@@ -91,6 +100,11 @@ final class ServiceState {
         }
         next.put(endpoint.uid, state);
         states[i++] = state;
+      }
+      for (EndpointState known : endpoints.values()) {
+        if (!next.containsKey(known.endpoint().uid)) {
+          departed.add(known);
+        }
       }
       endpoints = next;
       view = new ServiceView(this, snapshot, states, caller, peers, view);
@@ -161,31 +175,41 @@ final class ServiceState {
     long requests = budget.requests();
     stats.takeInto(series, services, requests - reportedRequests);
     reportedRequests = requests;
-    Map<String, EndpointState> current = endpoints;
-    reported.keySet().retainAll(current.keySet());
-    for (Map.Entry<String, EndpointState> entry : current.entrySet()) {
-      EndpointState state = entry.getValue();
-      int[] before = reported.get(entry.getKey());
-      if (before == null) {
-        before = new int[2];
-        reported.put(entry.getKey(), before);
+    for (EndpointState state : endpoints.values()) {
+      takeInto(intervals, state, now);
+    }
+    for (EndpointState state : departed) {
+      boolean over = state.outstanding() == 0;
+      takeInto(intervals, state, now);
+      if (over) {
+        departed.remove(state);
+        reported.remove(state);
       }
-      int attempts = state.attempts();
-      int failures = state.failures();
-      boolean ejected = state.ejected(now);
-      if (attempts != before[0] || failures != before[1] || ejected || state.outstanding() > 0) {
-        intervals.add(
-            new IntervalReport.EndpointInterval(
-                id,
-                entry.getKey(),
-                attempts - before[0],
-                failures - before[1],
-                (long) state.fadedNanos(now) / 1000,
-                state.outstanding(),
-                ejected));
-        before[0] = attempts;
-        before[1] = failures;
-      }
+    }
+  }
+
+  private void takeInto(
+      List<IntervalReport.EndpointInterval> intervals, EndpointState state, long now) {
+    int[] before = reported.get(state);
+    if (before == null) {
+      before = new int[2];
+      reported.put(state, before);
+    }
+    int attempts = state.attempts();
+    int failures = state.failures();
+    boolean ejected = state.ejected(now);
+    if (attempts != before[0] || failures != before[1] || ejected || state.outstanding() > 0) {
+      intervals.add(
+          new IntervalReport.EndpointInterval(
+              id,
+              state.endpoint().uid,
+              attempts - before[0],
+              failures - before[1],
+              (long) state.fadedNanos(now) / 1000,
+              state.outstanding(),
+              ejected));
+      before[0] = attempts;
+      before[1] = failures;
     }
   }
 }

@@ -440,6 +440,23 @@ final class EngineCallTest {
   }
 
   @Test
+  void whatAnEndpointDidIsReportedAfterItLeft() {
+    Mesh mesh = Mesh.with(endpoint("a"));
+    mesh.call(1);
+    MeshCall late = mesh.open();
+    Attempt attempt = mesh.attempt(late);
+    mesh.snapshot(endpoint("b"));
+    assertThat(mesh.engine.takeInterval().endpoints)
+        .extracting(each -> each.uid + " " + each.attempts + " " + each.outstanding)
+        .containsExactly("a 2 1");
+    late.finish(attempt, REFUSED);
+    assertThat(mesh.engine.takeInterval().endpoints)
+        .extracting(each -> each.uid + " " + each.attempts + " " + each.failures)
+        .containsExactly("a 0 1");
+    assertThat(mesh.engine.takeInterval().endpoints).isEmpty();
+  }
+
+  @Test
   void aNewcomerAmongFastSiblingsHasItsFairShareWithinFiftyCalls() {
     Endpoint[] siblings = {endpoint("a"), endpoint("b"), endpoint("c")};
     Mesh mesh = Mesh.with(siblings);
