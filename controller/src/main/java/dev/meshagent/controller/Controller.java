@@ -5,6 +5,8 @@ import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerPort;
+import dev.meshagent.controller.explain.ConvergenceApi;
+import dev.meshagent.controller.explain.ExplainApi;
 import dev.meshagent.controller.loop.Loop;
 import dev.meshagent.controller.loop.SerialLoop;
 import dev.meshagent.controller.push.Directory;
@@ -108,6 +110,8 @@ public final class Controller implements AutoCloseable {
             .workerGroup(workers, false)
             .meterRegistry(new CompositeMeterRegistry())
             .service("/metrics", new MetricsApi(loop, registry, directory, sessions, edges))
+            .service(ExplainApi.PATH, new ExplainApi(loop, directory))
+            .service(ConvergenceApi.PATH, new ConvergenceApi(loop, directory))
             .serviceUnder("/mesh", new MeshApi(loop, registry, sessions, edges));
     ControlStreamService.addTo(builder, loop, sessions);
     new Probes(loop, version).addTo(builder);

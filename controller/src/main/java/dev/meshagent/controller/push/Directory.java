@@ -1,7 +1,9 @@
 package dev.meshagent.controller.push;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.meshagent.controller.compile.Caller;
 import dev.meshagent.controller.compile.Membership;
+import dev.meshagent.controller.compile.MeshNames;
 import dev.meshagent.controller.compile.Policies;
 import dev.meshagent.controller.loop.Loop;
 import dev.meshagent.controller.policy.PolicySet;
@@ -12,7 +14,10 @@ import dev.meshagent.controller.store.Kind;
 import dev.meshagent.controller.store.Resource;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Hosts;
+import dev.meshagent.engine.snapshot.NameTable;
+import dev.meshagent.engine.snapshot.NamedService;
 import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -52,6 +57,7 @@ public final class Directory implements RegistryListener {
   /** Whether services came or went, so that hosts in policy may mean others than before. */
   private boolean namesChanged;
 
+  private volatile List<ServiceId> live = List.of();
   private Policies policies = Policies.of(PolicySet.empty(), List.of());
   private Membership membership = Membership.of(PolicySet.empty());
   private final Rollouts rollouts = new Rollouts(this);
@@ -192,9 +198,30 @@ public final class Directory implements RegistryListener {
         .toList();
   }
 
+  /** The services by workload, or that are called, as of the last change; for any thread. */
+  public Collection<ServiceId> live() {
+    return live;
+  }
+
+  /** What a caller would be told of a service now; empty if there is no such service. */
+  public Optional<ServiceSnapshot> snapshot(ServiceId id, Caller caller) {
+    return find(id).map(view -> view.snapshot(Vantage.SAME_HOST, view.policy(caller)));
+  }
+
+  /** The names as callers in a namespace know them. */
+  public NameTable names(String callerNamespace) {
+    List<NamedService> known =
+        services.keySet().stream()
+            .filter(id -> policies.visible(id, callerNamespace))
+            .map(MeshNames::named)
+            .toList();
+    return NameTable.EMPTY.with(known, List.of());
+  }
+
   /** Compiles what policy now means, and notes for whom it changed. */
   private void link() {
     namesChanged = false;
+    live = List.copyOf(known());
     Map<ServiceId, Set<String>> touched = new HashMap<>();
     for (ServiceView view : services.values()) {
       Set<String> uids = view.obey(policies);

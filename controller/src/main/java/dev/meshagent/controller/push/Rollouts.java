@@ -62,38 +62,46 @@ public final class Rollouts {
   public Progress of(long version) {
     Map.Entry<Long, Map<ServiceId, Set<String>>> compiled = touched.ceilingEntry(version);
     Map<ServiceId, Set<String>> whom = compiled == null ? Map.of() : compiled.getValue();
-    int concerned = 0;
-    int acked = 0;
+    Set<String> concerned = new HashSet<>();
+    Set<String> open = new HashSet<>();
     List<Refused> refused = new ArrayList<>();
     List<Waiting> waiting = new ArrayList<>();
     for (Map.Entry<ServiceId, Set<String>> each : whom.entrySet()) {
       Optional<ServiceView> view = directory.find(each.getKey());
       for (Subscription subscription : view.map(ServiceView::subscriptions).orElse(Set.of())) {
-        if (!each.getValue().contains(subscription.uid())) {
+        String uid = subscription.uid();
+        if (!each.getValue().contains(uid)) {
           continue;
         }
-        concerned++;
-        if (subscription.hasTaken(compiled.getKey())) {
-          acked++;
-        } else if (subscription.policyDue()) {
-          waiting.add(new Waiting(each.getKey(), subscription.uid()));
-        } else {
-          Subscription.Refusal no = subscription.refusal().orElseThrow();
-          refused.add(new Refused(each.getKey(), subscription.uid(), no.path(), no.error()));
+        concerned.add(uid);
+        if (!subscription.hasTaken(compiled.getKey())) {
+          open.add(uid);
+          if (subscription.policyDue()) {
+            waiting.add(new Waiting(each.getKey(), uid));
+          } else {
+            Subscription.Refusal no = subscription.refusal().orElseThrow();
+            refused.add(new Refused(each.getKey(), uid, no.path(), no.error()));
+          }
         }
       }
     }
-    return new Progress(version, obeyed >= version, concerned, acked, waiting, refused);
+    return new Progress(
+        version,
+        obeyed >= version,
+        concerned.size(),
+        concerned.size() - open.size(),
+        waiting,
+        refused);
   }
 
   /**
    * How it stands with a version.
    *
    * @param compiled false if agents have not been told of it yet
-   * @param concerned agents and services for which it changed something, as pairs
-   * @param acked those that have taken it or something later
-   * @param waiting those that have not answered
-   * @param refused those that would not take it
+   * @param concerned agents for which it changed something
+   * @param acked those that have taken all of it or something later
+   * @param waiting which have not answered of which service
+   * @param refused which would not take it for which service
    */
   public record Progress(
       long version,

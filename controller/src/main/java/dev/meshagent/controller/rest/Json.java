@@ -8,16 +8,16 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 
 /** Answers in JSON. Stateless. */
-final class Json {
+public final class Json {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private Json() {}
 
-  static HttpResponse ok(JsonNode body) {
+  public static HttpResponse ok(JsonNode body) {
     return answer(HttpStatus.OK, body);
   }
 
-  static HttpResponse failed(KubeStatus status) {
+  public static HttpResponse failed(KubeStatus status) {
     return answer(HttpStatus.valueOf(status.code()), status.json());
   }
 

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.meshagent.controller.explain.ExplainApi;
 import dev.meshagent.controller.stream.ControlStreamService;
 
 /** Refuses every method but GET and HEAD, as long as there is nothing to write. Stateless. */
@@ -19,7 +20,8 @@ public final class ReadOnly {
     boolean served =
         method == HttpMethod.GET
             || method == HttpMethod.HEAD
-            || ctx.path().equals(ControlStreamService.PATH);
+            || ctx.path().equals(ControlStreamService.PATH)
+            || ctx.path().equals(ExplainApi.PATH);
     return served
         ? next.serve(ctx, request)
         : Json.failed(KubeStatus.methodNotAllowed(method.name(), ctx.path()));

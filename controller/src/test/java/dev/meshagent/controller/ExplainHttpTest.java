@@ -1,0 +1,85 @@
+package dev.meshagent.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.meshagent.controller.stream.TestAgent;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Explanations and convergence over real sockets. */
+@Timeout(60)
+class ExplainHttpTest {
+  private final HttpClient http = HttpClient.newHttpClient();
+  private Controller controller;
+
+  @BeforeEach
+  void start() throws IOException {
+    controller =
+        Controller.start(
+            new ControllerSettings(
+                new HostPort("127.0.0.1", 0), Optional.empty(), Duration.ofSeconds(15)));
+  }
+
+  @AfterEach
+  void stop() {
+    controller.close();
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request, String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + controller.listening().port() + path);
+    return http.send(request.uri(uri).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> explain(String body) throws Exception {
+    return send(
+        HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(body)),
+        "/mesh/v1/explain");
+  }
+
+  @Test
+  void aRequestIsExplained() throws Exception {
+    try (TestAgent orders = TestAgent.join(controller.listening(), "orders", "a1", 8080)) {
+      orders.until("its own name", () -> orders.names.contains("default/orders"));
+      JsonNode answer =
+          new ObjectMapper().readTree(explain("{\"url\": \"http://orders/list\"}").body());
+      assertThat(answer.path("outcome").asText()).isEqualTo("forward");
+      assertThat(answer.at("/destinations/0/endpoints/0/uid").asText()).isEqualTo("a1");
+    }
+  }
+
+  @Test
+  void whatIsNotUnderstoodIsABadRequest() throws Exception {
+    assertThat(explain("{").statusCode()).isEqualTo(400);
+    assertThat(explain("[]").body()).contains("names no host");
+    assertThat(send(HttpRequest.newBuilder().GET(), "/mesh/v1/explain").statusCode())
+        .isEqualTo(405);
+    assertThat(send(HttpRequest.newBuilder().GET(), "/mesh/v1/convergence?wait=1h").statusCode())
+        .isEqualTo(400);
+    assertThat(send(HttpRequest.newBuilder().GET(), "/mesh/v1/convergence?version=x").statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void aVersionThatWillNotComeIsNotWaitedForLongerThanAsked() throws Exception {
+    HttpResponse<String> answer =
+        send(HttpRequest.newBuilder().GET(), "/mesh/v1/convergence?version=99&wait=50ms");
+    assertThat(new ObjectMapper().readTree(answer.body()).path("compiled").asBoolean()).isFalse();
+    assertThat(
+            new ObjectMapper()
+                .readTree(send(HttpRequest.newBuilder().GET(), "/mesh/v1/convergence").body())
+                .path("converged")
+                .asBoolean())
+        .isTrue();
+  }
+}
