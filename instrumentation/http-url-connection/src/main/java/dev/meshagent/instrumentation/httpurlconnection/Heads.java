@@ -1,0 +1,150 @@
+package dev.meshagent.instrumentation.httpurlconnection;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads and writes the library's {@code MessageHeader}: a list of names and values whose first
+ * entry is the request line as a name, or the status line as a value.
+ */
+final class Heads {
+  /** What of it this JDK does not have, or null. */
+  static final Throwable MISSING;
+
+  private static final MethodHandle NEW;
+  private static final MethodHandle NAME;
+  private static final MethodHandle VALUE;
+  private static final MethodHandle FIND;
+  private static final MethodHandle ADD;
+  private static final MethodHandle SET;
+  private static final MethodHandle REMOVE;
+  private static final MethodHandle RESET;
+
+  static {
+    Members in = new Members();
+    Class<?> header = in.type("sun.net.www.MessageHeader");
+    NEW = in.constructor(header);
+    NAME = in.method(header, "getKey", int.class);
+    VALUE = in.method(header, "getValue", int.class);
+    FIND = in.method(header, "findValue", String.class);
+    ADD = in.method(header, "add", String.class, String.class);
+    SET = in.method(header, "set", String.class, String.class);
+    REMOVE = in.method(header, "remove", String.class);
+    RESET = in.method(header, "reset");
+    MISSING = in.missing;
+  }
+
+  private Heads() {}
+
+  static Object empty() throws Exception {
+    return call(NEW);
+  }
+
+  static void clear(Object head) throws Exception {
+    call(RESET, head);
+  }
+
+  /** A header's value, several joined by a comma, or null. */
+  static String value(Object head, String name) throws Exception {
+    String all = null;
+    for (int i = 0; ; i++) {
+      String key = (String) call(NAME, head, i);
+      String value = (String) call(VALUE, head, i);
+      if (key == null && value == null) {
+        return all;
+      }
+      if (value != null && name.equalsIgnoreCase(key)) {
+        all = all == null ? value : all + "," + value;
+      }
+    }
+  }
+
+  /** The status of a response, or -1 if its first line has none. */
+  static int status(Object response) throws Exception {
+    String line = (String) call(VALUE, response, 0);
+    if (line == null || !line.startsWith("HTTP/")) {
+      return -1;
+    }
+    String[] parts = line.trim().split("\\s+");
+    try {
+      return parts.length > 1 ? Integer.parseInt(parts[1]) : -1;
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  /** The Content-Length, or -1. */
+  static long length(Object response) throws Exception {
+    String value = first(response, "Content-Length");
+    try {
+      return value == null ? -1 : Long.parseLong(value.trim());
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  /** The head as an attempt wants it: a copy, or null where it is the application's. */
+  static Object rewritten(Object head, Attempt attempt) throws Exception {
+    boolean unchanged =
+        attempt.requestHeaders().isEmpty()
+            && attempt.pathAndQuery() == null
+            && attempt.authority() == null;
+    return unchanged ? null : copy(head, attempt);
+  }
+
+  /** A copy, as the attempt wants it. */
+  static Object copy(Object head, Attempt attempt) throws Exception {
+    Object copy = empty();
+    String requestLine = (String) call(NAME, head, 0);
+    call(ADD, copy, line(requestLine, attempt.pathAndQuery()), null);
+    for (int i = 1; ; i++) {
+      String name = (String) call(NAME, head, i);
+      if (name == null) {
+        break;
+      }
+      call(ADD, copy, name, call(VALUE, head, i));
+    }
+    apply(attempt.requestHeaders(), copy);
+    if (attempt.authority() != null) {
+      call(SET, copy, "Host", attempt.authority());
+    }
+    return copy;
+  }
+
+  /** {@code GET /a HTTP/1.1} with another path. */
+  private static String line(String requestLine, String pathAndQuery) {
+    int first = requestLine.indexOf(' ');
+    int last = requestLine.lastIndexOf(' ');
+    return pathAndQuery == null || first < 0 || last <= first
+        ? requestLine
+        : requestLine.substring(0, first + 1) + pathAndQuery + requestLine.substring(last);
+  }
+
+  /** Removes, sets, then adds. */
+  static void apply(HeaderOps operations, Object head) throws Exception {
+    for (String name : operations.remove) {
+      call(REMOVE, head, name);
+    }
+    for (Map.Entry<String, String> header : operations.set.entrySet()) {
+      call(REMOVE, head, header.getKey());
+      call(ADD, head, header.getKey(), header.getValue());
+    }
+    for (Map.Entry<String, List<String>> header : operations.add.entrySet()) {
+      for (String value : header.getValue()) {
+        call(ADD, head, header.getKey(), value);
+      }
+    }
+  }
+
+  /** A header's first value, or null. */
+  static String first(Object head, String name) throws Exception {
+    return (String) call(FIND, head, name);
+  }
+
+  private static Object call(MethodHandle handle, Object... arguments) throws Exception {
+    return ClientInternals.call(handle, arguments);
+  }
+}

@@ -1,0 +1,184 @@
+package dev.meshagent.instrumentation.httpurlconnection;
+
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.spi.Mesh;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URL;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What the advice asks of the hops under way. Thread-safe. */
+final class Hops {
+  static final Connections CONNECTIONS = new Connections();
+
+  /** The threads that are looking for a connection, each for the length of one call of ours. */
+  private static final ConcurrentHashMap<Thread, Pin> PINS = new ConcurrentHashMap<>();
+
+  /** The hops whose thread waits before there is a connection, by the application's object. */
+  static final ConcurrentHashMap<Identity, Hop> PARKED = new ConcurrentHashMap<>();
+
+  static {
+    Mesh mesh = Mesh.get();
+    if (!ClientInternals.AVAILABLE && mesh != null) {
+      mesh.agentError(HttpUrlConnectionModule.NAME, ClientInternals.UNAVAILABLE);
+    }
+  }
+
+  private Hops() {}
+
+  /**
+   * The library wants a client for a connection.
+   *
+   * @param arguments of the library's method
+   * @param proxy null or {@link Proxy#NO_PROXY} for none
+   * @param connection null where there is none, which is left alone
+   * @return null to let the library go on
+   */
+  static Object dial(
+      boolean secure, Object[] arguments, Object url, Object proxy, Object connection) {
+    Mesh mesh = Mesh.get();
+    if (mesh == null
+        || !ClientInternals.AVAILABLE
+        || connection == null
+        || proxied((Proxy) proxy)
+        || pin() != null) {
+      return null;
+    }
+    try {
+      RequestView head = head((URL) url, connection);
+      if (head.host() == null || head.host().isEmpty()) {
+        return null;
+      }
+      MeshCall call = mesh.open(HttpUrlConnectionModule.NAME, head);
+      return call == null ? null : new Hop(mesh, call, head).dial(connection, secure, arguments);
+    } catch (Throwable e) {
+      dialled();
+      mesh.agentError(HttpUrlConnectionModule.NAME, e);
+      return null;
+    }
+  }
+
+  private static RequestView head(URL url, Object connection) throws Exception {
+    return new RequestView(
+        url,
+        ((HttpURLConnection) connection).getRequestMethod(),
+        ClientInternals.requests(connection),
+        ClientInternals.cookies(connection),
+        ClientInternals.streaming(connection));
+  }
+
+  private static boolean proxied(Proxy proxy) {
+    return proxy != null && proxy.type() != Proxy.Type.DIRECT;
+  }
+
+  /** From here on this thread finds its connection there. */
+  static void pin(Pin pin) {
+    PINS.put(Thread.currentThread(), pin);
+  }
+
+  private static Pin pin() {
+    return PINS.isEmpty() ? null : PINS.get(Thread.currentThread());
+  }
+
+  /** This thread has its connection, or has none. */
+  static void dialled() {
+    if (!PINS.isEmpty()) {
+      PINS.remove(Thread.currentThread());
+    }
+  }
+
+  /** The socket of a client, or null to let the library connect. */
+  static Object connect(Object client) throws Exception {
+    Pin pin = pin();
+    return pin == null || !pin.connects() ? null : pin.connect(client);
+  }
+
+  /** What this thread is to look up in the pool, or null for what the library does. */
+  static Object poolKey() {
+    Pin pin = pin();
+    return pin == null ? null : pin.poolKey;
+  }
+
+  /** What a client is to be pooled under, or null for what the library does. */
+  static Object poolKey(Object client) {
+    Connections.Entry entry = CONNECTIONS.of(client);
+    return entry == null ? null : entry.poolKey;
+  }
+
+  /** This thread is about to look for an idle connection to the same endpoint, to close it. */
+  static void closingIdle(Object client) {
+    Connections.Entry entry = CONNECTIONS.of(client);
+    if (entry != null) {
+      pin(Pin.pooled(entry.poolKey));
+    }
+  }
+
+  /** The handshake of a client was made, if not null. */
+  static Object shakeHands(Object client) throws Exception {
+    Hop hop = CONNECTIONS.hop(client);
+    return hop == null ? null : hop.shakeHands(client);
+  }
+
+  /** The head that is to be written, or null for the library's own. */
+  static Object write(Object client, Object head, Object body) throws Exception {
+    Hop hop = CONNECTIONS.hop(client);
+    return hop == null ? null : hop.write(client, head, body);
+  }
+
+  /** The response was received, if not null. */
+  static Object receive(Object client, Object[] arguments) throws Exception {
+    Hop hop = CONNECTIONS.hop(client);
+    return hop == null ? null : hop.receive(client, arguments);
+  }
+
+  /** The library read a response, or failed to. */
+  static void parsed(Object client, Object[] arguments, Object thrown) throws Exception {
+    Hop hop = CONNECTIONS.hop(client);
+    if (hop != null) {
+      hop.parsed(client, arguments[0], (Throwable) thrown);
+    }
+  }
+
+  /** The library is done with what a client was used for. */
+  static void givenUp(Object client) {
+    Connections.Entry entry = CONNECTIONS.of(client);
+    Hop hop = entry == null ? null : entry.hop;
+    if (hop != null && hop.givenUp()) {
+      entry.hop = null;
+    }
+  }
+
+  /** The application breaks off what a connection of its does. */
+  static void disconnect(Object connection) throws Exception {
+    Hop parked = PARKED.isEmpty() ? null : PARKED.get(new Identity(connection));
+    if (parked != null) {
+      parked.breakOff();
+    }
+    if (ClientInternals.AVAILABLE) {
+      Object client = ClientInternals.client(connection);
+      Hop hop = client == null ? null : CONNECTIONS.hop(client);
+      if (hop != null) {
+        hop.breakOff();
+      }
+    }
+  }
+
+  /** An object of the application by its identity. */
+  static final class Identity {
+    private final Object object;
+
+    Identity(Object object) {
+      this.object = object;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Identity && ((Identity) other).object == object;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(object);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.meshagent.instrumentation.httpurlconnection;
+
+import dev.meshagent.engine.call.Attempt;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.MalformedURLException;
+import java.net.Socket;
+import java.net.URL;
+import java.net.URLConnection;
+import java.net.URLStreamHandler;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where a thread that is looking for a connection is to find it: in the part of the pool that
+ * belongs to an endpoint, or else at that endpoint. Immutable.
+ */
+final class Pin {
+  /** Of connections that are no endpoint's: nothing is ever pooled under it. */
+  private static final String NOWHERE = ".mesh-nowhere";
+
+  /** As if there were no agent. */
+  static final Pin NONE = new Pin(null, null, null, null);
+
+  /** What the library looks up in its pool instead of its own URL, or null for that. */
+  final URL poolKey;
+
+  private final Attempt attempt;
+  private final Exception failure;
+  private final byte[] answer;
+
+  private Pin(URL poolKey, Attempt attempt, Exception failure, byte[] answer) {
+    this.poolKey = poolKey;
+    this.attempt = attempt;
+    this.failure = failure;
+    this.answer = answer;
+  }
+
+  /** Connects to an endpoint, or takes a connection to it. */
+  static Pin to(Attempt attempt, URL url) {
+    String literal = attempt.address.replace(':', '-');
+    return new Pin(key(url, ".mesh-" + literal, attempt.port), attempt, null, null);
+  }
+
+  /** Fails. */
+  static Pin failing(Exception failure, URL url) {
+    return new Pin(key(url, NOWHERE, 0), null, failure, null);
+  }
+
+  /** Connects to nobody, and reads an answer. */
+  static Pin answering(byte[] answer, URL url) {
+    return new Pin(key(url, NOWHERE, 0), null, null, answer);
+  }
+
+  /** Looks into the pool only. */
+  static Pin pooled(URL poolKey) {
+    return new Pin(poolKey, null, null, null);
+  }
+
+  boolean connects() {
+    return attempt != null || failure != null || answer != null;
+  }
+
+  /** A socket, which fails when it is used if connecting did. */
+  Socket connect(Object client) throws Exception {
+    if (failure != null) {
+      return ScriptedSocket.failing(failure);
+    }
+    if (answer != null) {
+      return ScriptedSocket.answering(answer);
+    }
+    try {
+      Socket socket = ClientInternals.createSocket(client);
+      connect(socket, ClientInternals.connectTimeoutMillis(client));
+      int readTimeout = ClientInternals.readTimeoutMillis(client);
+      if (readTimeout > 0) {
+        socket.setSoTimeout(readTimeout);
+      }
+      return socket;
+    } catch (IOException | RuntimeException e) {
+      return ScriptedSocket.failing(e);
+    }
+  }
+
+  private void connect(Socket socket, int applicationsMillis) throws IOException {
+    byte[] octets = InetAddress.getByName(attempt.address).getAddress();
+    // Under the name as written, which a factory of TLS sockets may take it from.
+    String host = poolKey.getHost().substring(0, poolKey.getHost().lastIndexOf(".mesh-"));
+    InetAddress address = InetAddress.getByAddress(host, octets);
+    long millis = millis(Math.min(attempt.connectTimeoutNanos(), attempt.timeoutNanos));
+    long limit = applicationsMillis == 0 ? millis : Math.min(millis, applicationsMillis);
+    try {
+      socket.connect(
+          new InetSocketAddress(address, attempt.port),
+          limit > Integer.MAX_VALUE ? 0 : (int) limit);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** A URL that only names a place in the pool; it is never opened. */
+  private static URL key(URL url, String suffix, int port) {
+    try {
+      String host = url.getHost().replace(':', '-').replace('[', '-').replace(']', '-');
+      return new URL(url.getProtocol(), host + suffix, port, "", Unopened.HANDLER);
+    } catch (MalformedURLException e) {
+      throw new IllegalArgumentException("no key for " + url, e);
+    }
+  }
+
+  private static final class Unopened extends URLStreamHandler {
+    static final Unopened HANDLER = new Unopened();
+
+    @Override
+    protected URLConnection openConnection(URL url) throws IOException {
+      throw new IOException("a place in a pool cannot be opened");
+    }
+  }
+
+  /** Rounded up, so that a limit never becomes none; {@link Long#MAX_VALUE} for no limit. */
+  static long millis(long nanos) {
+    return nanos == Long.MAX_VALUE
+        ? nanos
+        : Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
+  }
+}
