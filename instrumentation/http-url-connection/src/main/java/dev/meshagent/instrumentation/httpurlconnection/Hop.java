@@ -11,6 +11,7 @@ import dev.meshagent.spi.drive.Parking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.Socket;
 import java.net.SocketException;
@@ -222,6 +223,7 @@ final class Hop {
     try {
       while (!shakesHands(shaking, from)) {
         shaking = further(from);
+        ClientInternals.readTimeoutMillis(shaking, ((HttpURLConnection) from).getReadTimeout());
       }
       ClientInternals.client(from, shaking);
       return true;
@@ -265,7 +267,6 @@ final class Hop {
     if (client == null) {
       client = inside(Pin.NONE, () -> ClientInternals.dial(from, url, (int) left));
     }
-    ClientInternals.readTimeoutMillis(client, application.getReadTimeout());
     return client;
   }
 
@@ -296,17 +297,18 @@ final class Hop {
     }
     HttpURLConnection from = (HttpURLConnection) arguments[arguments.length - 1];
     boolean once = !ClientInternals.failedOnce(client);
-    Object reading = client;
     try {
-      while (!received(reading, arguments, from, once)) {
-        reading = again(from, arguments[0]);
+      Object received = received(client, arguments, from, once);
+      while (received == null) {
+        Object further = again(from, arguments[0]);
         if (synthetic || ended) {
-          ClientInternals.client(from, reading);
-          read(reading, arguments);
-          return true;
+          read(further, arguments);
+          received = further;
+        } else {
+          received = received(further, arguments, from, once);
         }
       }
-      ClientInternals.client(from, reading);
+      ClientInternals.client(from, received);
       return true;
     } catch (IOException e) {
       fail(client, e);
@@ -327,18 +329,18 @@ final class Hop {
 
   /** A client over which the request was written anew. */
   private Object again(HttpURLConnection from, Object response) throws Exception {
-    Heads.clear(response);
     Object client = further(from);
     while (ClientInternals.secure(client) && !shakesHands(client, from)) {
       client = further(from);
     }
-    ClientInternals.write(client, writtenHead, writtenBody);
+    write(client, from, response);
     return client;
   }
 
-  /** False to send the request again. */
-  private boolean received(Object client, Object[] arguments, HttpURLConnection from, boolean once)
+  /** The client over which the call's answer came, or null to send the request again. */
+  private Object received(Object client, Object[] arguments, HttpURLConnection from, boolean once)
       throws Exception {
+    boolean kept = ClientInternals.pooled(client);
     long applications = allowance(from);
     boolean meshsLimit = attempt.timeoutNanos < applications;
     Socket socket = ClientInternals.socket(client);
@@ -355,14 +357,47 @@ final class Hop {
     } catch (IOException e) {
       waitingNanos += System.nanoTime() - begun;
       Hops.CONNECTIONS.unused(client);
+      if (kept && !brokenOff && libraryWouldRetry(e)) {
+        Object fresh = replaced(from, arguments[0]);
+        return fresh == null ? null : received(fresh, arguments, from, once);
+      }
       notReceived(e, meshsLimit, once);
-      return false;
+      return null;
     }
     waitingNanos += System.nanoTime() - begun;
     if (limited) {
       socket.setSoTimeout(before);
     }
-    return judge(client, arguments[0]);
+    return judge(client, arguments[0]) ? client : null;
+  }
+
+  /**
+   * A new connection to the same endpoint in place of a kept one that the server had closed, which
+   * says nothing about the endpoint; null to ask for the next step.
+   */
+  private Object replaced(HttpURLConnection from, Object response) throws Exception {
+    URL url = head.url();
+    Pin pin = Pin.to(attempt, url);
+    Object client;
+    try {
+      client =
+          inside(pin.unpooled(), () -> ClientInternals.dial(from, url, from.getConnectTimeout()));
+      Hops.CONNECTIONS.used(client, pin.poolKey, this);
+      if (ClientInternals.secure(client) && !shakesHands(client, from)) {
+        return null;
+      }
+    } catch (ConnectException | SocketTimeoutException e) {
+      notConnected(e, from);
+      return null;
+    }
+    write(client, from, response);
+    return client;
+  }
+
+  private void write(Object client, HttpURLConnection from, Object response) throws Exception {
+    Heads.clear(response);
+    ClientInternals.readTimeoutMillis(client, from.getReadTimeout());
+    ClientInternals.write(client, writtenHead, writtenBody);
   }
 
   private void read(Object client, Object[] arguments) throws Exception {
@@ -409,7 +444,7 @@ final class Hop {
     if (verdict == Verdict.RETRY) {
       return;
     }
-    if (!once || attempts > 1 || remedied || !libraryWouldRetry()) {
+    if (!once || attempts > 1 || remedied || !libraryWouldRetry(e)) {
       throw e;
     }
     MeshCall own = mesh.open(HttpUrlConnectionModule.NAME, head);
@@ -421,12 +456,12 @@ final class Hop {
     attempts = 0;
   }
 
-  private boolean libraryWouldRetry() {
+  private boolean libraryWouldRetry(IOException e) {
     try {
-      return lastFailure == Failure.RESET
+      return Outcomes.receiving(e) == Failure.RESET
           && head.repeatable()
           && (!head.method().equals("POST") || ClientInternals.retriesPost());
-    } catch (Exception e) {
+    } catch (Exception unknown) {
       return false;
     }
   }

@@ -20,17 +20,19 @@ final class Pin {
   private static final String NOWHERE = ".mesh-nowhere";
 
   /** As if there were no agent. */
-  static final Pin NONE = new Pin(null, null, null, null);
+  static final Pin NONE = new Pin(null, null, null, null, null);
 
   /** What the library looks up in its pool instead of its own URL, or null for that. */
   final URL poolKey;
 
+  private final String host;
   private final Attempt attempt;
   private final Exception failure;
   private final byte[] answer;
 
-  private Pin(URL poolKey, Attempt attempt, Exception failure, byte[] answer) {
+  private Pin(URL poolKey, String host, Attempt attempt, Exception failure, byte[] answer) {
     this.poolKey = poolKey;
+    this.host = host;
     this.attempt = attempt;
     this.failure = failure;
     this.answer = answer;
@@ -39,22 +41,27 @@ final class Pin {
   /** Connects to an endpoint, or takes a connection to it. */
   static Pin to(Attempt attempt, URL url) {
     String literal = attempt.address.replace(':', '-');
-    return new Pin(key(url, ".mesh-" + literal, attempt.port), attempt, null, null);
+    return new Pin(key(url, ".mesh-" + literal, attempt.port), url.getHost(), attempt, null, null);
+  }
+
+  /** The same, by a new connection only. */
+  Pin unpooled() {
+    return new Pin(key(poolKey, NOWHERE, 0), host, attempt, failure, answer);
   }
 
   /** Fails. */
   static Pin failing(Exception failure, URL url) {
-    return new Pin(key(url, NOWHERE, 0), null, failure, null);
+    return new Pin(key(url, NOWHERE, 0), null, null, failure, null);
   }
 
   /** Connects to nobody, and reads an answer. */
   static Pin answering(byte[] answer, URL url) {
-    return new Pin(key(url, NOWHERE, 0), null, null, answer);
+    return new Pin(key(url, NOWHERE, 0), null, null, null, answer);
   }
 
   /** Looks into the pool only. */
   static Pin pooled(URL poolKey) {
-    return new Pin(poolKey, null, null, null);
+    return new Pin(poolKey, null, null, null, null);
   }
 
   boolean connects() {
@@ -85,7 +92,6 @@ final class Pin {
   private void connect(Socket socket, int applicationsMillis) throws IOException {
     byte[] octets = InetAddress.getByName(attempt.address).getAddress();
     // Under the name as written, which a factory of TLS sockets may take it from.
-    String host = poolKey.getHost().substring(0, poolKey.getHost().lastIndexOf(".mesh-"));
     InetAddress address = InetAddress.getByAddress(host, octets);
     long millis = millis(Math.min(attempt.connectTimeoutNanos(), attempt.timeoutNanos));
     long limit = applicationsMillis == 0 ? millis : Math.min(millis, applicationsMillis);

@@ -35,8 +35,7 @@ class StepsTest extends StepBehaviours {
     int status = connection.getResponseCode();
     try (InputStream body =
         status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
-      String text =
-          body == null ? null : new String(body.readAllBytes(), StandardCharsets.UTF_8);
+      String text = body == null ? null : new String(body.readAllBytes(), StandardCharsets.UTF_8);
       Answer answer = new Answer(status, text);
       for (Map.Entry<String, List<String>> header : connection.getHeaderFields().entrySet()) {
         if (header.getKey() != null) {
