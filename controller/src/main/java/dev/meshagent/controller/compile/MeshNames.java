@@ -1,8 +1,8 @@
 package dev.meshagent.controller.compile;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.meshagent.controller.policy.PolicySet;
 import dev.meshagent.controller.store.Kind;
+import dev.meshagent.controller.store.PolicySet;
 import dev.meshagent.controller.store.Resource;
 import dev.meshagent.engine.snapshot.Hosts;
 import dev.meshagent.engine.snapshot.NameTable;

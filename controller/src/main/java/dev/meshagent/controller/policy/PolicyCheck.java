@@ -1,5 +1,6 @@
 package dev.meshagent.controller.policy;
 
+import dev.meshagent.controller.store.PolicySet;
 import dev.meshagent.controller.store.ResourceKey;
 import java.util.Collection;
 

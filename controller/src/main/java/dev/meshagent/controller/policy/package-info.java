@@ -1,2 +1,2 @@
-/** The policy of record at one version, and whether a change of it is right. */
+/** Whether a change of the policy of record is right. */
 package dev.meshagent.controller.policy;

@@ -1,9 +1,9 @@
 package dev.meshagent.controller.push;
 
 import dev.meshagent.controller.loop.Loop;
-import dev.meshagent.controller.policy.PolicySet;
 import dev.meshagent.controller.store.Commit;
 import dev.meshagent.controller.store.CommitListener;
+import dev.meshagent.controller.store.PolicySet;
 import dev.meshagent.controller.store.Resource;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meshagent.controller.policy.PolicySet;
 import dev.meshagent.controller.store.Batch;
 import dev.meshagent.controller.store.Batch.Change;
 import dev.meshagent.controller.store.Commit;
 import dev.meshagent.controller.store.Conflict;
 import dev.meshagent.controller.store.Kind;
+import dev.meshagent.controller.store.PolicySet;
 import dev.meshagent.controller.store.Resource;
 import dev.meshagent.controller.store.ResourceKey;
 import dev.meshagent.controller.store.ResourceStore;

@@ -1,11 +1,6 @@
-package dev.meshagent.controller.policy;
+package dev.meshagent.controller.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meshagent.controller.store.Batch;
-import dev.meshagent.controller.store.Commit;
-import dev.meshagent.controller.store.Kind;
-import dev.meshagent.controller.store.Resource;
-import dev.meshagent.controller.store.ResourceKey;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
