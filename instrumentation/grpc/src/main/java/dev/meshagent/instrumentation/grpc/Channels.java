@@ -2,6 +2,8 @@ package dev.meshagent.instrumentation.grpc;
 
 import io.grpc.MethodDescriptor;
 import io.grpc.NameResolver;
+import io.grpc.NameResolver.Listener2;
+import io.grpc.NameResolver.ResolutionResult;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 
@@ -9,7 +11,33 @@ import java.lang.reflect.Method;
 final class Channels {
   private static final String CHANNEL = "io.grpc.internal.ManagedChannelImpl";
 
+  /** {@code Status onResult2(ResolutionResult)}, from 1.66 on; null before. */
+  private static final Method ON_RESULT_2 = onResult2();
+
   private Channels() {}
+
+  private static Method onResult2() {
+    try {
+      return Listener2.class.getMethod("onResult2", ResolutionResult.class);
+    } catch (NoSuchMethodException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Gives a channel what its name means; in its synchronization context.
+   *
+   * <p>Where there are both ways, the older one expects what only gRPC's own resolvers come with,
+   * and fails without.
+   */
+  static void deliver(Listener2 channel, ResolutionResult result)
+      throws ReflectiveOperationException {
+    if (ON_RESULT_2 == null) {
+      channel.onResult(result);
+    } else {
+      ON_RESULT_2.invoke(channel, result);
+    }
+  }
 
   /** The resolver of the channel that a RealChannel belongs to. */
   static Object resolver(Object realChannel) throws ReflectiveOperationException {

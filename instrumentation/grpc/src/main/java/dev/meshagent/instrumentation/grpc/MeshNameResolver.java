@@ -182,7 +182,7 @@ final class MeshNameResolver extends NameResolver {
     decide();
   }
 
-  private void goInside(ServiceSnapshot snapshot) {
+  private void goInside(ServiceSnapshot snapshot) throws ReflectiveOperationException {
     if (mode == Mode.INSIDE && snapshot == delivered) {
       return;
     }
@@ -191,7 +191,8 @@ final class MeshNameResolver extends NameResolver {
     }
     mode = Mode.INSIDE;
     delivered = snapshot;
-    listener.onResult(
+    Channels.deliver(
+        listener,
         ResolutionResult.newBuilder()
             .setAddresses(addresses(snapshot))
             .setAttributes(Attributes.newBuilder().set(RESOLVER, this).build())
