@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Interceptor.Chain;
+import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
@@ -20,6 +21,7 @@ import okhttp3.ResponseBody;
  * attempt, and tells the engine how that ended. Of the thread that runs the call.
  */
 final class Hop {
+  private final OkHttpClient client;
   private final Chain chain;
   private final Passage passage;
   private final Request request;
@@ -28,7 +30,8 @@ final class Hop {
   private IOException last;
   private boolean redirected;
 
-  Hop(Chain chain, Passage passage, Request request, MeshCall call) {
+  Hop(OkHttpClient client, Chain chain, Passage passage, Request request, MeshCall call) {
+    this.client = client;
     this.chain = chain;
     this.passage = passage;
     this.request = request;
@@ -113,6 +116,9 @@ final class Hop {
     Response response;
     Request sent = Rewriting.request(request, attempt);
     try {
+      if (head.repeats()) {
+        Copies.send(client, request, attempt, call);
+      }
       passage.pin(EndpointDns.of(request.url().host(), attempt), sent);
       response = chainFor(attempt).proceed(sent);
     } catch (HandOver stopped) {
@@ -157,8 +163,9 @@ final class Hop {
     if (shortened(attempt)) {
       own = own.withReadTimeout(millis(attempt.timeoutNanos), TimeUnit.MILLISECONDS);
     }
-    if (isShorter(attempt.connectTimeoutNanos(), chain.connectTimeoutMillis())) {
-      own = own.withConnectTimeout(millis(attempt.connectTimeoutNanos()), TimeUnit.MILLISECONDS);
+    long connect = Math.min(attempt.connectTimeoutNanos(), attempt.timeoutNanos);
+    if (isShorter(connect, chain.connectTimeoutMillis())) {
+      own = own.withConnectTimeout(millis(connect), TimeUnit.MILLISECONDS);
     }
     return own;
   }

@@ -37,7 +37,7 @@ final class MeshInterceptor implements Interceptor {
     for (int hops = 0; hops <= MOST_HOPS; hops++) {
       passage.begin(request, call);
       try {
-        Hop hop = call == null ? null : new Hop(chain, passage, request, call);
+        Hop hop = call == null ? null : new Hop(client, chain, passage, request, call);
         Response response = hop == null ? chain.proceed(request) : hop.send();
         passage.followsNothing();
         if (passage.earlier != null) {

@@ -25,6 +25,23 @@ public final class OkHttpModule implements InstrumentationModule {
         new TypeTarget(
             "okhttp3.OkHttpClient",
             MethodTarget.required("interceptors", "()", ADVICE + "InterceptorsAdvice")),
+        // OkHttp 3.12.
+        new TypeTarget(
+            "okhttp3.ConnectionPool",
+            MethodTarget.optional("cleanup", "(J)", ADVICE + "CleanupAdvice"),
+            MethodTarget.optional(
+                "pruneAndGetAllocationCount",
+                "(Lokhttp3/internal/connection/RealConnection;",
+                ADVICE + "IdleAdvice")),
+        // OkHttp 3.13 and later; closeConnections is of 5.
+        new TypeTarget(
+            "okhttp3.internal.connection.RealConnectionPool",
+            MethodTarget.optional("cleanup", "(J)", ADVICE + "CleanupAdvice"),
+            MethodTarget.optional("closeConnections", "(J)", ADVICE + "CleanupAdvice"),
+            MethodTarget.optional(
+                "pruneAndGetAllocationCount",
+                "(Lokhttp3/internal/connection/RealConnection;",
+                ADVICE + "IdleAdvice")),
         // OkHttp 3.
         new TypeTarget(
             "okhttp3.RealCall",

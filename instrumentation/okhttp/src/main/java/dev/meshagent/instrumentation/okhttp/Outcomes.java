@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.okhttp;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.RetryAfter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -10,7 +11,6 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.Response;
@@ -19,18 +19,9 @@ import okhttp3.Response;
 final class Outcomes {
   private Outcomes() {}
 
-  /** The outcome of a response; Retry-After is heeded in seconds, its form as a date is not. */
   static Outcome response(Response response) {
-    long retryAfterNanos = -1;
-    String value = response.code() < 300 ? null : response.header("Retry-After");
-    if (value != null) {
-      try {
-        retryAfterNanos = TimeUnit.SECONDS.toNanos(Math.max(0, Long.parseLong(value.trim())));
-      } catch (NumberFormatException date) {
-        retryAfterNanos = -1;
-      }
-    }
-    return Outcome.response(response.code(), retryAfterNanos);
+    return Outcome.response(
+        response.code(), RetryAfter.nanos(response.code(), response.header("Retry-After")));
   }
 
   /**

@@ -15,6 +15,9 @@ final class Passage {
   /** The call that this one was made inside of, or null. */
   final Passage outer;
 
+  /** Whether it is that of a copy, of which the engine is not asked. */
+  boolean aside;
+
   /** Whether the call has its chain. */
   boolean chained;
 

@@ -25,8 +25,23 @@ final class Passages {
       return null;
     }
     Thread thread = Thread.currentThread();
-    Passage passage = new Passage(UNDER_WAY.get(thread));
+    Passage outer = UNDER_WAY.get(thread);
+    if (outer != null && outer.aside) {
+      return null; // It is that one's only call.
+    }
+    Passage passage = new Passage(outer);
     UNDER_WAY.put(thread, passage);
+    return passage;
+  }
+
+  /** The call that this thread makes next is a copy, to that endpoint; until {@link #end}. */
+  static Object aside(EndpointDns endpoint, Request copy) {
+    Passage passage = new Passage(UNDER_WAY.get(Thread.currentThread()));
+    passage.aside = true;
+    passage.chained = true;
+    passage.begin(copy, null);
+    passage.pin(endpoint, copy);
+    UNDER_WAY.put(Thread.currentThread(), passage);
     return passage;
   }
 

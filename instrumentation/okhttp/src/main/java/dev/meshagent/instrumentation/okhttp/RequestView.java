@@ -72,8 +72,13 @@ final class RequestView implements RequestHead {
 
   @Override
   public boolean repeatable() {
+    return !bodyMayBeSent || repeats();
+  }
+
+  /** Whether the body can be sent more than once, whatever was sent by now. */
+  boolean repeats() {
     RequestBody body = request.body();
-    if (!bodyMayBeSent || body == null || IS_ONE_SHOT == null) {
+    if (body == null || IS_ONE_SHOT == null) {
       return true;
     }
     try {

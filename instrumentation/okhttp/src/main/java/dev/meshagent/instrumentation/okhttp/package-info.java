@@ -9,11 +9,16 @@
  *           Address.&lt;init&gt;                       ◀── the endpoint as its Dns: splits the pool by endpoint
  *           Route.&lt;init&gt;                         ◀── the endpoint's port
  *           followUpRequest                       ◀── a redirect to another host becomes a hop of its own
+ *   ConnectionPool's cleanup                      ◀── IdleConnections: idle connections are counted by endpoint
  * </pre>
  *
  * <p>The interceptor is handed to one call while that builds its chain and is in no list that the
  * application can see. It runs on the thread of the call, and so do the four methods above, so that
  * the thread tells to which call they belong.
+ *
+ * <p>OkHttp lets a call have one exchange at a time, so a hedged attempt is waited for alone: its
+ * {@code hedgeAfterNanos} is not heeded. Copies are calls of their own ({@link
+ * dev.meshagent.instrumentation.okhttp.Copies}).
  *
  * <p>A redirect that stays on its host is left to the library, which stays on the connection. One
  * that enters, leaves or crosses the mesh is stopped at its name lookup ({@link

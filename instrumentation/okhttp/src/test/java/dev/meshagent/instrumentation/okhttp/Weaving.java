@@ -34,6 +34,7 @@ final class Weaving {
             .with(AgentBuilder.Listener.StreamWriting.toSystemError().withErrorsOnly())
             .ignore(ElementMatchers.none());
     for (TypeTarget type : new OkHttpModule().types()) {
+      load(type.className);
       agent =
           agent
               .type(named(type.className))
@@ -48,6 +49,15 @@ final class Weaving {
     }
     agent.installOn(ByteBuddyAgent.install());
     done = true;
+  }
+
+  /** Byte Buddy does not see a class that is first loaded while it transforms another. */
+  private static void load(String className) {
+    try {
+      Class.forName(className, false, Weaving.class.getClassLoader());
+    } catch (ClassNotFoundException ofAnotherVersion) {
+      return;
+    }
   }
 
   private static AsmVisitorWrapper advice(MethodTarget method) {
