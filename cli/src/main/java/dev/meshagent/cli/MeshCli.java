@@ -1,0 +1,55 @@
+package dev.meshagent.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code mesh} and those of its verbs that talk to a controller. */
+@Command(
+    name = "mesh",
+    description = "Asks a controller, and tells it what is to hold.",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      ApplyVerb.class,
+      GetVerb.class,
+      ExplainVerb.class,
+      ConvergenceVerb.class,
+      HistoryVerb.class,
+      RollbackVerb.class,
+      KubeconfigVerb.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:refused, as printed",
+      "2:not understood",
+      "3:no controller answers",
+      "4:done, but not all agents have taken it"
+    })
+public final class MeshCli implements Runnable {
+  @Spec private CommandSpec spec;
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new MeshCli())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (failure, line, result) -> {
+              if (failure instanceof Failure known) {
+                line.getErr().println("mesh: " + known.getMessage());
+                return known.exitCode();
+              }
+              throw failure;
+            });
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "no verb");
+  }
+}

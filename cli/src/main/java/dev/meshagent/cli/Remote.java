@@ -1,0 +1,123 @@
+package dev.meshagent.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The controller that a verb talks to, as its options say. */
+final class Remote {
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Duration CONNECTS_WITHIN = Duration.ofSeconds(5);
+
+  /** The longest wait that the controller allows, and some. */
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(70);
+
+  @Option(
+      names = "--controller",
+      paramLabel = "URL",
+      defaultValue = "${MESH_CONTROLLER:-http://127.0.0.1:15010}",
+      description = "Where the controller is (MESH_CONTROLLER; default: http://127.0.0.1:15010).")
+  private URI controller;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "Where the token is, if the controller wants one (or MESH_TOKEN has it).")
+  private Path tokenFile;
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECTS_WITHIN)
+          .build();
+
+  URI uri() {
+    return controller;
+  }
+
+  /** The token to show, if there is one. */
+  Optional<String> token() {
+    if (tokenFile == null) {
+      return Optional.ofNullable(System.getenv("MESH_TOKEN")).filter(text -> !text.isBlank());
+    }
+    try {
+      return Optional.of(Files.readString(tokenFile).strip());
+    } catch (IOException e) {
+      throw new Failure(ExitCode.REFUSED, "cannot read the token in " + tokenFile + ": " + e);
+    }
+  }
+
+  JsonNode get(String path) {
+    return get(path, "application/json");
+  }
+
+  JsonNode get(String path, String accept) {
+    return json(send(request(path).header("Accept", accept).GET()));
+  }
+
+  JsonNode post(String path, String contentType, String body) {
+    return json(
+        send(
+            request(path)
+                .header("Content-Type", contentType)
+                .header("Accept", "application/json")
+                .POST(BodyPublishers.ofString(body))));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request;
+    try {
+      request = HttpRequest.newBuilder(controller.resolve(path)).timeout(ANSWERS_WITHIN);
+    } catch (IllegalArgumentException e) {
+      throw new Failure(
+          ExitCode.NO_CONTROLLER,
+          controller + " is no address of a controller; write one such as http://127.0.0.1:15010");
+    }
+    token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+    return request;
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      if (response.statusCode() >= 300) {
+        throw new Failure(ExitCode.REFUSED, Refusals.text(response.statusCode(), response.body()));
+      }
+      return response;
+    } catch (ConnectException e) {
+      throw new Failure(
+          ExitCode.NO_CONTROLLER,
+          "no controller answers at "
+              + controller
+              + "; start one with ./mesh controller, or say where it is with --controller");
+    } catch (IOException e) {
+      throw new Failure(ExitCode.NO_CONTROLLER, controller + " broke off: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure(ExitCode.NO_CONTROLLER, "interrupted");
+    }
+  }
+
+  private JsonNode json(HttpResponse<String> response) {
+    try {
+      return JSON.readTree(response.body());
+    } catch (JsonProcessingException e) {
+      throw new Failure(
+          ExitCode.NO_CONTROLLER, controller + " does not answer as a controller does: no JSON");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The verbs of {@code ./mesh} that talk to a controller. */
+package dev.meshagent.cli;
