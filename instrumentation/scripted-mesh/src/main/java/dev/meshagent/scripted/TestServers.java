@@ -68,6 +68,11 @@ public final class TestServers implements AutoCloseable {
     }
   }
 
+  /** The body of the request, which is read to its end. */
+  public static String body(HttpExchange exchange) throws IOException {
+    return new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
   /** Reads the request to its end, and answers. */
   public static void answer(HttpExchange exchange, int status, String body) throws IOException {
     exchange.getRequestBody().readAllBytes();

@@ -155,7 +155,9 @@ final class Hop {
       } else if (attempts > 1) {
         request.setHeaders(headers);
       }
-      Mirrors.send(mesh, call, attempt, main, route, request, headers, context);
+      if (attempts == 1 && head.bodyIsRepeatable()) {
+        Mirrors.send(mesh, call, attempt, main, route, request, headers, context);
+      }
       timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
       if (limited != config) {
         context.setRequestConfig(limited);

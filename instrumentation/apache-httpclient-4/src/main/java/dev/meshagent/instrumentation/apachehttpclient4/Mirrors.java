@@ -17,7 +17,7 @@ import org.apache.http.util.EntityUtils;
 
 /**
  * Sends an attempt's copies aside, each on a thread of the agent's and in a context of its own, and
- * throws their answers away. The engine asks for copies only where the body can be sent again.
+ * throws their answers away. Only requests whose bodies can be sent again are copied.
  */
 final class Mirrors {
   private static final Continuations CONTINUATIONS = new Continuations("Apache HttpClient 4");

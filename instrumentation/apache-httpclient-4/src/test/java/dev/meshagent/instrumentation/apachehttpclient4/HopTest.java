@@ -1,11 +1,12 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
 import dev.meshagent.scripted.Answer;
-import dev.meshagent.scripted.StepBehaviours;
+import dev.meshagent.scripted.BodyBehaviours;
 import org.apache.http.Header;
 import org.apache.http.HttpEntity;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.RequestBuilder;
+import org.apache.http.entity.StringEntity;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.execchain.ClientExecChain;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
  * The wrapper in a client that was put together by hand, against an engine whose answers are
  * written beforehand. What weaving brings is for the contract suite.
  */
-class HopTest extends StepBehaviours {
+class HopTest extends BodyBehaviours {
   private final CloseableHttpClient client =
       new HttpClientBuilder() {
         @Override
@@ -31,9 +32,12 @@ class HopTest extends StepBehaviours {
   }
 
   @Override
-  protected Answer send(String method, String uri) throws Exception {
-    try (CloseableHttpResponse response =
-        client.execute(RequestBuilder.create(method).setUri(uri).build())) {
+  protected Answer send(String method, String uri, String body) throws Exception {
+    RequestBuilder request = RequestBuilder.create(method).setUri(uri);
+    if (body != null) {
+      request.setEntity(new StringEntity(body));
+    }
+    try (CloseableHttpResponse response = client.execute(request.build())) {
       HttpEntity entity = response.getEntity();
       Answer answer =
           new Answer(

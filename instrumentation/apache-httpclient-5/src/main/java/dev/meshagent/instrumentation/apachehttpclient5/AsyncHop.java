@@ -37,7 +37,8 @@ import org.apache.hc.core5.util.Timeout;
  *
  * <p>The library's threads, the agent's timer and whoever cancels may all come at once: the engine
  * and the fields are only touched under the lock, and nothing of the library's or the application's
- * is called under it. Requests with a body are not hedged: a producer can be read once at a time.
+ * is called under it. A producer can be read once at a time: a request with a body is only hedged,
+ * and copies of it are only sent, if the body can be read beforehand.
  */
 final class AsyncHop {
   private static final Continuations CONTINUATIONS = new Continuations("Apache HttpClient 5");
@@ -66,6 +67,11 @@ final class AsyncHop {
   private AsyncTry delivered;
   private Resumption parked;
   private Failure lastFailure = Failure.NONE;
+
+  /** What hedged attempts and copies send, or null. */
+  private CapturedBody captured;
+
+  private boolean hedged;
 
   AsyncHop(
       Mesh mesh,
@@ -156,9 +162,11 @@ final class AsyncHop {
   private void send(Attempt attempt) throws IOException, HttpException {
     AsyncTry tried;
     HttpRequest sent;
+    boolean beside;
     lock.lock();
     try {
       attempts++;
+      beside = !running.isEmpty();
       sent =
           attempts == 1 && Rewriting.unchanged(attempt)
               ? request
@@ -172,8 +180,8 @@ final class AsyncHop {
     if (limited != scope.clientContext.getRequestConfig()) {
       scope.clientContext.setRequestConfig(limited);
     }
-    if (attempts == 1 && producer == null) {
-      AsyncMirrors.send(mesh, call, attempt, connect, request, headers, scope, chain);
+    if (attempts == 1) {
+      sendAside(attempt);
     }
     long left = left();
     long limit = Math.min(left, attempt.timeoutNanos);
@@ -185,15 +193,40 @@ final class AsyncHop {
               limit,
               TimeUnit.NANOSECONDS);
     }
-    if (producer == null && attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
+    if (hedged && attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
       park(null, attempt.hedgeAfterNanos());
     }
     try {
       HttpRoute endpoint = EndpointRoute.to(scope.route, attempt);
       pool.use(mesh, attempt, scope.route, endpoint);
-      connect.execute(sent, producer, tried.scope(endpoint), tried, tried);
+      connect.execute(
+          sent,
+          hedged && captured != null ? captured.producer() : producer,
+          tried.scope(endpoint, beside),
+          tried,
+          tried);
     } catch (IOException | HttpException | RuntimeException e) {
       tried.failed(e);
+    }
+  }
+
+  /** Before the first attempt: sends its copies, and sees whether it can be hedged. */
+  private void sendAside(Attempt attempt) throws IOException {
+    List<Attempt> mirrors = attempt.mirrors();
+    boolean hedge = attempt.hedgeAfterNanos() != Long.MAX_VALUE;
+    if (producer != null && (hedge || !mirrors.isEmpty())) {
+      captured = CapturedBody.of(producer);
+    }
+    boolean possible = producer == null || captured != null;
+    hedged = hedge && possible;
+    for (Attempt mirror : mirrors) {
+      if (possible) {
+        AsyncEntityProducer body = producer == null ? null : captured.producer();
+        AsyncMirrors.send(call, mirror, connect, request, headers, body, scope, chain);
+      } else {
+        finish(mirror, Outcome.failure(Failure.CANCELLED, null));
+        call.release(mirror);
+      }
     }
   }
 

@@ -4,14 +4,12 @@ import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
-import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.http.EntityDetails;
@@ -20,45 +18,44 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.nio.AsyncDataConsumer;
+import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 
-/**
- * Sends an attempt's copies aside and throws their answers away. Only requests without a body are
- * copied: a producer can be read once at a time.
- */
+/** Sends copies of attempts aside and throws their answers away. */
 final class AsyncMirrors {
   private AsyncMirrors() {}
 
+  /**
+   * Sends one copy.
+   *
+   * @param body the copy's own, or null
+   */
   static void send(
-      Mesh mesh,
       MeshCall call,
-      Attempt attempt,
+      Attempt mirror,
       AsyncExecChainHandler connect,
       HttpRequest request,
       Header[] headers,
+      AsyncEntityProducer body,
       AsyncExecChain.Scope scope,
       AsyncExecChain chain) {
-    for (Attempt mirror : attempt.mirrors()) {
-      HttpRequest copy = Rewriting.asynchronous(request, headers, mirror);
-      HttpClientContext context = HttpClientContext.create();
-      context.setRequestConfig(scope.clientContext.getRequestConfig());
-      AsyncExecRuntime runtime = scope.execRuntime.fork();
-      Copy thrownAway = new Copy(call, mirror, runtime);
-      try {
-        connect.execute(
-            copy,
-            null,
-            new AsyncExecChain.Scope(
-                scope.exchangeId,
-                EndpointRoute.to(scope.route, mirror),
-                copy,
-                thrownAway,
-                context,
-                runtime),
-            chain,
-            thrownAway);
-      } catch (IOException | HttpException | RuntimeException e) {
-        thrownAway.failed(e);
-      }
+    HttpRequest copy = Rewriting.asynchronous(request, headers, mirror);
+    AsyncExecRuntime runtime = scope.execRuntime.fork();
+    Copy thrownAway = new Copy(call, mirror, runtime);
+    try {
+      connect.execute(
+          copy,
+          body,
+          new AsyncExecChain.Scope(
+              scope.exchangeId,
+              EndpointRoute.to(scope.route, mirror),
+              copy,
+              thrownAway,
+              SideContext.ofCopy(scope.clientContext),
+              runtime),
+          chain,
+          thrownAway);
+    } catch (IOException | HttpException | RuntimeException e) {
+      thrownAway.failed(e);
     }
   }
 

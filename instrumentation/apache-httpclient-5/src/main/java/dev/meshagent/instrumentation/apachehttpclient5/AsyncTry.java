@@ -60,10 +60,20 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
     this.chain = chain;
   }
 
-  AsyncExecChain.Scope scope(HttpRoute route) {
+  /**
+   * What the library sends by.
+   *
+   * @param beside whether another attempt of the call is under way in the application's context
+   */
+  AsyncExecChain.Scope scope(HttpRoute route, boolean beside) {
     AsyncExecChain.Scope scope = hop.scope;
     return new AsyncExecChain.Scope(
-        scope.exchangeId, route, scope.originalRequest, this, scope.clientContext, runtime);
+        scope.exchangeId,
+        route,
+        scope.originalRequest,
+        this,
+        beside ? SideContext.ofHedge(scope.clientContext) : scope.clientContext,
+        runtime);
   }
 
   @Override

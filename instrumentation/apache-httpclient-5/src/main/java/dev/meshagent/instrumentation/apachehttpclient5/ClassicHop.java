@@ -151,7 +151,9 @@ final class ClassicHop {
       ExecChain.Scope to =
           new ExecChain.Scope(
               scope.exchangeId, endpoint, scope.originalRequest, runtime, scope.clientContext);
-      ClassicMirrors.send(mesh, call, attempt, connect, request, headers, scope, chain);
+      if (attempts == 1 && isRepeatable()) {
+        ClassicMirrors.send(mesh, call, attempt, connect, request, headers, scope, chain);
+      }
       timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
       if (limited != config) {
         scope.clientContext.setRequestConfig(limited);
@@ -184,11 +186,10 @@ final class ClassicHop {
     try {
       return connect.execute(sent, to, tried);
     } catch (IOException e) {
-      HttpEntity entity = request.getEntity();
       if (!tried.kept
           || Outcomes.failure(e, true) != Failure.RESET
           || !Method.isIdempotent(request.getMethod())
-          || entity != null && !entity.isRepeatable()
+          || !isRepeatable()
           || tried.isBrokenOff()
           || to.execRuntime.isExecutionAborted()) {
         throw e;
@@ -198,6 +199,11 @@ final class ClassicHop {
       to.execRuntime.disconnectEndpoint();
       return connect.execute(Rewriting.classic(request, headers, attempt), to, tried);
     }
+  }
+
+  private boolean isRepeatable() {
+    HttpEntity entity = request.getEntity();
+    return entity == null || entity.isRepeatable();
   }
 
   private ClassicHttpResponse answered(Attempt attempt, ClassicHttpResponse response) {

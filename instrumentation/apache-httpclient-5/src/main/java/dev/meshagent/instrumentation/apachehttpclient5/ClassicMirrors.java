@@ -17,7 +17,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 
 /**
  * Sends an attempt's copies aside, each on a thread of the agent's and in a context of its own, and
- * throws their answers away. The engine asks for copies only where the body can be sent again.
+ * throws their answers away. Only requests whose bodies can be sent again are copied.
  */
 final class ClassicMirrors {
   private static final Continuations CONTINUATIONS = new Continuations("Apache HttpClient 5");
@@ -36,8 +36,7 @@ final class ClassicMirrors {
     for (Attempt mirror : attempt.mirrors()) {
       ClassicHttpRequest copy = Rewriting.classic(request, headers, mirror);
       ExecRuntime runtime = scope.execRuntime.fork(null);
-      HttpClientContext context = HttpClientContext.create();
-      context.setRequestConfig(scope.clientContext.getRequestConfig());
+      HttpClientContext context = SideContext.ofCopy(scope.clientContext);
       CONTINUATIONS.run(
           () -> {
             try {

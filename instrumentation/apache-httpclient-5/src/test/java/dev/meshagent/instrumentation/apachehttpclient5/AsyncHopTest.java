@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.scripted.Answer;
+import dev.meshagent.scripted.BodyBehaviours;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
-import dev.meshagent.scripted.StepBehaviours;
+import dev.meshagent.scripted.TestServers;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +21,7 @@ import org.apache.hc.client5.http.impl.DefaultAuthenticationStrategy;
 import org.apache.hc.client5.http.impl.async.AsyncConnectExec;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequestInterceptor;
 import org.apache.hc.core5.http.protocol.DefaultHttpProcessor;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** As {@link ClassicHopTest}, for the asynchronous client. */
-class AsyncHopTest extends StepBehaviours {
+class AsyncHopTest extends BodyBehaviours {
   private final CloseableHttpAsyncClient client =
       HttpAsyncClientBuilder.create()
           .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
@@ -56,7 +58,7 @@ class AsyncHopTest extends StepBehaviours {
   @Test
   void theEndpointIsFreeAgainWhenTheBodyIsAtItsEnd() throws Exception {
     mesh.service("orders", servers.echo("x"));
-    send("GET", "http://orders/");
+    send("GET", "http://orders/", null);
     mesh.calls.element().released.await();
   }
 
@@ -66,14 +68,27 @@ class AsyncHopTest extends StepBehaviours {
     slow.hedgeAfterNanos = TimeUnit.MILLISECONDS.toNanos(20);
     InetSocketAddress live = servers.echo("x");
     mesh.script("orders", head -> new Call(head).then(slow).then(ScriptedMesh.attempt(live)));
-    assertThat(send("GET", "http://orders/").status).isEqualTo(200);
+    assertThat(send("GET", "http://orders/", null).status).isEqualTo(200);
     assertFailures(Failure.NONE, Failure.CANCELLED);
   }
 
+  @Test
+  void aHedgeSendsTheBodyAsWell() throws Exception {
+    ScriptedAttempt slow = ScriptedMesh.attempt(servers.silent());
+    slow.hedgeAfterNanos = TimeUnit.MILLISECONDS.toNanos(20);
+    InetSocketAddress live =
+        servers.start(exchange -> TestServers.answer(exchange, 200, TestServers.body(exchange)));
+    mesh.script("orders", head -> new Call(head).then(slow).then(ScriptedMesh.attempt(live)));
+    assertThat(send("PUT", "http://orders/", "written").body).isEqualTo("written");
+  }
+
   @Override
-  protected Answer send(String method, String uri) throws Exception {
+  protected Answer send(String method, String uri, String body) throws Exception {
     try {
       SimpleHttpRequest request = new SimpleHttpRequest(method, URI.create(uri));
+      if (body != null) {
+        request.setBody(body, ContentType.TEXT_PLAIN);
+      }
       SimpleHttpResponse response = client.execute(request, null).get();
       Answer answer = new Answer(response.getCode(), response.getBodyText());
       for (Header header : response.getHeaders()) {

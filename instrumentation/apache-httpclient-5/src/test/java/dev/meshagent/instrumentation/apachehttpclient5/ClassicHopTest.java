@@ -1,7 +1,7 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
 import dev.meshagent.scripted.Answer;
-import dev.meshagent.scripted.StepBehaviours;
+import dev.meshagent.scripted.BodyBehaviours;
 import java.net.URI;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -16,6 +16,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpRequestInterceptor;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.protocol.DefaultHttpProcessor;
 import org.junit.jupiter.api.AfterEach;
 
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
  * The wrapper in a client that was put together by hand, against an engine whose answers are
  * written beforehand. What weaving brings is for the contract suite.
  */
-class ClassicHopTest extends StepBehaviours {
+class ClassicHopTest extends BodyBehaviours {
   private final CloseableHttpClient client =
       HttpClientBuilder.create()
           .disableAutomaticRetries()
@@ -43,8 +44,11 @@ class ClassicHopTest extends StepBehaviours {
   }
 
   @Override
-  protected Answer send(String method, String uri) throws Exception {
+  protected Answer send(String method, String uri, String body) throws Exception {
     HttpUriRequestBase request = new HttpUriRequestBase(method, URI.create(uri));
+    if (body != null) {
+      request.setEntity(new StringEntity(body));
+    }
     try (CloseableHttpResponse response = client.execute(request)) {
       HttpEntity entity = response.getEntity();
       Answer answer =
