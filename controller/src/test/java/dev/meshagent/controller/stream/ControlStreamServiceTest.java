@@ -3,8 +3,6 @@ package dev.meshagent.controller.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.linecorp.armeria.client.websocket.WebSocketClient;
-import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.websocket.WebSocket;
 import com.linecorp.armeria.common.websocket.WebSocketFrame;
 import com.linecorp.armeria.common.websocket.WebSocketFrameType;
@@ -18,7 +16,12 @@ import dev.meshagent.controller.telemetry.Edges;
 import io.netty.channel.DefaultEventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -38,13 +41,22 @@ final class ControlStreamServiceTest {
     ControlStreamService.addTo(builder, loop, sessions);
     try (Server server = builder.build()) {
       server.start().join();
-      WebSocketClient client = WebSocketClient.of("ws://127.0.0.1:" + server.activeLocalPort());
-      assertThat(client.connect(ControlStreamService.PATH).join().responseHeaders().status())
-          .isEqualTo(HttpStatus.SWITCHING_PROTOCOLS);
+      URI uri =
+          URI.create("ws://127.0.0.1:" + server.activeLocalPort() + ControlStreamService.PATH);
+      assertThat(connect(uri)).succeedsWithin(Duration.ofSeconds(20));
       sessions.closeAll();
-      assertThatThrownBy(() -> client.connect(ControlStreamService.PATH).join())
-          .hasMessageContaining("503");
+      assertThatThrownBy(() -> connect(uri).join())
+          .cause()
+          .isInstanceOfSatisfying(
+              WebSocketHandshakeException.class,
+              refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(503));
     }
+  }
+
+  private static CompletableFuture<java.net.http.WebSocket> connect(URI uri) {
+    return HttpClient.newHttpClient()
+        .newWebSocketBuilder()
+        .buildAsync(uri, new java.net.http.WebSocket.Listener() {});
   }
 
   @Test
