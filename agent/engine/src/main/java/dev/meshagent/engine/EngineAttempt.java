@@ -18,6 +18,9 @@ final class EngineAttempt extends Attempt {
   private static final int FINISHED = 1;
   private static final int RELEASED = 2;
 
+  /** Beside the phase: it holds one of the connections that are limited. */
+  private static final int CONNECTED = 4;
+
   private static final AtomicIntegerFieldUpdater<EngineAttempt> PHASE =
       AtomicIntegerFieldUpdater.newUpdater(EngineAttempt.class, "phase");
 
@@ -51,7 +54,8 @@ final class EngineAttempt extends Attempt {
       long timeoutNanos,
       long now,
       EngineAttempt previous,
-      Admission retryPlace) {
+      Admission retryPlace,
+      boolean connected) {
     super(endpoint, address, port, tls, number, timeoutNanos);
     this.call = call;
     this.target = target;
@@ -60,6 +64,9 @@ final class EngineAttempt extends Attempt {
     this.startedNanos = now;
     this.previous = previous;
     this.retryPlace = retryPlace;
+    if (connected) {
+      PHASE.lazySet(this, IN_FLIGHT | CONNECTED);
+    }
     state.begin();
   }
 
@@ -68,34 +75,48 @@ final class EngineAttempt extends Attempt {
   }
 
   boolean inFlight() {
-    return phase == IN_FLIGHT;
+    return (phase & ~CONNECTED) == IN_FLIGHT;
   }
 
   /** True for the first who says that it ended. */
   boolean finish() {
-    return PHASE.compareAndSet(this, IN_FLIGHT, FINISHED);
+    return PHASE.compareAndSet(this, IN_FLIGHT, FINISHED)
+        || PHASE.compareAndSet(this, IN_FLIGHT | CONNECTED, FINISHED | CONNECTED);
+  }
+
+  /** It shares its connection with others, as its answer shows, so it holds none. */
+  void disconnect() {
+    if (PHASE.compareAndSet(this, FINISHED | CONNECTED, FINISHED)) {
+      pool.admission.disconnect();
+    }
   }
 
   /** It holds no place at its endpoint any more. */
   void release() {
-    if (PHASE.getAndSet(this, RELEASED) != RELEASED) {
-      leave();
+    int before = PHASE.getAndSet(this, RELEASED);
+    if (before != RELEASED) {
+      leave(before);
     }
   }
 
   /** Releases it; true for the first who says so of one that was finished and not released. */
   boolean breakOff() {
-    boolean first = PHASE.compareAndSet(this, FINISHED, RELEASED);
+    int before = phase;
+    boolean first =
+        (before & ~CONNECTED) == FINISHED && PHASE.compareAndSet(this, before, RELEASED);
     if (first) {
-      leave();
+      leave(before);
     }
     return first;
   }
 
-  private void leave() {
+  private void leave(int before) {
     state.end();
     if (retryPlace != null) {
       retryPlace.leaveRetry();
+    }
+    if ((before & CONNECTED) != 0) {
+      pool.admission.disconnect();
     }
     if (pool.admission != null && !mirror()) {
       pool.admission.leave();

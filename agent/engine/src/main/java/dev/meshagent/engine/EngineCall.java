@@ -256,9 +256,8 @@ final class EngineCall extends AttemptChain implements MeshCall {
       return nobody(view, found.portKey, now);
     }
     if (found.admission != null && !found.admission.tryEnter()) {
-      return awaitPlace(found, now);
+      return awaitPlace(found, now, false);
     }
-    stopWaiting();
     EndpointState state = found.candidates.choose(this, engine.random, now);
     Endpoint endpoint = state.endpoint();
     int port = found.port(state, endpoint);
@@ -269,6 +268,12 @@ final class EngineCall extends AttemptChain implements MeshCall {
       }
       return nobody(view, found.portKey, now);
     }
+    boolean connects = found.connects(head, state);
+    if (connects && !found.admission.tryConnect()) {
+      found.admission.leave();
+      return awaitPlace(found, now, true);
+    }
+    stopWaiting();
     EngineAttempt before = last;
     EngineAttempt attempt =
         new EngineAttempt(
@@ -284,7 +289,8 @@ final class EngineCall extends AttemptChain implements MeshCall {
             attemptTimeout(now),
             now,
             before,
-            retryPlace == null ? null : RETRY_PLACE.getAndSet(this, null));
+            retryPlace == null ? null : RETRY_PLACE.getAndSet(this, null),
+            connects);
     if (before == null) {
       targetService.budget.deposit(now);
     } else {
@@ -321,18 +327,20 @@ final class EngineCall extends AttemptChain implements MeshCall {
         Messages.noEndpoint(targetService.id, target.destination.subset, view, lastOutcome, now));
   }
 
-  private Step awaitPlace(Pool full, long now) {
+  private Step awaitPlace(Pool full, long now, boolean connection) {
     if (queuedAt != full.admission) {
       stopWaiting();
       if (!full.admission.tryWait()) {
-        return fail(Reason.LIMIT, Messages.limit(targetService.id, full.admission));
+        return fail(Reason.LIMIT, Messages.limit(targetService.id, full.admission, connection));
       }
       queuedAt = full.admission;
       if (ended != OPEN) {
         stopWaiting(); // Cancelled meanwhile, by a thread that saw nothing to give back.
       }
     }
-    return Waits.forPlace(full.admission, leftNanos(now));
+    return connection
+        ? Waits.forConnection(full.admission, leftNanos(now))
+        : Waits.forPlace(full.admission, leftNanos(now));
   }
 
   private void stopWaiting() {
@@ -360,6 +368,9 @@ final class EngineCall extends AttemptChain implements MeshCall {
     EngineAttempt attempt = (EngineAttempt) finished;
     if (!attempt.finish()) {
       return Verdict.DISCARD;
+    }
+    if (outcome.multiplexed) {
+      attempt.disconnect();
     }
     long now = engine.clock.nanos();
     boolean mirror = attempt.mirror();

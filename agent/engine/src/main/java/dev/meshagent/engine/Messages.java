@@ -53,11 +53,13 @@ final class Messages {
             : lastError(last));
   }
 
-  static String limit(ServiceId service, Admission admission) {
+  static String limit(ServiceId service, Admission admission, boolean connections) {
     return service
         + ": "
-        + admission.active()
-        + " requests are under way, which is the limit, and "
+        + (connections
+            ? admission.connections() + " connections are in use"
+            : admission.active() + " requests are under way")
+        + ", which is the limit, and "
         + admission.pending()
         + " wait already; send fewer at once, or raise the limits of its DestinationRule";
   }

@@ -52,6 +52,7 @@ final class Mirrors {
         timeoutNanos,
         now,
         null,
-        null);
+        null,
+        false);
   }
 }

@@ -47,6 +47,14 @@ final class Pool {
     return primary == 0 ? ports.target(portKey, endpoint) : primary;
   }
 
+  /** True if an attempt needs one of the connections that are limited. */
+  boolean connects(RequestHead head, EndpointState state) {
+    return admission != null
+        && policy.limits.maxConnections > 0
+        && !head.grpc()
+        && !state.multiplexes();
+  }
+
   /** How a request is to be encrypted to one of the endpoints; null to leave it as it is. */
   EndpointTls tls(RequestHead head, EndpointState state, Endpoint endpoint) {
     // A request that is encrypted already goes to the service's own certificate.

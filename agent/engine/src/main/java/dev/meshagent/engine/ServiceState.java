@@ -124,6 +124,9 @@ final class ServiceState {
   void learn(EngineAttempt attempt, Outcome outcome, long now) {
     EndpointState endpoint = attempt.state;
     EjectionState.Sign sign = EjectionState.sign(outcome);
+    if (outcome.failure == Outcome.Failure.NONE) {
+      endpoint.answeredMultiplexed(outcome.multiplexed);
+    }
     switch (sign) {
       case GOOD:
         endpoint.answered();

@@ -27,6 +27,16 @@ final class Waits {
     };
   }
 
+  /** Until a connection is free, and a place. */
+  static Step forConnection(Admission admission, long maxNanos) {
+    return new Step.Queue(maxNanos) {
+      @Override
+      public void onWake(Runnable wake) {
+        admission.onConnection(wake);
+      }
+    };
+  }
+
   /** Until a place is free. */
   static Step forPlace(Admission admission, long maxNanos) {
     return new Step.Queue(maxNanos) {

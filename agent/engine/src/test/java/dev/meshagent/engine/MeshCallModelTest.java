@@ -192,7 +192,7 @@ final class MeshCallModelTest {
         case 3:
           return Outcome.failure(Failure.CONNECT, null);
         default:
-          return Outcome.response(200, -1);
+          return Outcome.response(200, -1, random.nextBoolean());
       }
     }
 
@@ -258,7 +258,8 @@ final class MeshCallModelTest {
       }
       ServicePolicy.Builder policy = new ServicePolicy.Builder().route(route.build());
       if (random.nextBoolean()) {
-        policy.traffic(TrafficPolicy.DEFAULT.with(new Limits(0, LIMIT, 1, 1, 0, 0)));
+        int connections = random.nextInt(3);
+        policy.traffic(TrafficPolicy.DEFAULT.with(new Limits(connections, LIMIT, 1, 1, 0, 0)));
       }
       mesh.policy(policy.build(), endpoints.toArray(new Endpoint[0]));
     }
@@ -294,11 +295,11 @@ final class MeshCallModelTest {
       placesAreFree();
     }
 
-    /** As many calls as the limit allows find a place at once, retries included. */
+    /** As many calls as the limits allow find a place and a connection, one of them to retry. */
     private void placesAreFree() {
       mesh.policy(
           new ServicePolicy.Builder()
-              .traffic(TrafficPolicy.DEFAULT.with(new Limits(0, LIMIT, 1, 1, 0, 0)))
+              .traffic(TrafficPolicy.DEFAULT.with(new Limits(LIMIT, LIMIT, 1, 1, 0, 0)))
               .build(),
           Mesh.endpoint("x"),
           Mesh.endpoint("y"));

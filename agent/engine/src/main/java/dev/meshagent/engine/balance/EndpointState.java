@@ -46,6 +46,7 @@ public final class EndpointState extends LatencyEstimate {
 
   private volatile int failures;
   private volatile boolean dropped;
+  private volatile boolean multiplexes;
 
   public EndpointState(Endpoint endpoint, long now, boolean newcomer) {
     take(endpoint);
@@ -163,6 +164,18 @@ public final class EndpointState extends LatencyEstimate {
     if (dropped) {
       dropped = false;
     }
+  }
+
+  /** It answered, over a connection that is shared with other requests or not. */
+  public void answeredMultiplexed(boolean shared) {
+    if (multiplexes != shared) {
+      multiplexes = shared;
+    }
+  }
+
+  /** True if its last answer came over a connection that is shared with other requests: HTTP/2. */
+  public boolean multiplexes() {
+    return multiplexes;
   }
 
   /**

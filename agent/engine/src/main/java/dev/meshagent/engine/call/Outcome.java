@@ -37,27 +37,50 @@ public final class Outcome {
    */
   public final long retryAfterNanos;
 
+  /**
+   * True for an answer over a connection that carries other requests at the same time: HTTP/2, and
+   * so gRPC. A request that did not have its connection to itself does not count against {@code
+   * maxConnections}, nor do those that follow it to the same endpoint.
+   */
+  public final boolean multiplexed;
+
   /** The failure as the library saw it, or null. */
   public final Throwable cause;
 
   private Outcome(
-      Failure failure, int status, int grpcStatus, long retryAfterNanos, Throwable cause) {
+      Failure failure,
+      int status,
+      int grpcStatus,
+      long retryAfterNanos,
+      boolean multiplexed,
+      Throwable cause) {
     this.failure = failure;
     this.status = status;
     this.grpcStatus = grpcStatus;
     this.retryAfterNanos = retryAfterNanos;
+    this.multiplexed = multiplexed;
     this.cause = cause;
   }
 
+  /** A response over HTTP/1. */
   public static Outcome response(int status, long retryAfterNanos) {
-    return new Outcome(Failure.NONE, status, -1, retryAfterNanos, null);
+    return response(status, retryAfterNanos, false);
+  }
+
+  /**
+   * A response.
+   *
+   * @param multiplexed see {@link Outcome#multiplexed}
+   */
+  public static Outcome response(int status, long retryAfterNanos, boolean multiplexed) {
+    return new Outcome(Failure.NONE, status, -1, retryAfterNanos, multiplexed, null);
   }
 
   public static Outcome grpc(int grpcStatus, long pushbackNanos) {
-    return new Outcome(Failure.NONE, 200, grpcStatus, pushbackNanos, null);
+    return new Outcome(Failure.NONE, 200, grpcStatus, pushbackNanos, true, null);
   }
 
   public static Outcome failure(Failure failure, Throwable cause) {
-    return new Outcome(failure, 0, -1, -1, cause);
+    return new Outcome(failure, 0, -1, -1, false, cause);
   }
 }

@@ -8,34 +8,45 @@ import java.util.concurrent.atomic.AtomicInteger;
  * How much is under way to one service or subset, and who waits for a place. It outlives snapshots;
  * where there is no limit nothing is counted. Thread-safe without locks; waiters are woken in the
  * order in which they came, but a newcomer may be quicker.
+ *
+ * <p>There are two kinds of place. Each request takes one. A request that has a connection to
+ * itself takes a connection besides; one over HTTP/2 shares what is there.
  */
 public final class Admission {
   private final AtomicInteger active = new AtomicInteger();
+  private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger retries = new AtomicInteger();
   private final AtomicInteger pending = new AtomicInteger();
-  private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Runnable> awaitPlace = new ConcurrentLinkedQueue<>();
+
+  /** Those for whom there was a place but no connection. */
+  private final ConcurrentLinkedQueue<Runnable> awaitConnection = new ConcurrentLinkedQueue<>();
+
   private volatile Limits limits = Limits.NONE;
 
   public void configure(Limits newLimits) {
     limits = newLimits;
   }
 
-  /** The most requests that may be under way; 0 for no limit. */
-  public int limit() {
-    Limits now = limits;
-    return now.maxRequests == 0 || now.maxConnections == 0
-        ? Math.max(now.maxRequests, now.maxConnections)
-        : Math.min(now.maxRequests, now.maxConnections);
-  }
-
   /** Takes a place, if there is one. */
   public boolean tryEnter() {
-    return tryTake(active, limit());
+    return tryTake(active, limits.maxRequests);
   }
 
   /** Gives a place back and wakes who has waited longest. */
   public void leave() {
     active.decrementAndGet();
+    wakeNext();
+  }
+
+  /** Takes a connection, if there is one, beside the place that the request has already. */
+  public boolean tryConnect() {
+    return tryTake(connections, limits.maxConnections);
+  }
+
+  /** Gives a connection back and wakes who has waited longest. */
+  public void disconnect() {
+    connections.decrementAndGet();
     wakeNext();
   }
 
@@ -52,17 +63,37 @@ public final class Admission {
 
   /** Registers a wake; runs it, or that of somebody before it, at once if there is a place. */
   public void onPlace(Runnable wake) {
-    waiting.add(wake);
+    awaitPlace.add(wake);
     wakeNext();
   }
 
+  /** As {@link #onPlace}, if there is a connection as well. */
+  public void onConnection(Runnable wake) {
+    awaitConnection.add(wake);
+    wakeNext();
+  }
+
+  /**
+   * Wakes one of each kind, since nobody knows here which of them is served by what has become
+   * free: who is not waits again.
+   */
   private void wakeNext() {
-    int most = limit();
-    if (most == 0 || active.get() < most) {
-      Runnable wake = waiting.poll();
-      if (wake != null) {
-        wake.run();
+    if (isFree(active, limits.maxRequests)) {
+      wakeFirst(awaitPlace);
+      if (isFree(connections, limits.maxConnections)) {
+        wakeFirst(awaitConnection);
       }
+    }
+  }
+
+  private static boolean isFree(AtomicInteger taken, int limit) {
+    return limit == 0 || taken.get() < limit;
+  }
+
+  private static void wakeFirst(ConcurrentLinkedQueue<Runnable> waiting) {
+    Runnable wake = waiting.poll();
+    if (wake != null) {
+      wake.run();
     }
   }
 
@@ -89,6 +120,16 @@ public final class Admission {
 
   public int active() {
     return active.get();
+  }
+
+  /** Connections that requests have to themselves. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /** Retries under way. */
+  public int retries() {
+    return retries.get();
   }
 
   public int pending() {

@@ -14,6 +14,7 @@ import org.apache.hc.client5.http.HttpHostConnectException;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.ProtocolVersion;
 
 /** Says in the engine's words how the library's attempts end, and the reverse. */
 final class Outcomes {
@@ -28,8 +29,11 @@ final class Outcomes {
   static Outcome response(HttpResponse response) {
     int status = response.getCode();
     Header header = response.getFirstHeader(HttpHeaders.RETRY_AFTER);
+    ProtocolVersion version = response.getVersion();
     return Outcome.response(
-        status, RetryAfter.nanos(status, header == null ? null : header.getValue()));
+        status,
+        RetryAfter.nanos(status, header == null ? null : header.getValue()),
+        version != null && version.getMajor() >= 2);
   }
 
   /**

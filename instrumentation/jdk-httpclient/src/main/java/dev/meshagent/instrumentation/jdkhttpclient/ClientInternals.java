@@ -294,6 +294,10 @@ final class ClientInternals {
     return (int) get(STATUS, response);
   }
 
+  static HttpClient.Version version(Object response) {
+    return (HttpClient.Version) get(VERSION, response);
+  }
+
   static HttpHeaders headers(Object response) {
     return (HttpHeaders) get(HEADERS, response);
   }

@@ -367,7 +367,10 @@ final class Hop {
     Verdict verdict =
         call.finish(
             ended,
-            Outcomes.response(ClientInternals.status(response), ClientInternals.headers(response)));
+            Outcomes.response(
+                ClientInternals.status(response),
+                ClientInternals.headers(response),
+                ClientInternals.version(response)));
     if (verdict == Verdict.RETRY && gaveUp == null) {
       drop();
       return;

@@ -6,6 +6,7 @@ import dev.meshagent.engine.call.Step;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpTimeoutException;
@@ -22,7 +23,7 @@ final class Outcomes {
   private Outcomes() {}
 
   /** The outcome of a response; Retry-After is heeded in seconds, its form as a date is not. */
-  static Outcome response(int status, HttpHeaders headers) {
+  static Outcome response(int status, HttpHeaders headers, HttpClient.Version version) {
     long retryAfterNanos = -1;
     if (status >= 300) {
       String value = headers.firstValue("retry-after").orElse(null);
@@ -34,7 +35,7 @@ final class Outcomes {
         }
       }
     }
-    return Outcome.response(status, retryAfterNanos);
+    return Outcome.response(status, retryAfterNanos, version == HttpClient.Version.HTTP_2);
   }
 
   /**

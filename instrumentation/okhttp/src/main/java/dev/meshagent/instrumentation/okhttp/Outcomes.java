@@ -21,7 +21,10 @@ final class Outcomes {
 
   static Outcome response(Response response) {
     return Outcome.response(
-        response.code(), RetryAfter.nanos(response.code(), response.header("Retry-After")));
+        response.code(),
+        RetryAfter.nanos(response.code(), response.header("Retry-After")),
+        // "h2" and "h2_prior_knowledge".
+        response.protocol().toString().startsWith("h2"));
   }
 
   /**

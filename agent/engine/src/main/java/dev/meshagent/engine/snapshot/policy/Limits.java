@@ -7,7 +7,10 @@ public final class Limits extends Value {
 
   public static final Limits NONE = new Limits(0, 0, DEFAULT_PENDING, 0, 0, 0);
 
-  /** TCP connections; 0 for no limit. Obeyed as a limit on requests where each has its own. */
+  /**
+   * Connections in use; 0 for no limit. A request over HTTP/1 uses one as long as it is under way;
+   * requests over HTTP/2 share theirs, and are limited by {@link #maxRequests} alone.
+   */
   public final int maxConnections;
 
   /** Requests under way; 0 for no limit. */
