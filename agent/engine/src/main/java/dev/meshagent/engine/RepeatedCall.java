@@ -1,0 +1,101 @@
+package dev.meshagent.engine;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.engine.resilience.RetryConditions;
+import dev.meshagent.engine.snapshot.policy.HashKey;
+import dev.meshagent.engine.snapshot.policy.Hedge;
+import dev.meshagent.engine.snapshot.policy.RetryPolicy;
+
+/**
+ * Whether a call gets a further attempt: after one that failed, or beside one that takes long. Each
+ * is taken out of the budget of its service and the limit on retries.
+ */
+abstract class RepeatedCall extends RoutedCall {
+  /** What the newest attempt was chosen from, or the next one is about to be. */
+  Pool pool;
+
+  /** True if the next attempt is out of the budget already. */
+  boolean paid;
+
+  RepeatedCall(Engine engine, String library, RequestHead head, ServiceState service) {
+    super(engine, library, head, service);
+  }
+
+  /** Takes a further attempt after a failed one, if it may be had, and sets its backoff. */
+  final boolean mayRetry(EngineAttempt attempt, Outcome outcome, long now) {
+    RetryPolicy policy = route.retry;
+    if (outcome.failure == Failure.CANCELLED
+        || attempt.number - hedges() > policy.retries
+        || !RetryConditions.wants(policy, head, outcome)
+        || !head.repeatable() && !RetryConditions.unsent(outcome)) {
+      return false;
+    }
+    long backoff =
+        RetryConditions.backoffNanos(policy, attempt.number, outcome, engine.random.nextLong());
+    if (backoff < 0) {
+      return false;
+    }
+    if (deadlineNanos != Long.MAX_VALUE && deadlineNanos - now <= backoff) {
+      return false;
+    }
+    if (!takeRetry(attempt.pool, now)) {
+      return false;
+    }
+    notBeforeNanos = now + backoff;
+    return true;
+  }
+
+  /** Takes a further attempt out of the budget and the limits. */
+  private boolean takeRetry(Pool of, long now) {
+    if (of.admission != null && !of.admission.tryRetry()) {
+      return false;
+    }
+    if (!targetService.budget.tryWithdraw(now)) {
+      targetService.stats.budgetExhausted.increment();
+      if (of.admission != null) {
+        of.admission.leaveRetry();
+      }
+      return false;
+    }
+    holdRetry(of.admission);
+    paid = true;
+    return true;
+  }
+
+  private int hedges() {
+    return route.route.hedge == null ? 0 : route.route.hedge.attempts;
+  }
+
+  /** How long until a further attempt may run beside those in flight; 0 if now. */
+  final long hedgeLeft(long now) {
+    long after = hedgeAfterNanos(last);
+    if (after == Long.MAX_VALUE) {
+      return Long.MAX_VALUE;
+    }
+    long left = last.startedNanos + after - now;
+    if (left > 0) {
+      return left;
+    }
+    return paid || takeRetry(last.pool, now) ? 0 : Long.MAX_VALUE;
+  }
+
+  /** See {@link Attempt#hedgeAfterNanos()}. */
+  final long hedgeAfterNanos(EngineAttempt attempt) {
+    Hedge hedge = route.route.hedge;
+    if (hedge == null
+        || attempt.number > hedge.attempts
+        || !head.repeatable()
+        || pool.candidates.size() < 2) {
+      return Long.MAX_VALUE;
+    }
+    return hedge.delayNanos > 0 ? hedge.delayNanos : route.latency.p95Nanos();
+  }
+
+  @Override
+  final HashKey hashKey() {
+    return pool.policy.balance.hash;
+  }
+}
