@@ -44,7 +44,7 @@ public final class CallBenchmark {
     boolean kept;
     try (LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty())) {
       ControllerClient controller = mesh.startController();
-      Shop shop = new Shop(mesh);
+      Shop shop = Shop.small(mesh);
       Shop.Instance server = shop.start("inventory", 1).get(0);
       shop.awaitReady(controller, "inventory", 1);
       kept = new CallBenchmark(mesh, server.port()).run();

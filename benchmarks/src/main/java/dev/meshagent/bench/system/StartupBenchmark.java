@@ -51,7 +51,7 @@ public final class StartupBenchmark {
     boolean limitsKept;
     try (LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty())) {
       ControllerClient controller = mesh.startController();
-      Shop shop = new Shop(mesh);
+      Shop shop = Shop.small(mesh);
       Shop.Instance server = shop.start("inventory", 1).get(0);
       shop.awaitReady(controller, "inventory", 1);
       StartupBenchmark benchmark = new StartupBenchmark(mesh, server.port());

@@ -9,13 +9,15 @@ public final class Storefront {
   private Storefront() {}
 
   public static void main(String[] args) throws IOException {
-    Web web = new Web("storefront", args);
-    web.on(
-        "/shop/",
-        (method, item, body) -> {
-          String url = ORDERS + "/orders/" + item;
-          return "welcome; " + (method.equals("POST") ? web.post(url, body) : web.get(url));
-        });
-    web.start();
+    Caller caller = new OkHttpCaller();
+    new Web("storefront", args)
+        .on(
+            "/shop/",
+            (method, item, body) -> {
+              String url = ORDERS + "/orders/" + item;
+              return "welcome; "
+                  + (method.equals("POST") ? caller.post(url, body) : caller.get(url));
+            })
+        .start();
   }
 }

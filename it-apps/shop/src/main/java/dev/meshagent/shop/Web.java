@@ -6,31 +6,23 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The few lines of HTTP that the shop's services share: the JDK's own server and client, as they
- * are. Nothing here, nor anywhere in the shop, knows of a mesh.
+ * The few lines that the shop's services over HTTP share: the JDK's own server, as it is. Nothing
+ * here, nor anywhere in the shop, knows of a mesh.
  *
  * <p>Each service also answers {@code /stats} with what it served and what of its own calls failed.
  */
 final class Web {
-  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
-
   static {
     // Without it the JDK's server waits 40 ms for an acknowledgement before it sends a small body.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
   private final String service;
-  private final HttpClient client = HttpClient.newHttpClient();
   private final HttpServer server;
   private final AtomicLong served = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
@@ -68,25 +60,6 @@ final class Web {
 
   void stop() {
     server.stop(0);
-  }
-
-  String get(String url) throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(URI.create(url)));
-  }
-
-  String post(String url, String body) throws IOException, InterruptedException {
-    return send(
-        HttpRequest.newBuilder(URI.create(url)).POST(HttpRequest.BodyPublishers.ofString(body)));
-  }
-
-  private String send(HttpRequest.Builder builder) throws IOException, InterruptedException {
-    HttpRequest request = builder.timeout(CALL_TIMEOUT).build();
-    HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-    if (response.statusCode() != 200) {
-      throw new IOException(
-          request.uri() + " answered " + response.statusCode() + ": " + response.body().trim());
-    }
-    return response.body();
   }
 
   private void handle(HttpExchange exchange, String path, Handler handler) throws IOException {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class WebTest {
   private Web web;
@@ -29,18 +31,25 @@ class WebTest {
     web.stop();
   }
 
-  @Test
-  void aHandlerGetsMethodPathAndBody() throws IOException, InterruptedException {
-    assertThat(web.get(url + "/echo/a")).isEqualTo("GET a ");
-    assertThat(web.post(url + "/echo/b", "c")).isEqualTo("POST b c");
+  static Stream<Caller> callers() {
+    return Stream.of(new JdkCaller(), new OkHttpCaller(), new Apache5Caller(), new Apache4Caller());
   }
 
-  @Test
-  void whatAHandlerCannotDoIsAnsweredWith502AndCounted() throws IOException, InterruptedException {
-    assertThatThrownBy(() -> web.get(url + "/fail/stock"))
+  @ParameterizedTest
+  @MethodSource("callers")
+  void aHandlerGetsMethodPathAndBody(Caller caller) throws IOException, InterruptedException {
+    assertThat(caller.get(url + "/echo/a")).isEqualTo("GET a ");
+    assertThat(caller.post(url + "/echo/b", "c")).isEqualTo("POST b c");
+  }
+
+  @ParameterizedTest
+  @MethodSource("callers")
+  void whatAHandlerCannotDoIsAnsweredWith502AndCounted(Caller caller)
+      throws IOException, InterruptedException {
+    assertThatThrownBy(() -> caller.get(url + "/fail/stock"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("answered 502: test could not answer GET /fail/stock")
         .hasMessageContaining("no stock");
-    assertThat(web.get(url + "/stats")).isEqualTo("served 1\nfailed 1\n");
+    assertThat(caller.get(url + "/stats")).isEqualTo("served 1\nfailed 1\n");
   }
 }

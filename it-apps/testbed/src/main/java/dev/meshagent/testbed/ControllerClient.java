@@ -88,6 +88,7 @@ public final class ControllerClient {
           new Edge(
               name(edge.path("from")),
               name(edge.path("to")),
+              edge.path("library").asText(),
               edge.path("calls").asLong(),
               edge.path("perSecond").asDouble(),
               edge.path("failures").asLong(),

@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * The calls from one service to another in the controller's last window, merged over all callers.
  *
+ * @param library the instrumentation that carried the calls
  * @param perSecond calls as the application saw them
  * @param p50Micros median latency in microseconds, retries included
  * @param p99Micros the 99th percentile likewise
@@ -12,6 +13,7 @@ import java.util.List;
 public record Edge(
     String from,
     String to,
+    String library,
     long calls,
     double perSecond,
     long failures,

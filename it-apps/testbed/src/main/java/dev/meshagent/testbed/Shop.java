@@ -21,7 +21,10 @@ public final class Shop {
   private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
   private static final Pattern STATS = Pattern.compile("served (\\d+)\\s+failed (\\d+)");
 
+  private static final String[] THREE_SERVICES = {"-Dshop.shipping=", "-Dshop.payments="};
+
   private final LocalMesh mesh;
+  private final String[] options;
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<Instance> instances = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> started = new ConcurrentHashMap<>();
@@ -45,14 +48,25 @@ public final class Shop {
    */
   public record Stats(long served, long failed) {}
 
-  public Shop(LocalMesh mesh) {
+  private Shop(LocalMesh mesh, String... options) {
     this.mesh = mesh;
+    this.options = options;
+  }
+
+  /** A shop of {@code storefront}, {@code orders} and {@code inventory}, which call no others. */
+  public static Shop small(LocalMesh mesh) {
+    return new Shop(mesh, THREE_SERVICES);
+  }
+
+  /** A shop whose services call all of each other, every one with another library. */
+  public static Shop whole(LocalMesh mesh) {
+    return new Shop(mesh);
   }
 
   /**
    * Starts instances of a service, all at once, and waits until they listen.
    *
-   * @param service {@code inventory}, {@code orders} or {@code storefront}
+   * @param service one of the shop's, such as {@code orders}
    */
   public List<Instance> start(String service, int count) {
     String mainClass =
@@ -62,7 +76,10 @@ public final class Shop {
       processes.add(
           mesh.start(
               service + "-" + started.merge(service, 1, Integer::sum),
-              small().option(mesh.agent(service)).main(mesh.artifacts().shop(), mainClass)));
+              small()
+                  .option(mesh.agent(service))
+                  .option(options)
+                  .main(mesh.artifacts().shop(), mainClass)));
     }
     List<Instance> ready = new ArrayList<>();
     for (ChildProcess process : processes) {
@@ -119,7 +136,9 @@ public final class Shop {
     return names;
   }
 
-  /** Asks an instance directly, by its port. */
+  /**
+   * Asks an instance directly, by its port; {@code payments} speaks gRPC only and cannot be asked.
+   */
   public Stats stats(Instance instance) {
     try {
       HttpRequest request =

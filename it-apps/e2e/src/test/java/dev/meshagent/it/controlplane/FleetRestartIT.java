@@ -38,7 +38,7 @@ class FleetRestartIT {
     try (LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty())) {
       HttpClient http = HttpClient.newHttpClient();
       ControllerClient controller = mesh.startController();
-      Shop shop = new Shop(mesh);
+      Shop shop = Shop.small(mesh);
       int port = shop.start("inventory", 1).get(0).port();
       for (int i = 0; i < WORKLOADS; i++) {
         clients.add(workload(http, timer, controller.uri(), i, port));

@@ -29,7 +29,7 @@ class ControllerOutageIT {
     Map<String, Integer> instances = Map.of("inventory", 2, "orders", 3, "storefront", 1);
     try (LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty())) {
       ControllerClient controller = mesh.startController();
-      Shop shop = new Shop(mesh);
+      Shop shop = Shop.small(mesh);
       instances.forEach(shop::start);
       instances.forEach((service, count) -> shop.awaitReady(controller, service, count));
       ChildProcess load = shop.startLoad("--callers", "20", "--rate", "200", "--posts", "25");

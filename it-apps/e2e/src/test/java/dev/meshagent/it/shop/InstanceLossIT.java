@@ -33,7 +33,7 @@ class InstanceLossIT {
   void everyGetSucceedsAndNoPostFailsThatBeganAfterTheKill() {
     try (LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty())) {
       ControllerClient controller = mesh.startController();
-      Shop shop = new Shop(mesh);
+      Shop shop = Shop.small(mesh);
       shop.start("inventory", 3);
       shop.awaitReady(controller, "inventory", 3);
       ChildProcess load =

@@ -10,6 +10,7 @@ import dev.meshagent.testbed.Polling;
 import dev.meshagent.testbed.Shop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -32,9 +33,22 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Demo {
   private static final int DEFAULT_SECONDS = 60;
-  private static final int SHORTEST_SECONDS = 10;
+  private static final int SHORTEST_SECONDS = 20;
+
+  /** How many instances of each, those that are called first. */
+  private static final Map<String, Integer> SERVICES = new LinkedHashMap<>();
+
+  static {
+    SERVICES.put("carriers", 1);
+    SERVICES.put("payments", 1);
+    SERVICES.put("shipping", 1);
+    SERVICES.put("inventory", 2);
+    SERVICES.put("orders", 3);
+    SERVICES.put("storefront", 1);
+  }
+
   private static final int CALLERS = 20;
-  private static final int CALLS_PER_SECOND = 200;
+  private static final int CALLS_PER_SECOND = 100;
 
   private final Screen screen;
   private final int seconds;
@@ -46,7 +60,7 @@ public final class Demo {
     this.screen = screen;
     this.seconds = seconds;
     this.mesh = mesh;
-    this.shop = new Shop(mesh);
+    this.shop = Shop.whole(mesh);
   }
 
   public static void main(String[] args) {
@@ -82,13 +96,12 @@ public final class Demo {
   }
 
   private boolean run() {
-    screen.news("starting the controller and the shop: storefront -> orders (3) -> inventory (2)");
+    screen.news(
+        "starting the controller and the shop: storefront -> orders (3) -> inventory (2) -> shipping"
+            + " -> carriers; orders -> payments");
     controller = mesh.startController();
-    shop.start("inventory", 2);
-    shop.start("orders", 3);
-    shop.start("storefront", 1);
-    Map.of("inventory", 2, "orders", 3, "storefront", 1)
-        .forEach((service, count) -> shop.awaitReady(controller, service, count));
+    SERVICES.forEach(shop::start);
+    SERVICES.forEach((service, count) -> shop.awaitReady(controller, service, count));
     screen.news("controller " + controller.uri() + ", see " + controller.uri() + "/mesh/v1/edges");
     ChildProcess load =
         shop.startLoad(
@@ -151,7 +164,7 @@ public final class Demo {
     report.failures().stream().limit(10).forEach(failure -> screen.news(failure.toString()));
     long failedInside = 0;
     for (Shop.Instance instance : shop.running()) {
-      failedInside += shop.stats(instance).failed();
+      failedInside += instance.service().equals("payments") ? 0 : shop.stats(instance).failed();
     }
     long byReplacement = shop.stats(replacement).served();
     List<Edge> lastMinute = controller.edges(60);

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** Lays edges out as lines of text, the outermost caller first. Immutable. */
 final class EdgeTable {
-  private static final String ROW = "%-23s %7s %8s %9s %9s  %s";
+  private static final String ROW = "%-23s %-19s %7s %8s %9s %9s  %s";
 
   /** What an endpoint is called, by its address; others go by the address. */
   private final Map<String, String> names;
@@ -25,7 +25,7 @@ final class EdgeTable {
    */
   static String header(String when) {
     return String.format(
-        Locale.ROOT, ROW, when, "calls/s", "success", "p50", "p99", "share of attempts");
+        Locale.ROOT, ROW, when, "over", "calls/s", "success", "p50", "p99", "share of attempts");
   }
 
   List<String> rows(List<Edge> edges) {
@@ -55,12 +55,12 @@ final class EdgeTable {
         Locale.ROOT,
         ROW,
         edge.from() + " -> " + edge.to(),
+        edge.library(),
         String.format(Locale.ROOT, "%.0f", edge.perSecond()),
         String.format(Locale.ROOT, "%.2f%%", edge.successPercent()),
         millis(edge.p50Micros()),
         millis(edge.p99Micros()),
         edge.endpoints().stream()
-            .filter(endpoint -> endpoint.attempts() > 0)
             .filter(endpoint -> endpoint.attempts() > 0)
             .sorted(Comparator.comparing(this::name))
             .map(this::share)

@@ -11,7 +11,7 @@ class EdgeTableTest {
   private final EdgeTable table = new EdgeTable(Map.of("127.0.0.1:4001", "orders-1"));
 
   private static Edge edge(String from, String to, Edge.Share... endpoints) {
-    return new Edge(from, to, 200, 200, 1, 1234, 5678, 2, List.of(endpoints));
+    return new Edge(from, to, "jdk-httpclient", 200, 200, 1, 1234, 5678, 2, List.of(endpoints));
   }
 
   @Test
@@ -46,6 +46,7 @@ class EdgeTableTest {
     assertThat(table.rows(List.of(edge)).get(0).split("\\s{2,}"))
         .containsExactly(
             "storefront -> orders",
+            "jdk-httpclient",
             "200",
             "99.50%",
             "1.2 ms",
