@@ -5,33 +5,39 @@ import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerPort;
+import dev.meshagent.controller.catalog.Catalog;
+import dev.meshagent.controller.compile.Meaning;
 import dev.meshagent.controller.explain.ConvergenceApi;
 import dev.meshagent.controller.explain.ExplainApi;
 import dev.meshagent.controller.loop.Loop;
 import dev.meshagent.controller.loop.SerialLoop;
 import dev.meshagent.controller.push.Directory;
+import dev.meshagent.controller.push.PolicyFeed;
 import dev.meshagent.controller.registry.RegistryLog;
 import dev.meshagent.controller.registry.ResourceVersions;
 import dev.meshagent.controller.registry.WorkloadRegistry;
 import dev.meshagent.controller.rest.KubeApi;
+import dev.meshagent.controller.rest.LiveServices;
+import dev.meshagent.controller.rest.LiveWorkloads;
 import dev.meshagent.controller.rest.MeshApi;
 import dev.meshagent.controller.rest.MetricsApi;
-import dev.meshagent.controller.rest.Namespaces;
 import dev.meshagent.controller.rest.Probes;
 import dev.meshagent.controller.rest.ReadOnly;
 import dev.meshagent.controller.rest.RootApi;
-import dev.meshagent.controller.rest.Services;
-import dev.meshagent.controller.rest.WorkloadEntries;
+import dev.meshagent.controller.rest.WriteQueue;
+import dev.meshagent.controller.store.StoreFailure;
+import dev.meshagent.controller.store.journal.Journal;
+import dev.meshagent.controller.store.journal.JournaledStore;
 import dev.meshagent.controller.stream.AgentSessions;
 import dev.meshagent.controller.stream.ControlStreamService;
 import dev.meshagent.controller.telemetry.Edges;
+import dev.meshagent.controller.write.ResourceWriter;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -55,12 +61,17 @@ public final class Controller implements AutoCloseable {
   /** I/O is little: the loop does the work. */
   private static final int WORKERS = 2;
 
+  /** Long lists are written here. */
+  private static final int READERS = 2;
+
   private static final int SWEEPS_IN_A_LEASE = 30;
 
   private final SerialLoop loop;
   private final AgentSessions sessions;
   private final Server server;
   private final EventLoopGroup workers;
+  private final WriteQueue queue;
+  private final JournaledStore store;
   private final HostPort listening;
 
   private Controller(
@@ -68,11 +79,15 @@ public final class Controller implements AutoCloseable {
       AgentSessions sessions,
       Server server,
       EventLoopGroup workers,
+      WriteQueue queue,
+      JournaledStore store,
       HostPort listening) {
     this.loop = loop;
     this.sessions = sessions;
     this.server = server;
     this.workers = workers;
+    this.queue = queue;
+    this.store = store;
     this.listening = listening;
   }
 
@@ -99,6 +114,17 @@ public final class Controller implements AutoCloseable {
     registry.listen(directory);
     directory.listen(sessions);
 
+    JournaledStore store = openStore(versions, loop);
+    Catalog catalog = new Catalog(store, versions);
+    LiveWorkloads workloads = new LiveWorkloads(catalog);
+    registry.listen(workloads);
+    directory.listen(new LiveServices(catalog, directory, loop.now()));
+    PolicyFeed feed = new PolicyFeed(loop, directory);
+    store.watch(all -> feed.start(all, store.version()), feed);
+    ResourceWriter writer =
+        new ResourceWriter(store, catalog, new Meaning(workloads::services), loop::now);
+    WriteQueue queue = new WriteQueue();
+
     EventLoopGroup workers = EventLoopGroups.newEventLoopGroup(WORKERS, "mesh-controller-io");
     HostPort listen = settings.listen();
     ServerBuilder builder =
@@ -108,6 +134,7 @@ public final class Controller implements AutoCloseable {
                     new InetSocketAddress(listen.host(), listen.port()), SessionProtocol.HTTP))
             .gracefulShutdownTimeout(QUIET, REQUESTS_AT_MOST)
             .workerGroup(workers, false)
+            .blockingTaskExecutor(READERS)
             .meterRegistry(new CompositeMeterRegistry())
             .service("/metrics", new MetricsApi(loop, registry, directory, sessions, edges))
             .service(ExplainApi.PATH, new ExplainApi(loop, directory))
@@ -115,14 +142,7 @@ public final class Controller implements AutoCloseable {
             .serviceUnder("/mesh", new MeshApi(loop, registry, sessions, edges));
     ControlStreamService.addTo(builder, loop, sessions);
     new Probes(loop, version).addTo(builder);
-    KubeApi api =
-        new KubeApi(
-            loop,
-            registry::version,
-            List.of(
-                new Namespaces(directory, loop.now()),
-                new Services(directory),
-                new WorkloadEntries(registry)));
+    KubeApi api = new KubeApi(catalog, writer, queue);
     builder.service("/api", api).service("/apis", api);
     builder.service("prefix:/api/", api).service("prefix:/apis/", api);
     RootApi.addTo(builder);
@@ -132,13 +152,29 @@ public final class Controller implements AutoCloseable {
       server.start().join();
     } catch (CompletionException e) {
       loop.close();
+      queue.close();
+      store.close();
       workers.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
       throw new IOException("cannot listen on " + listen + ": " + cause.getMessage(), cause);
     }
     sweep(loop, lease / SWEEPS_IN_A_LEASE, registry, directory, sessions, edges);
     return new Controller(
-        loop, sessions, server, workers, new HostPort(listen.host(), server.activeLocalPort()));
+        loop,
+        sessions,
+        server,
+        workers,
+        queue,
+        store,
+        new HostPort(listen.host(), server.activeLocalPort()));
+  }
+
+  private static JournaledStore openStore(ResourceVersions versions, Loop loop) throws IOException {
+    try {
+      return new JournaledStore(Journal.NONE, versions, loop::now);
+    } catch (StoreFailure e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private static void sweep(
@@ -182,6 +218,8 @@ public final class Controller implements AutoCloseable {
     await(told);
     // The port is free after the quiet time; the acceptor's own two seconds are not waited for.
     await(server.stop());
+    queue.close();
+    store.close();
     workers.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     loop.close();
   }

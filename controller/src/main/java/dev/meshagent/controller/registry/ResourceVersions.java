@@ -1,5 +1,6 @@
 package dev.meshagent.controller.registry;
 
+import dev.meshagent.controller.store.CommitVersions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,9 +17,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Draws resource versions, each larger than all before it, across restarts too: a block of numbers
  * is reserved on disk before the first of it is used, so that a crash loses numbers but never
- * repeats one. Runs on the loop; a write happens once in {@value #BLOCK} changes.
+ * repeats one. A write happens once in {@value #BLOCK} changes.
+ *
+ * <p>A commit draws its version before it is written to the disk; until it is told of, {@link
+ * #drawIfSettled} gives none, so that what is told of in between has no larger one. Thread-safe.
  */
-public final class ResourceVersions implements LongSupplier {
+public final class ResourceVersions implements LongSupplier, CommitVersions {
   private static final Logger LOG = LoggerFactory.getLogger(ResourceVersions.class);
 
   static final int BLOCK = 10_000;
@@ -31,6 +36,11 @@ public final class ResourceVersions implements LongSupplier {
 
   /** Said once, until it works again. */
   private boolean failing;
+
+  /** A commit has drawn its version and was not told of yet. */
+  private boolean committing;
+
+  private Runnable settled = () -> {};
 
   private ResourceVersions(Path file, long next) {
     this.file = file;
@@ -75,7 +85,7 @@ public final class ResourceVersions implements LongSupplier {
   }
 
   @Override
-  public long getAsLong() {
+  public synchronized long getAsLong() {
     if (file != null && next >= reservedEnd) {
       try {
         reserve();
@@ -94,6 +104,37 @@ public final class ResourceVersions implements LongSupplier {
       }
     }
     return next++;
+  }
+
+  @Override
+  public synchronized long begin() {
+    committing = true;
+    return getAsLong();
+  }
+
+  @Override
+  public void end() {
+    Runnable task;
+    synchronized (this) {
+      committing = false;
+      task = settled;
+    }
+    task.run();
+  }
+
+  /** Draws a version if no commit is under way. */
+  public synchronized OptionalLong drawIfSettled() {
+    return committing ? OptionalLong.empty() : OptionalLong.of(getAsLong());
+  }
+
+  /** What runs when a commit has ended. */
+  public synchronized void whenSettled(Runnable task) {
+    settled = task;
+  }
+
+  /** Makes all further versions larger than this one. */
+  public synchronized void startAfter(long version) {
+    next = Math.max(next, version + 1);
   }
 
   private void reserve() throws IOException {

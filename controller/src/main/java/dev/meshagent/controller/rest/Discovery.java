@@ -3,21 +3,23 @@ package dev.meshagent.controller.rest;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meshagent.controller.schema.KindSchema;
+import dev.meshagent.controller.store.Kind;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
-/** Tells clients which groups, versions and kinds there are. Immutable. */
+/** Tells clients which groups, versions and kinds there are. Stateless. */
 final class Discovery {
-  private final List<ResourceKind> kinds;
+  private static final List<String> VERBS =
+      List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
-  Discovery(List<ResourceKind> kinds) {
-    this.kinds = List.copyOf(kinds);
-  }
+  /** Of a kind that is refused: its lists are empty and can be read all the same. */
+  private static final List<String> READ = List.of("get", "list", "watch");
+
+  private Discovery() {}
 
   /** Answers a path that ends before a resource; empty if nothing is there. */
-  Optional<ObjectNode> answer(ResourcePath path) {
+  static Optional<ObjectNode> answer(ResourcePath path) {
     if (!path.version().isEmpty()) {
       return resources(path.group(), path.version());
     }
@@ -33,21 +35,20 @@ final class Discovery {
       list.put("kind", "APIGroupList");
       list.put("apiVersion", "v1");
       ArrayNode array = list.putArray("groups");
-      groups().forEach(group -> array.add(group(group, false)));
+      ServedVersions.ofGroups()
+          .forEach(
+              (group, versions) -> {
+                if (!group.isEmpty()) {
+                  array.add(group(group, versions, false));
+                }
+              });
       return Optional.of(list);
     }
-    return groups().contains(path.group())
-        ? Optional.of(group(path.group(), true))
-        : Optional.empty();
+    return Optional.ofNullable(ServedVersions.ofGroups().get(path.group()))
+        .map(versions -> group(path.group(), versions, true));
   }
 
-  private SortedSet<String> groups() {
-    SortedSet<String> groups = new TreeSet<>();
-    kinds.stream().map(ResourceKind::group).filter(g -> !g.isEmpty()).forEach(groups::add);
-    return groups;
-  }
-
-  private ObjectNode group(String name, boolean alone) {
+  private static ObjectNode group(String name, List<String> served, boolean alone) {
     ObjectNode group = JsonNodeFactory.instance.objectNode();
     if (alone) {
       group.put("kind", "APIGroup");
@@ -55,43 +56,41 @@ final class Discovery {
     }
     group.put("name", name);
     ArrayNode versions = group.putArray("versions");
-    kinds.stream()
-        .filter(kind -> kind.group().equals(name))
-        .map(ResourceKind::version)
-        .distinct()
-        .forEach(version -> version(versions.addObject(), name, version));
+    for (String version : served) {
+      ObjectNode node = versions.addObject();
+      node.put("groupVersion", name + "/" + version);
+      node.put("version", version);
+    }
     group.set("preferredVersion", versions.get(0).deepCopy());
     return group;
   }
 
-  private static void version(ObjectNode node, String group, String version) {
-    node.put("groupVersion", group + "/" + version);
-    node.put("version", version);
-  }
-
-  private Optional<ObjectNode> resources(String group, String version) {
-    List<ResourceKind> matching =
-        kinds.stream()
-            .filter(kind -> kind.group().equals(group) && kind.version().equals(version))
-            .toList();
-    if (matching.isEmpty()) {
+  private static Optional<ObjectNode> resources(String group, String version) {
+    List<Kind> kinds = ServedVersions.kinds(group, version);
+    if (kinds.isEmpty()) {
       return Optional.empty();
     }
     ObjectNode list = JsonNodeFactory.instance.objectNode();
     list.put("kind", "APIResourceList");
     list.put("apiVersion", "v1");
-    list.put("groupVersion", matching.get(0).apiVersion());
+    list.put("groupVersion", group.isEmpty() ? version : group + "/" + version);
     ArrayNode array = list.putArray("resources");
-    for (ResourceKind kind : matching) {
+    for (Kind kind : kinds) {
       ObjectNode resource = array.addObject();
-      resource.put("name", kind.plural());
-      resource.put("singularName", kind.singular());
-      resource.put("namespaced", kind.namespaced());
-      resource.put("kind", kind.kind());
+      resource.put("name", kind.plural);
+      resource.put("singularName", kind.singular);
+      resource.put("namespaced", kind.namespaced);
+      resource.put("kind", kind.kind);
       ArrayNode verbs = resource.putArray("verbs");
-      kind.verbs().forEach(verbs::add);
+      (KindSchema.of(kind).refusal().isPresent() ? READ : VERBS).forEach(verbs::add);
       ArrayNode shortNames = resource.putArray("shortNames");
-      kind.shortNames().forEach(shortNames::add);
+      kind.shortNames.forEach(shortNames::add);
+      ObjectNode status = array.addObject();
+      status.put("name", kind.plural + "/status");
+      status.put("singularName", "");
+      status.put("namespaced", kind.namespaced);
+      status.put("kind", kind.kind);
+      status.putArray("verbs").add("get");
     }
     return Optional.of(list);
   }

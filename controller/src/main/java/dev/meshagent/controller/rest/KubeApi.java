@@ -1,148 +1,178 @@
 package dev.meshagent.controller.rest;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.meshagent.controller.loop.Loop;
-import java.util.HashMap;
+import dev.meshagent.controller.access.Principal;
+import dev.meshagent.controller.catalog.Catalog;
+import dev.meshagent.controller.catalog.Gone;
+import dev.meshagent.controller.store.Resource;
+import dev.meshagent.controller.write.Rejection;
+import dev.meshagent.controller.write.ResourceWriter;
+import dev.meshagent.controller.write.Wish;
+import dev.meshagent.controller.write.WriteOptions;
+import dev.meshagent.controller.write.Written;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
 
-/**
- * Everything under {@code /api} and {@code /apis}: finds the kind that a path names and answers
- * from its source, on the loop, so that a list is one moment of the mesh.
- */
+/** Everything under {@code /api} and {@code /apis}, by the Kubernetes API conventions. */
 public final class KubeApi implements HttpService {
-  private final Loop loop;
-  private final LongSupplier version;
-  private final List<ResourceSource> sources;
-  private final Discovery discovery;
+  private final Catalog catalog;
+  private final ResourceWriter writer;
+  private final WriteQueue queue;
+  private final Reads reads;
+  private final Writes writes;
 
-  /**
-   * @param version the resource version of the present; asked on the loop
-   */
-  public KubeApi(Loop loop, LongSupplier version, List<ResourceSource> sources) {
-    this.loop = loop;
-    this.version = version;
-    this.sources = List.copyOf(sources);
-    this.discovery = new Discovery(sources.stream().map(ResourceSource::kind).toList());
+  public KubeApi(Catalog catalog, ResourceWriter writer, WriteQueue queue) {
+    this.catalog = catalog;
+    this.writer = writer;
+    this.queue = queue;
+    this.reads = new Reads(catalog, System::currentTimeMillis);
+    this.writes = new Writes(catalog);
   }
 
   @Override
   public HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) {
-    Optional<String> watch = Optional.ofNullable(ctx.queryParam("watch"));
-    if (watch.isPresent() && !watch.get().equals("false") && !watch.get().equals("0")) {
-      return Json.failed(
-          new KubeStatus(
-              405, "MethodNotAllowed", "watch is not served; ask again for the list instead"));
-    }
     Optional<ResourcePath> path = ResourcePath.parse(ctx.path());
-    if (path.isEmpty()) {
-      return Json.failed(unknown(ctx.path()));
-    }
-    if (path.get().resource().isEmpty()) {
-      return discovery
-          .answer(path.get())
+    boolean reading = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
+    if (path.isPresent() && path.get().resource().isEmpty() && reading) {
+      return Discovery.answer(path.get())
           .map(Json::ok)
           .orElseGet(() -> Json.failed(unknown(ctx.path())));
     }
-    LabelSelector selector;
+    Optional<Target> found = path.flatMap(Target::of);
+    if (found.isEmpty()) {
+      return Json.failed(unknown(ctx.path()));
+    }
+    Target target = found.get();
+    Presentation as = Presentation.of(target, request.headers(), ctx.queryParams());
     try {
-      selector = LabelSelector.parse(ctx.queryParams().get("labelSelector", ""));
-    } catch (IllegalArgumentException e) {
-      return Json.failed(KubeStatus.badRequest(e.getMessage()));
+      if (reading) {
+        return read(ctx, request, as);
+      }
+      refuseMethod(target, request.method(), ctx.path());
+      WriteOptions options =
+          Writes.options(Principal.of(ctx).name(), request.headers(), ctx.queryParams());
+      return queue.submit(
+          ctx,
+          request,
+          body -> {
+            List<Wish> wishes = writes.wishes(target, request.headers(), ctx.queryParams(), body);
+            return written(request, as, wishes, options);
+          });
+    } catch (Rejection e) {
+      return Json.failed(KubeStatus.of(e));
+    } catch (Gone e) {
+      return Json.failed(KubeStatus.expired(e.getMessage()));
     }
-    if (!ctx.queryParams().get("fieldSelector", "").isEmpty()) {
-      return Json.failed(
-          KubeStatus.badRequest(
-              "fieldSelector is not served; select by labels, or name the object"));
+  }
+
+  private HttpResponse read(ServiceRequestContext ctx, HttpRequest request, Presentation as)
+      throws Rejection, Gone {
+    String watch = ctx.queryParams().get("watch", "false");
+    if (!watch.equals("false") && !watch.equals("0")) {
+      return WatchStream.open(ctx, catalog, Selection.of(as.target(), ctx.queryParams()), as);
     }
-    CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
-    loop.execute(
-        () -> {
-          try {
-            answer.complete(read(path.get(), selector, ctx.path()));
-          } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
-          }
-        });
-    return HttpResponse.of(answer);
-  }
-
-  private HttpResponse read(ResourcePath path, LabelSelector selector, String text) {
-    Optional<ResourceSource> source = sources.stream().filter(s -> matches(s, path)).findFirst();
-    if (source.isEmpty()) {
-      return Json.failed(unknown(text));
+    boolean yaml = yaml(request);
+    if (as.target().name().isPresent()) {
+      return Json.answer(HttpStatus.OK, reads.get(as), yaml, List.of());
     }
-    ResourceKind kind = source.get().kind();
-    List<ObjectNode> all =
-        source.get().list().stream()
-            .filter(
-                object ->
-                    path.namespace().isEmpty()
-                        || path.namespace().get().equals(meta(object, "namespace")))
-            .toList();
-    if (path.name().isEmpty()) {
-      return Json.ok(
-          list(kind, all.stream().filter(object -> selector.matches(labels(object))).toList()));
+    // A list may be long: not on the loop that serves the control streams.
+    return HttpResponse.of(
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return Json.answer(
+                    HttpStatus.OK, reads.list(as, ctx.queryParams()), yaml, List.of());
+              } catch (Rejection e) {
+                return Json.failed(KubeStatus.of(e));
+              } catch (Gone e) {
+                return Json.failed(KubeStatus.expired(e.getMessage()));
+              }
+            },
+            ctx.blockingTaskExecutor()));
+  }
+
+  private static boolean yaml(HttpRequest request) {
+    return request
+        .headers()
+        .get(HttpHeaderNames.ACCEPT, "")
+        .split(",", 2)[0]
+        .contains("application/yaml");
+  }
+
+  private static void refuseMethod(Target target, HttpMethod method, String path) throws Rejection {
+    if (target.status()) {
+      throw Rejection.methodNotAllowed(
+          method + " on " + path, "the status is what the controller says; it can only be read");
     }
-    return all.stream()
-        .filter(object -> path.name().get().equals(meta(object, "name")))
-        .findFirst()
-        .map(Json::ok)
-        .orElseGet(() -> Json.failed(absent(kind, path.name().get())));
+    boolean fits =
+        target.name().isPresent()
+            ? method == HttpMethod.PUT || method == HttpMethod.PATCH || method == HttpMethod.DELETE
+            : method == HttpMethod.POST || method == HttpMethod.DELETE;
+    if (!fits) {
+      throw Rejection.methodNotAllowed(
+          method + " on " + path,
+          target.name().isPresent()
+              ? "there are GET, PUT, PATCH and DELETE"
+              : "there are GET, POST and DELETE");
+    }
+    if (method != HttpMethod.DELETE && target.kind().namespaced && target.namespace().isEmpty()) {
+      throw Rejection.badRequest(
+          "name a namespace: …/namespaces/<namespace>/" + target.kind().plural);
+    }
   }
 
-  private static boolean matches(ResourceSource source, ResourcePath path) {
-    ResourceKind kind = source.kind();
-    boolean named = path.name().isPresent();
-    boolean scopeFits =
-        path.namespace().isPresent() ? kind.namespaced() : !(kind.namespaced() && named);
-    boolean statusAtMost =
-        path.subresource().isEmpty() || path.subresource().get().equals("status");
-    return path.core() == kind.group().isEmpty()
-        && kind.group().equals(path.group())
-        && kind.version().equals(path.version())
-        && kind.plural().equals(path.resource())
-        && scopeFits
-        && statusAtMost;
+  private HttpResponse written(
+      HttpRequest request, Presentation as, List<Wish> wishes, WriteOptions options)
+      throws Rejection {
+    HttpMethod method = request.method();
+    String action =
+        method.name()
+            + " "
+            + (wishes.size() == 1 ? wishes.get(0).key() : as.target().kind().plural);
+    Written written = writer.write(wishes, action, options);
+    boolean yaml = yaml(request);
+    if (method == HttpMethod.DELETE) {
+      return Json.answer(HttpStatus.OK, deleted(as, written), yaml, written.warnings());
+    }
+    Written.One one = written.only().orElseThrow();
+    HttpStatus status =
+        one.outcome() == Written.Outcome.CREATED && method != HttpMethod.PUT
+            ? HttpStatus.CREATED
+            : HttpStatus.OK;
+    return Json.answer(
+        status,
+        as.one(
+            new Resource(one.key(), one.document(), written.version()), System.currentTimeMillis()),
+        yaml,
+        written.warnings());
   }
 
-  private ObjectNode list(ResourceKind kind, List<ObjectNode> items) {
-    ObjectNode list = JsonNodeFactory.instance.objectNode();
-    list.put("kind", kind.kind() + "List");
-    list.put("apiVersion", kind.apiVersion());
-    list.putObject("metadata").put("resourceVersion", Long.toString(version.getAsLong()));
-    ArrayNode array = list.putArray("items");
-    items.forEach(array::add);
-    return list;
-  }
-
-  private static Map<String, String> labels(ObjectNode object) {
-    Map<String, String> labels = new HashMap<>();
-    object
-        .path("metadata")
-        .path("labels")
-        .properties()
-        .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-    return labels;
-  }
-
-  private static String meta(JsonNode object, String field) {
-    return object.path("metadata").path(field).asText();
-  }
-
-  private static KubeStatus absent(ResourceKind kind, String name) {
-    String resource = kind.plural() + (kind.group().isEmpty() ? "" : "." + kind.group());
-    return KubeStatus.notFound(resource + " \"" + name + "\" not found");
+  private static ObjectNode deleted(Presentation as, Written written) {
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status.put("kind", "Status");
+    status.put("apiVersion", "v1");
+    status.putObject("metadata");
+    status.put("status", "Success");
+    ObjectNode details = status.putObject("details");
+    details.put("group", as.target().kind().group);
+    details.put("kind", as.target().kind().plural);
+    written
+        .only()
+        .ifPresent(
+            one -> {
+              details.put("name", one.key().name());
+              details.put("uid", one.document().at("/metadata/uid").asText());
+            });
+    return status;
   }
 
   private static KubeStatus unknown(String path) {

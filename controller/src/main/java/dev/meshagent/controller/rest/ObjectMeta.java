@@ -2,6 +2,7 @@ package dev.meshagent.controller.rest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meshagent.controller.store.ResourceKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,23 +15,16 @@ final class ObjectMeta {
   private ObjectMeta() {}
 
   static ObjectNode object(
-      ResourceKind kind,
-      String namespace,
-      String name,
-      String uid,
-      Map<String, String> labels,
-      long resourceVersion,
-      Instant created) {
+      ResourceKey key, String uid, Map<String, String> labels, Instant created) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
-    object.put("apiVersion", kind.apiVersion());
-    object.put("kind", kind.kind());
+    object.put("apiVersion", key.kind().apiVersion());
+    object.put("kind", key.kind().kind);
     ObjectNode meta = object.putObject("metadata");
-    meta.put("name", name);
-    if (kind.namespaced()) {
-      meta.put("namespace", namespace);
+    meta.put("name", key.name());
+    if (key.kind().namespaced) {
+      meta.put("namespace", key.namespace());
     }
     meta.put("uid", uid);
-    meta.put("resourceVersion", Long.toString(resourceVersion));
     meta.put("creationTimestamp", time(created));
     if (!labels.isEmpty()) {
       ObjectNode node = meta.putObject("labels");
@@ -40,10 +34,8 @@ final class ObjectMeta {
   }
 
   /** An identity for what has none of its own: the same for the same name within an epoch. */
-  static String uidOf(String epoch, String kind, String name) {
-    return UUID.nameUUIDFromBytes(
-            (epoch + "/" + kind + "/" + name).getBytes(StandardCharsets.UTF_8))
-        .toString();
+  static String uidOf(String epoch, ResourceKey key) {
+    return UUID.nameUUIDFromBytes((epoch + "/" + key).getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   /** RFC 3339 in whole seconds, as Kubernetes writes times. */

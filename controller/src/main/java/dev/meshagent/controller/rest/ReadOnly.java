@@ -5,11 +5,15 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.meshagent.controller.explain.ExplainApi;
 import dev.meshagent.controller.stream.ControlStreamService;
+import java.util.regex.Pattern;
 
-/** Refuses every method but GET and HEAD, as long as there is nothing to write. Stateless. */
+/** Refuses every method but GET and HEAD where there is nothing to write. Stateless. */
 public final class ReadOnly {
+  /** What answers for its own methods. */
+  private static final Pattern WRITABLE =
+      Pattern.compile("/apis?/.*|/mesh/v1/(apply|rollback|explain)");
+
   private ReadOnly() {}
 
   /** A decorator of the whole server. */
@@ -21,7 +25,7 @@ public final class ReadOnly {
         method == HttpMethod.GET
             || method == HttpMethod.HEAD
             || ctx.path().equals(ControlStreamService.PATH)
-            || ctx.path().equals(ExplainApi.PATH);
+            || WRITABLE.matcher(ctx.path()).matches();
     return served
         ? next.serve(ctx, request)
         : Json.failed(KubeStatus.methodNotAllowed(method.name(), ctx.path()));

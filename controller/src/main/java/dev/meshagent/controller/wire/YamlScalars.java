@@ -18,11 +18,11 @@ import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
- * What a scalar of YAML is in JSON. As kubectl's reader has it: the words of YAML 1.1 for booleans,
- * but neither times nor numbers to the base 60. Stateless.
+ * What a scalar of YAML is in JSON. As kubectl's reader has it: the words of YAML 1.1 for booleans
+ * (of one letter none), but neither times nor numbers to the base 60. Stateless.
  */
 final class YamlScalars {
-  private static final Set<String> TRUE = Set.of("y", "yes", "true", "on");
+  private static final Set<String> TRUE = Set.of("yes", "true", "on");
 
   private YamlScalars() {}
 
@@ -82,7 +82,7 @@ final class YamlScalars {
   static final class PlainScalars extends Resolver {
     static final Pattern BOOLEANS =
         Pattern.compile(
-            "y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON|n|N|no|No|NO|false|False|FALSE|off|Off|OFF");
+            "yes|Yes|YES|true|True|TRUE|on|On|ON|no|No|NO|false|False|FALSE|off|Off|OFF");
     static final Pattern INTEGERS =
         Pattern.compile(
             "[-+]?(0|[1-9][0-9_]*|0[0-7_]+|0o[0-7_]*[0-7]|0x[0-9a-fA-F_]*[0-9a-fA-F]|0b[01_]*[01])");

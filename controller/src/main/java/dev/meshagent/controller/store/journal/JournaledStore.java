@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meshagent.controller.store.Batch;
 import dev.meshagent.controller.store.Commit;
 import dev.meshagent.controller.store.CommitListener;
+import dev.meshagent.controller.store.CommitVersions;
 import dev.meshagent.controller.store.Conflict;
 import dev.meshagent.controller.store.Kind;
 import dev.meshagent.controller.store.PolicySet;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  */
 public final class JournaledStore implements ResourceStore {
   private final Journal journal;
-  private final LongSupplier versions;
+  private final CommitVersions versions;
   private final Supplier<Instant> clock;
   private final List<CommitListener> listeners = new CopyOnWriteArrayList<>();
   private volatile PolicySet current;
@@ -38,7 +38,7 @@ public final class JournaledStore implements ResourceStore {
    * @param versions where resource versions come from; larger than all in the journal
    * @throws StoreFailure if the journal cannot be read
    */
-  public JournaledStore(Journal journal, LongSupplier versions, Supplier<Instant> clock)
+  public JournaledStore(Journal journal, CommitVersions versions, Supplier<Instant> clock)
       throws StoreFailure {
     this.journal = journal;
     this.versions = versions;
@@ -76,7 +76,15 @@ public final class JournaledStore implements ResourceStore {
         throw new Conflict(change.key(), change.expected(), actual);
       }
     }
-    long version = versions.getAsLong();
+    long version = versions.begin();
+    try {
+      return commit(batch, before, version);
+    } finally {
+      versions.end();
+    }
+  }
+
+  private Commit commit(Batch batch, PolicySet before, long version) throws StoreFailure {
     List<Commit.Changed> changes = new ArrayList<>();
     for (Batch.Change change : batch.changes()) {
       changes.add(

@@ -2,64 +2,58 @@ package dev.meshagent.controller.rest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meshagent.controller.catalog.Catalog;
 import dev.meshagent.controller.registry.Registration;
+import dev.meshagent.controller.registry.RegistryListener;
 import dev.meshagent.controller.registry.Workload;
-import dev.meshagent.controller.registry.WorkloadRegistry;
+import dev.meshagent.controller.store.Kind;
+import dev.meshagent.controller.store.ResourceKey;
 import dev.meshagent.engine.snapshot.Health;
-import java.util.Comparator;
-import java.util.List;
+import dev.meshagent.engine.snapshot.ServiceId;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Live workloads as Istio's WorkloadEntry: what the spec has room for in the spec, their health as
- * conditions. Read-only.
+ * Shows live workloads as Istio's WorkloadEntry: what the spec has room for in the spec, their
+ * health as conditions. Runs on the loop, but for {@link #services}.
  */
-public final class WorkloadEntries implements ResourceSource {
-  static final ResourceKind KIND =
-      new ResourceKind(
-          "networking.istio.io",
-          "v1",
-          "workloadentries",
-          "workloadentry",
-          "WorkloadEntry",
-          true,
-          List.of("we"),
-          List.of("get", "list"));
+public final class LiveWorkloads implements RegistryListener {
+  private final Catalog catalog;
 
-  private final WorkloadRegistry registry;
+  /** How many workloads each service has. */
+  private final Map<ServiceId, Integer> services = new ConcurrentHashMap<>();
 
-  public WorkloadEntries(WorkloadRegistry registry) {
-    this.registry = registry;
+  public LiveWorkloads(Catalog catalog) {
+    this.catalog = catalog;
   }
 
   @Override
-  public ResourceKind kind() {
-    return KIND;
+  public void changed(Optional<Workload> before, Optional<Workload> after) {
+    before.ifPresent(w -> services.computeIfPresent(w.service(), (s, n) -> n == 1 ? null : n - 1));
+    after.ifPresent(w -> services.merge(w.service(), 1, Integer::sum));
+    ResourceKey key = key(after.or(() -> before).orElseThrow());
+    catalog.live(key, after.map(LiveWorkloads::json).orElse(null));
   }
 
-  @Override
-  public List<ObjectNode> list() {
-    return registry.all().stream()
-        .sorted(Comparator.comparing(Workload::service).thenComparing(Workload::uid))
-        .map(WorkloadEntries::json)
-        .toList();
+  /** The services that have a workload now; any thread may ask. */
+  public Collection<ServiceId> services() {
+    return services.keySet();
   }
 
   /** Names are unique in the namespace, and sort by service. */
-  static String name(Workload workload) {
-    return workload.service().name + "-" + workload.uid();
+  static ResourceKey key(Workload workload) {
+    return new ResourceKey(
+        Kind.WORKLOAD_ENTRY,
+        workload.service().namespace,
+        workload.service().name + "-" + workload.uid());
   }
 
   private static ObjectNode json(Workload workload) {
     Registration registration = workload.registration();
     ObjectNode object =
-        ObjectMeta.object(
-            KIND,
-            workload.service().namespace,
-            name(workload),
-            workload.uid(),
-            registration.labels(),
-            workload.resourceVersion(),
-            workload.created());
+        ObjectMeta.object(key(workload), workload.uid(), registration.labels(), workload.created());
     ObjectNode spec = object.putObject("spec");
     spec.put("address", registration.addresses().get(0));
     ObjectNode ports = spec.putObject("ports");

@@ -1,0 +1,2 @@
+/** Who may do what with the controller. */
+package dev.meshagent.controller.access;
