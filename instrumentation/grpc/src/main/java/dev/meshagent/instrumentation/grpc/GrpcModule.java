@@ -35,7 +35,9 @@ public final class GrpcModule implements InstrumentationModule {
                 ADVICE + "ConfigSelectorAdvice")),
         new TypeTarget(
             CORE + "AutoConfiguredLoadBalancerFactory$AutoConfiguredLoadBalancer",
-            // Renamed in 1.8x; a version has one of the two.
+            // Up to 1.48, from 1.50, and in 1.8x: a version has one of the three.
+            MethodTarget.optional(
+                "tryHandleResolvedAddresses", ADDRESSES, ADVICE + "LoadBalancerAdvice"),
             MethodTarget.optional(
                 "tryAcceptResolvedAddresses", ADDRESSES, ADVICE + "LoadBalancerAdvice"),
             MethodTarget.optional(
