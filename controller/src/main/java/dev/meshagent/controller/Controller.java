@@ -13,6 +13,7 @@ import dev.meshagent.controller.loop.Loop;
 import dev.meshagent.controller.loop.SerialLoop;
 import dev.meshagent.controller.push.Directory;
 import dev.meshagent.controller.push.PolicyFeed;
+import dev.meshagent.controller.push.StatusFeed;
 import dev.meshagent.controller.registry.RegistryLog;
 import dev.meshagent.controller.registry.ResourceVersions;
 import dev.meshagent.controller.registry.WorkloadRegistry;
@@ -121,6 +122,7 @@ public final class Controller implements AutoCloseable {
     directory.listen(new LiveServices(catalog, directory, loop.now()));
     PolicyFeed feed = new PolicyFeed(loop, directory);
     store.watch(all -> feed.start(all, store.version()), feed);
+    directory.whenCompiled(StatusFeed.to(catalog, loop, directory)::changed);
     ResourceWriter writer =
         new ResourceWriter(store, catalog, new Meaning(workloads::services), loop::now);
     WriteQueue queue = new WriteQueue();

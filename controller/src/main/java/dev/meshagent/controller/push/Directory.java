@@ -57,6 +57,7 @@ public final class Directory implements RegistryListener {
   /** Whether services came or went, so that hosts in policy may mean others than before. */
   private boolean namesChanged;
 
+  private Runnable compiled = () -> {};
   private volatile List<ServiceId> live = List.of();
   private Policies policies = Policies.of(PolicySet.empty(), List.of());
   private Membership membership = Membership.of(PolicySet.empty());
@@ -152,6 +153,11 @@ public final class Directory implements RegistryListener {
     }
   }
 
+  /** Runs the task whenever policy was compiled anew, be it because services came or went. */
+  public void whenCompiled(Runnable task) {
+    compiled = task;
+  }
+
   /** The policies in force. */
   public Policies policies() {
     return policies;
@@ -231,6 +237,7 @@ public final class Directory implements RegistryListener {
       }
     }
     rollouts.applied(policies.set().version(), touched);
+    compiled.run();
   }
 
   @Override

@@ -1,0 +1,122 @@
+package dev.meshagent.controller.push;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meshagent.controller.compile.Policies;
+import dev.meshagent.controller.compile.Statuses;
+import dev.meshagent.controller.loop.Loop;
+import dev.meshagent.controller.policy.StatusBoard;
+import dev.meshagent.controller.store.Kind;
+import dev.meshagent.controller.store.Resource;
+import dev.meshagent.controller.store.ResourceKey;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps what is shown of resources in step with policy and with the agents' answers: at most every
+ * {@value #EVERY_MILLIS} ms, and only while something may have changed. What costs time is done by
+ * the given executor, not on the loop.
+ */
+public final class StatusFeed {
+  private static final long EVERY_MILLIS = 100;
+
+  private final Loop loop;
+  private final Directory directory;
+  private final StatusBoard board;
+  private final Executor aside;
+  private final Statuses statuses = new Statuses();
+
+  /** These belong to the loop. */
+  private boolean waiting;
+
+  private Policies told;
+  private boolean allConverged;
+
+  /**
+   * @param aside runs one task at a time
+   */
+  StatusFeed(Loop loop, Directory directory, StatusBoard board, Executor aside) {
+    this.loop = loop;
+    this.directory = directory;
+    this.board = board;
+    this.aside = aside;
+  }
+
+  /** With a thread of its own, which is there only while there is something to do. */
+  public static StatusFeed to(StatusBoard board, Loop loop, Directory directory) {
+    ThreadPoolExecutor aside =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "mesh-controller-status");
+              thread.setDaemon(true);
+              return thread;
+            });
+    aside.allowCoreThreadTimeOut(true);
+    return new StatusFeed(loop, directory, board, aside);
+  }
+
+  /** Something may have changed; on the loop. */
+  public void changed() {
+    if (!waiting) {
+      waiting = true;
+      loop.schedule(this::look, TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS));
+    }
+  }
+
+  private void look() {
+    waiting = false;
+    Policies now = directory.policies();
+    if (now == told && allConverged) {
+      return;
+    }
+    told = now;
+    Map<Long, Rollouts.Progress> progress = new HashMap<>();
+    for (Kind kind : Kind.values()) {
+      for (Resource resource : now.set().all(kind)) {
+        progress.computeIfAbsent(resource.version(), directory.rollouts()::of);
+      }
+    }
+    allConverged = progress.values().stream().allMatch(Rollouts.Progress::converged);
+    aside.execute(() -> publish(now, progress));
+    if (!allConverged) {
+      // Agents answer without anybody's telling this.
+      changed();
+    }
+  }
+
+  private void publish(Policies policies, Map<Long, Rollouts.Progress> progress) {
+    Statuses.Convergence convergence =
+        new Statuses.Convergence() {
+          @Override
+          public String text(long version) {
+            Rollouts.Progress of = progress.get(version);
+            return of.acked()
+                + " of "
+                + of.concerned()
+                + " agents have taken version "
+                + version
+                + (of.refused().isEmpty()
+                    ? "."
+                    : "; "
+                        + of.refused().get(0).uid()
+                        + " refused it: "
+                        + of.refused().get(0).error());
+          }
+
+          @Override
+          public boolean converged(long version) {
+            return progress.get(version).converged();
+          }
+        };
+    Map<ResourceKey, ObjectNode> all = statuses.of(policies, convergence, loop.now());
+    board.publish(all);
+  }
+}
