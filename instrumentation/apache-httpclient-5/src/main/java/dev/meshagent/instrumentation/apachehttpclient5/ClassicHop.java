@@ -17,6 +17,8 @@ import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.classic.ExecRuntime;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
@@ -32,7 +34,7 @@ import org.apache.hc.core5.util.Timeout;
  * Used once, by one thread.
  *
  * <p>The response timeout of the application is the library's own for the first attempt; further
- * attempts have what is left of it. Hedges would need a thread more per call, so there are none.
+ * attempts have what is left of it. Hedges run beside it on threads of their own.
  */
 final class ClassicHop {
   /** Of a response that is not wanted, so much is read to keep its connection, in bytes. */
@@ -40,20 +42,23 @@ final class ClassicHop {
 
   private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(1);
 
-  private final Mesh mesh;
-  private final MeshCall call;
-  private final ExecChainHandler connect;
-  private final EndpointPool pool;
-  private final ClassicHttpRequest request;
-  private final ExecChain.Scope scope;
-  private final ExecChain chain;
+  final Mesh mesh;
+  final MeshCall call;
+  final ExecChainHandler connect;
+  final EndpointPool pool;
+  final ClassicHttpRequest request;
+  final ExecChain.Scope scope;
+  final ExecChain chain;
   private final RequestView head;
-  private final Header[] headers;
+  final Header[] headers;
   private final long begun = System.nanoTime();
 
   private int attempts;
   private boolean waited;
   private Failure lastFailure = Failure.NONE;
+
+  /** Null for a call that is not hedged. */
+  private ClassicHedges hedges;
 
   ClassicHop(
       Mesh mesh,
@@ -76,7 +81,24 @@ final class ClassicHop {
   }
 
   ClassicHttpResponse run() throws IOException, HttpException {
+    boolean taken = false;
+    try {
+      ClassicHttpResponse response = drive();
+      taken = hedges != null && hedges.won() != null;
+      return response;
+    } finally {
+      if (hedges != null) {
+        hedges.end(taken);
+      }
+    }
+  }
+
+  private ClassicHttpResponse drive() throws IOException, HttpException {
     for (; ; ) {
+      ClassicHedges.Beside won = hedges == null ? null : hedges.won();
+      if (won != null) {
+        return taken(won);
+      }
       Step step = next();
       if (step.kind != Step.Kind.PASS) {
         MeshMark.set(scope.clientContext, true);
@@ -110,7 +132,7 @@ final class ClassicHop {
 
   private Step next() {
     try {
-      return call.next();
+      return hedges == null ? call.next() : hedges.next();
     } catch (Throwable e) {
       mesh.agentError(ApacheHttpClient5Module.NAME, e);
       return Step.PASS;
@@ -120,7 +142,7 @@ final class ClassicHop {
   /** An error of the engine's is not the application's. */
   private Verdict finish(Attempt attempt, Outcome outcome) {
     try {
-      return call.finish(attempt, outcome);
+      return hedges == null ? call.finish(attempt, outcome) : hedges.finish(attempt, outcome);
     } catch (RuntimeException e) {
       mesh.agentError(ApacheHttpClient5Module.NAME, e);
       return Verdict.DELIVER;
@@ -157,6 +179,9 @@ final class ClassicHop {
       timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
       if (limited != config) {
         scope.clientContext.setRequestConfig(limited);
+      }
+      if (isRepeatable()) {
+        hedge(attempt, tried);
       }
       response = exchange(attempt, sent, to, tried);
     } catch (IOException | HttpException | RuntimeException e) {
@@ -201,6 +226,33 @@ final class ClassicHop {
     }
   }
 
+  private void hedge(Attempt attempt, ClassicTry tried) {
+    if (hedges == null && attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
+      hedges = new ClassicHedges(this);
+    }
+    if (hedges != null) {
+      hedges.own(tried);
+      hedges.after(attempt.hedgeAfterNanos());
+    }
+  }
+
+  /** The answer that came of a hedge. */
+  private ClassicHttpResponse taken(ClassicHedges.Beside won) throws IOException, HttpException {
+    if (won.failure() != null) {
+      throw thrown(won.failure());
+    }
+    if (scope.execRuntime.isExecutionAborted()) {
+      won.drop();
+      call.release(won.attempt);
+      throw new RequestFailedException("Request aborted");
+    }
+    if (scope.originalRequest instanceof CancellableDependency
+        && won.runtime instanceof Cancellable) {
+      ((CancellableDependency) scope.originalRequest).setDependency((Cancellable) won.runtime);
+    }
+    return deliver(won.attempt, won.response, won.runtime);
+  }
+
   private boolean isRepeatable() {
     HttpEntity entity = request.getEntity();
     return entity == null || entity.isRepeatable();
@@ -208,20 +260,26 @@ final class ClassicHop {
 
   private ClassicHttpResponse answered(Attempt attempt, ClassicHttpResponse response) {
     head.bodyMayBeSent = true;
-    if (finish(attempt, Outcomes.response(response)) == Verdict.RETRY) {
-      drop(response);
+    Verdict verdict = finish(attempt, Outcomes.response(response));
+    if (verdict == Verdict.RETRY || verdict == Verdict.DISCARD && hedges != null) {
+      drop(response, scope.execRuntime);
       return null;
     }
+    return deliver(attempt, response, scope.execRuntime);
+  }
+
+  private ClassicHttpResponse deliver(
+      Attempt attempt, ClassicHttpResponse response, ExecRuntime runtime) {
     Rewriting.apply(attempt.responseHeaders(), response);
     HttpEntity entity = response.getEntity();
     if (entity == null || !entity.isStreaming()) {
       call.release(attempt);
       return response;
     }
-    MeshExec.DELIVERIES.begun(scope.execRuntime, call, attempt);
-    if (!scope.execRuntime.isEndpointAcquired()) {
+    MeshExec.DELIVERIES.begun(runtime, call, attempt);
+    if (!runtime.isEndpointAcquired()) {
       // It was cancelled in between.
-      MeshExec.DELIVERIES.ended(scope.execRuntime);
+      MeshExec.DELIVERIES.ended(runtime);
     }
     return response;
   }
@@ -235,6 +293,10 @@ final class ClassicHop {
       boolean applicationsLimit)
       throws IOException, HttpException {
     Failure failure = brokenOff ? Failure.TIMEOUT : Outcomes.failure(thrown, connected);
+    if (hedges != null && hedges.won() != null) {
+      finish(attempt, Outcome.failure(Failure.CANCELLED, thrown));
+      return;
+    }
     boolean aborted = !brokenOff && scope.execRuntime.isExecutionAborted();
     boolean over =
         aborted
@@ -248,7 +310,7 @@ final class ClassicHop {
     Verdict verdict = finish(attempt, Outcome.failure(failure, thrown));
     if (over) {
       call.cancel();
-    } else if (verdict == Verdict.RETRY) {
+    } else if (verdict == Verdict.RETRY || verdict == Verdict.DISCARD && hedges != null) {
       return;
     }
     if (brokenOff) {
@@ -258,18 +320,28 @@ final class ClassicHop {
       }
       throw timeout;
     }
+    throw thrown(thrown);
+  }
+
+  /** The same, unless it is checked and the library's or the JDK's. */
+  private static RuntimeException thrown(Exception thrown) throws IOException, HttpException {
     if (thrown instanceof IOException) {
       throw (IOException) thrown;
     }
     if (thrown instanceof HttpException) {
       throw (HttpException) thrown;
     }
-    throw (RuntimeException) thrown;
+    return (RuntimeException) thrown;
   }
 
   /** What is left of the application's response timeout for this attempt, in ns. */
   private long left() {
-    long limit = attempts == 1 && !waited ? Long.MAX_VALUE : responseTimeoutNanos();
+    return attempts == 1 && !waited ? Long.MAX_VALUE : leftOfTimeout();
+  }
+
+  /** What is left of it for all attempts, in ns; any thread. */
+  long leftOfTimeout() {
+    long limit = responseTimeoutNanos();
     return limit == Long.MAX_VALUE ? limit : Math.max(1, limit - (System.nanoTime() - begun));
   }
 
@@ -281,9 +353,9 @@ final class ClassicHop {
         : TimeUnit.MILLISECONDS.toNanos(timeout.toMilliseconds());
   }
 
-  private void drop(ClassicHttpResponse response) {
+  /** Reads what is left of a response that nobody wants, or gives its connection up. */
+  static void drop(ClassicHttpResponse response, ExecRuntime runtime) {
     HttpEntity entity = response.getEntity();
-    ExecRuntime runtime = scope.execRuntime;
     try {
       if (entity != null) {
         if (entity.getContentLength() < 0 || entity.getContentLength() > DRAINED) {
@@ -331,6 +403,9 @@ final class ClassicHop {
         if (elapsed >= limit) {
           call.cancel();
           throw new SocketTimeoutException("Read timed out");
+        }
+        if (hedges != null && hedges.won() != null) {
+          return;
         }
         if (elapsed >= end || parking.await(Math.min(end, limit) - elapsed)) {
           return;

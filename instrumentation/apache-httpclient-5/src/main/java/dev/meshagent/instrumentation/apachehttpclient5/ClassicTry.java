@@ -44,7 +44,7 @@ final class ClassicTry implements ExecChain, Runnable {
     return chain.proceed(request, scope);
   }
 
-  /** Null if it may take for ever. */
+  /** To be called before the attempt begins; null if it may take for ever. */
   Mesh.Timeout breakOffAfter(Mesh mesh, long nanos) {
     this.mesh = mesh;
     return nanos == Long.MAX_VALUE ? null : mesh.schedule(this, nanos, TimeUnit.NANOSECONDS);
@@ -56,10 +56,9 @@ final class ClassicTry implements ExecChain, Runnable {
    * @return whether it had been broken off
    */
   boolean ended(Mesh.Timeout timer) {
-    if (timer == null) {
-      return false;
+    if (timer != null) {
+      timer.cancel();
     }
-    timer.cancel();
     synchronized (this) {
       ended = true;
       if (again != null) {
@@ -73,7 +72,10 @@ final class ClassicTry implements ExecChain, Runnable {
     return brokenOff;
   }
 
-  /** The time is over: closes the connection under the thread that waits for it. */
+  /**
+   * The time is over, or another attempt has answered: closes the connection under the thread that
+   * waits for it.
+   */
   @Override
   public void run() {
     synchronized (this) {

@@ -1,18 +1,9 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.scripted.Answer;
 import dev.meshagent.scripted.BodyBehaviours;
-import dev.meshagent.scripted.ScriptedAttempt;
-import dev.meshagent.scripted.ScriptedMesh;
-import dev.meshagent.scripted.ScriptedMesh.Call;
-import dev.meshagent.scripted.TestServers;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
 import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
 import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
@@ -60,26 +51,6 @@ class AsyncHopTest extends BodyBehaviours {
     mesh.service("orders", servers.echo("x"));
     send("GET", "http://orders/", null);
     mesh.calls.element().released.await();
-  }
-
-  @Test
-  void aHedgeAnswersWhereTheFirstAttemptDoesNot() throws Exception {
-    ScriptedAttempt slow = ScriptedMesh.attempt(servers.silent());
-    slow.hedgeAfterNanos = TimeUnit.MILLISECONDS.toNanos(20);
-    InetSocketAddress live = servers.echo("x");
-    mesh.script("orders", head -> new Call(head).then(slow).then(ScriptedMesh.attempt(live)));
-    assertThat(send("GET", "http://orders/", null).status).isEqualTo(200);
-    assertFailures(Failure.NONE, Failure.CANCELLED);
-  }
-
-  @Test
-  void aHedgeSendsTheBodyAsWell() throws Exception {
-    ScriptedAttempt slow = ScriptedMesh.attempt(servers.silent());
-    slow.hedgeAfterNanos = TimeUnit.MILLISECONDS.toNanos(20);
-    InetSocketAddress live =
-        servers.start(exchange -> TestServers.answer(exchange, 200, TestServers.body(exchange)));
-    mesh.script("orders", head -> new Call(head).then(slow).then(ScriptedMesh.attempt(live)));
-    assertThat(send("PUT", "http://orders/", "written").body).isEqualTo("written");
   }
 
   @Override
