@@ -23,6 +23,7 @@ import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.HttpExecutionAware;
 import org.apache.http.client.methods.HttpRequestWrapper;
 import org.apache.http.client.protocol.HttpClientContext;
+import org.apache.http.concurrent.Cancellable;
 import org.apache.http.conn.routing.HttpRoute;
 import org.apache.http.impl.execchain.ClientExecChain;
 import org.apache.http.impl.execchain.RequestAbortedException;
@@ -34,7 +35,7 @@ import org.apache.http.util.EntityUtils;
  * Used once, by one thread.
  *
  * <p>The socket timeout of the application is the library's own for the first attempt; further
- * attempts have what is left of it. Hedges would need a thread more per call, so there are none.
+ * attempts have what is left of it. Hedges run beside it on threads of their own.
  */
 final class Hop {
   /** Of a response that is not wanted, so much is read to keep its connection, in bytes. */
@@ -46,21 +47,24 @@ final class Hop {
   private static final Set<String> IDEMPOTENT =
       new HashSet<>(Arrays.asList("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"));
 
-  private final Mesh mesh;
-  private final MeshCall call;
-  private final ClientExecChain main;
-  private final EndpointPool pool;
-  private final HttpRoute route;
-  private final HttpRequestWrapper request;
-  private final HttpClientContext context;
+  final Mesh mesh;
+  final MeshCall call;
+  final ClientExecChain main;
+  final EndpointPool pool;
+  final HttpRoute route;
+  final HttpRequestWrapper request;
+  final HttpClientContext context;
   private final HttpExecutionAware aware;
   private final RequestView head;
-  private final Header[] headers;
+  final Header[] headers;
   private final long begun = System.nanoTime();
 
   private int attempts;
   private boolean waited;
   private Failure lastFailure = Failure.NONE;
+
+  /** Null for a call that is not hedged. */
+  private HopHedges hedges;
 
   Hop(
       Mesh mesh,
@@ -85,7 +89,24 @@ final class Hop {
   }
 
   CloseableHttpResponse run() throws IOException, HttpException {
+    boolean taken = false;
+    try {
+      CloseableHttpResponse response = drive();
+      taken = hedges != null && hedges.won() != null;
+      return response;
+    } finally {
+      if (hedges != null) {
+        hedges.end(taken);
+      }
+    }
+  }
+
+  private CloseableHttpResponse drive() throws IOException, HttpException {
     for (; ; ) {
+      HopHedges.Beside won = hedges == null ? null : hedges.won();
+      if (won != null) {
+        return taken(won);
+      }
       Step step = next();
       if (step.kind != Step.Kind.PASS) {
         MeshMark.set(context, true);
@@ -119,7 +140,7 @@ final class Hop {
 
   private Step next() {
     try {
-      return call.next();
+      return hedges == null ? call.next() : hedges.next();
     } catch (Throwable e) {
       mesh.agentError(ApacheHttpClient4Module.NAME, e);
       return Step.PASS;
@@ -129,7 +150,7 @@ final class Hop {
   /** An error of the engine's is not the application's. */
   private Verdict finish(Attempt attempt, Outcome outcome) {
     try {
-      return call.finish(attempt, outcome);
+      return hedges == null ? call.finish(attempt, outcome) : hedges.finish(attempt, outcome);
     } catch (RuntimeException e) {
       mesh.agentError(ApacheHttpClient4Module.NAME, e);
       return Verdict.DELIVER;
@@ -162,6 +183,9 @@ final class Hop {
       if (limited != config) {
         context.setRequestConfig(limited);
       }
+      if (head.bodyIsRepeatable()) {
+        hedge(attempt, tried);
+      }
       try {
         response = main.execute(to, sent, context, tried);
       } catch (IOException e) {
@@ -172,6 +196,9 @@ final class Hop {
         tried.ended(timer);
         tried = new Try(aware, context, true);
         timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
+        if (hedges != null) {
+          hedges.own(tried);
+        }
         if (sent == request) {
           request.setHeaders(headers);
         }
@@ -193,6 +220,32 @@ final class Hop {
     return answered(attempt, response, tried);
   }
 
+  private void hedge(Attempt attempt, Try tried) {
+    if (hedges == null && attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
+      hedges = new HopHedges(this);
+    }
+    if (hedges != null) {
+      hedges.own(tried);
+      hedges.after(attempt.hedgeAfterNanos());
+    }
+  }
+
+  /** The answer that came of a hedge. */
+  private CloseableHttpResponse taken(HopHedges.Beside won) throws IOException, HttpException {
+    if (won.failure() != null) {
+      throw thrown(won.failure());
+    }
+    if (isAborted()) {
+      won.drop();
+      call.release(won.attempt);
+      throw new RequestAbortedException("Request aborted");
+    }
+    if (aware != null && won.tried.holder instanceof Cancellable) {
+      aware.setCancellable((Cancellable) won.tried.holder);
+    }
+    return deliver(won.attempt, won.response, won.tried);
+  }
+
   private boolean isStale(IOException e, Try tried) {
     return tried.kept
         && !tried.isAborted()
@@ -204,12 +257,18 @@ final class Hop {
   private CloseableHttpResponse answered(
       Attempt attempt, CloseableHttpResponse response, Try tried) {
     head.bodyMayBeSent = true;
-    HttpEntity entity = response.getEntity();
-    boolean streaming = entity != null && entity.isStreaming() && tried.holder != null;
-    if (finish(attempt, Outcomes.response(response)) == Verdict.RETRY) {
+    Verdict verdict = finish(attempt, Outcomes.response(response));
+    if (verdict == Verdict.RETRY || verdict == Verdict.DISCARD && hedges != null) {
       drop(response);
       return null;
     }
+    return deliver(attempt, response, tried);
+  }
+
+  private CloseableHttpResponse deliver(
+      Attempt attempt, CloseableHttpResponse response, Try tried) {
+    HttpEntity entity = response.getEntity();
+    boolean streaming = entity != null && entity.isStreaming() && tried.holder != null;
     Rewriting.apply(attempt.responseHeaders(), response);
     if (streaming) {
       MeshExec.DELIVERIES.begun(tried.holder, call, attempt);
@@ -227,6 +286,10 @@ final class Hop {
       Attempt attempt, Exception thrown, boolean brokenOff, boolean applicationsLimit)
       throws IOException, HttpException {
     Failure failure = brokenOff ? Failure.TIMEOUT : Outcomes.failure(thrown);
+    if (hedges != null && hedges.won() != null) {
+      finish(attempt, Outcome.failure(Failure.CANCELLED, thrown));
+      return;
+    }
     boolean aborted = !brokenOff && isAborted();
     boolean over =
         aborted
@@ -240,7 +303,7 @@ final class Hop {
     Verdict verdict = finish(attempt, Outcome.failure(failure, thrown));
     if (over) {
       call.cancel();
-    } else if (verdict == Verdict.RETRY) {
+    } else if (verdict == Verdict.RETRY || verdict == Verdict.DISCARD && hedges != null) {
       return;
     }
     if (brokenOff) {
@@ -250,13 +313,18 @@ final class Hop {
       }
       throw timeout;
     }
+    throw thrown(thrown);
+  }
+
+  /** The same, unless it is checked and the library's or the JDK's. */
+  private static RuntimeException thrown(Exception thrown) throws IOException, HttpException {
     if (thrown instanceof IOException) {
       throw (IOException) thrown;
     }
     if (thrown instanceof HttpException) {
       throw (HttpException) thrown;
     }
-    throw (RuntimeException) thrown;
+    return (RuntimeException) thrown;
   }
 
   private boolean isAborted() {
@@ -265,7 +333,12 @@ final class Hop {
 
   /** What is left of the application's socket timeout for this attempt, in ns. */
   private long left() {
-    long limit = attempts == 1 && !waited ? Long.MAX_VALUE : timeoutNanos();
+    return attempts == 1 && !waited ? Long.MAX_VALUE : leftOfTimeout();
+  }
+
+  /** What is left of it for all attempts, in ns; any thread. */
+  long leftOfTimeout() {
+    long limit = timeoutNanos();
     return limit == Long.MAX_VALUE ? limit : Math.max(1, limit - (System.nanoTime() - begun));
   }
 
@@ -274,7 +347,7 @@ final class Hop {
     return millis <= 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
-  private static void drop(CloseableHttpResponse response) {
+  static void drop(CloseableHttpResponse response) {
     HttpEntity entity = response.getEntity();
     try {
       if (entity != null && entity.getContentLength() >= 0 && entity.getContentLength() < DRAINED) {
@@ -286,7 +359,7 @@ final class Hop {
     close(response);
   }
 
-  private static void close(CloseableHttpResponse response) {
+  static void close(CloseableHttpResponse response) {
     try {
       response.close();
     } catch (IOException | RuntimeException alreadyBroken) {
@@ -305,6 +378,9 @@ final class Hop {
         if (elapsed >= limit) {
           call.cancel();
           throw new SocketTimeoutException("Read timed out");
+        }
+        if (hedges != null && hedges.won() != null) {
+          return;
         }
         if (elapsed >= end || parking.await(Math.min(end, limit) - elapsed)) {
           return;

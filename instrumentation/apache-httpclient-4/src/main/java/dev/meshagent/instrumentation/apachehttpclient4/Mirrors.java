@@ -35,9 +35,7 @@ final class Mirrors {
       HttpClientContext context) {
     for (Attempt mirror : attempt.mirrors()) {
       HttpRequestWrapper copy = Rewriting.copy(request, headers, mirror);
-      HttpClientContext own = HttpClientContext.create();
-      own.setRequestConfig(context.getRequestConfig());
-      own.setAttribute(HttpCoreContext.HTTP_TARGET_HOST, context.getTargetHost());
+      HttpClientContext own = context(context);
       CONTINUATIONS.run(
           () -> {
             try (CloseableHttpResponse response =
@@ -53,5 +51,13 @@ final class Mirrors {
             }
           });
     }
+  }
+
+  /** A context for what is sent aside: the call's settings, and nothing of its exchange. */
+  static HttpClientContext context(HttpClientContext context) {
+    HttpClientContext aside = HttpClientContext.create();
+    aside.setRequestConfig(context.getRequestConfig());
+    aside.setAttribute(HttpCoreContext.HTTP_TARGET_HOST, context.getTargetHost());
+    return aside;
   }
 }

@@ -14,7 +14,7 @@ final class RequestView implements RequestHead {
   private final boolean repeatable;
 
   /** Until this is set nothing was sent, so that any body can still be sent from its start. */
-  boolean bodyMayBeSent;
+  volatile boolean bodyMayBeSent;
 
   RequestView(HttpRequestWrapper request, HttpRoute route, boolean repeatable) {
     this.request = request;

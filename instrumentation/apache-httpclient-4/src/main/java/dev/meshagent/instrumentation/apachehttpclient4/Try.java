@@ -87,10 +87,9 @@ final class Try implements HttpExecutionAware, Runnable {
    * @return whether it had been broken off
    */
   boolean ended(Mesh.Timeout timer) {
-    if (timer == null) {
-      return false;
+    if (timer != null) {
+      timer.cancel();
     }
-    timer.cancel();
     synchronized (this) {
       ended = true;
       return brokenOff;
@@ -101,7 +100,10 @@ final class Try implements HttpExecutionAware, Runnable {
     return brokenOff;
   }
 
-  /** The time is over: closes the connection under the thread that waits for it. */
+  /**
+   * The time is over, or another attempt has answered: closes the connection under the thread that
+   * waits for it.
+   */
   @Override
   public void run() {
     synchronized (this) {
