@@ -17,6 +17,7 @@ import dev.meshagent.controller.push.StatusFeed;
 import dev.meshagent.controller.registry.RegistryLog;
 import dev.meshagent.controller.registry.ResourceVersions;
 import dev.meshagent.controller.registry.WorkloadRegistry;
+import dev.meshagent.controller.rest.ChangeApi;
 import dev.meshagent.controller.rest.KubeApi;
 import dev.meshagent.controller.rest.LiveServices;
 import dev.meshagent.controller.rest.LiveWorkloads;
@@ -29,14 +30,18 @@ import dev.meshagent.controller.rest.WriteQueue;
 import dev.meshagent.controller.store.StoreFailure;
 import dev.meshagent.controller.store.journal.Journal;
 import dev.meshagent.controller.store.journal.JournaledStore;
+import dev.meshagent.controller.store.journal.MemoryJournal;
+import dev.meshagent.controller.store.journal.SqliteJournal;
 import dev.meshagent.controller.stream.AgentSessions;
 import dev.meshagent.controller.stream.ControlStreamService;
 import dev.meshagent.controller.telemetry.Edges;
+import dev.meshagent.controller.write.History;
 import dev.meshagent.controller.write.ResourceWriter;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -64,6 +69,8 @@ public final class Controller implements AutoCloseable {
 
   /** Long lists are written here. */
   private static final int READERS = 2;
+
+  private static final String STORE_FILE = "mesh.db";
 
   private static final int SWEEPS_IN_A_LEASE = 30;
 
@@ -115,7 +122,7 @@ public final class Controller implements AutoCloseable {
     registry.listen(directory);
     directory.listen(sessions);
 
-    JournaledStore store = openStore(versions, loop);
+    JournaledStore store = openStore(settings.data(), versions, loop);
     Catalog catalog = new Catalog(store, versions);
     LiveWorkloads workloads = new LiveWorkloads(catalog);
     registry.listen(workloads);
@@ -144,6 +151,7 @@ public final class Controller implements AutoCloseable {
             .serviceUnder("/mesh", new MeshApi(loop, registry, sessions, edges));
     ControlStreamService.addTo(builder, loop, sessions);
     new Probes(loop, version).addTo(builder);
+    new ChangeApi(writer, new History(store), queue).addTo(builder);
     KubeApi api = new KubeApi(catalog, writer, queue);
     builder.service("/api", api).service("/apis", api);
     builder.service("prefix:/api/", api).service("prefix:/apis/", api);
@@ -171,9 +179,15 @@ public final class Controller implements AutoCloseable {
         new HostPort(listen.host(), server.activeLocalPort()));
   }
 
-  private static JournaledStore openStore(ResourceVersions versions, Loop loop) throws IOException {
+  private static JournaledStore openStore(Optional<Path> data, ResourceVersions versions, Loop loop)
+      throws IOException {
     try {
-      return new JournaledStore(Journal.NONE, versions, loop::now);
+      Journal journal =
+          data.isPresent()
+              ? SqliteJournal.open(data.get().resolve(STORE_FILE))
+              : new MemoryJournal();
+      versions.startAfter(journal.version());
+      return new JournaledStore(journal, versions, loop::now);
     } catch (StoreFailure e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -52,7 +52,17 @@ public final class JsonText {
     if (node == null || node.isMissingNode()) {
       throw new MalformedDocument("the body is empty; send a document");
     }
+    requireText(node);
     return node;
+  }
+
+  /** Half a surrogate pair can be written in an escape, but no text can hold it. */
+  static void requireText(JsonNode node) throws MalformedDocument {
+    try {
+      MAPPER.writeValueAsBytes(node);
+    } catch (JsonProcessingException e) {
+      throw new MalformedDocument("not text: " + e.getOriginalMessage(), e);
+    }
   }
 
   public static byte[] write(JsonNode node) {

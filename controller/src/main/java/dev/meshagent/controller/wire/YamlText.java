@@ -51,6 +51,7 @@ public final class YamlText {
       List<JsonNode> documents = new ArrayList<>();
       for (Node node : yaml.composeAll(new StringReader(characters))) {
         JsonNode document = tree.json(node);
+        JsonText.requireText(document);
         if (!document.isNull()) {
           documents.add(document);
         }

@@ -2,6 +2,7 @@ package dev.meshagent.controller.write;
 
 import dev.meshagent.controller.schema.FieldError;
 import dev.meshagent.controller.store.Kind;
+import dev.meshagent.controller.store.ResourceKey;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,11 @@ public final class Rejection extends Exception {
     static Cause of(FieldError error) {
       String text = error.text();
       return new Cause(error.reason(), text.substring(error.path().length() + 2), error.path());
+    }
+
+    /** The same, with the name of the resource before the path. */
+    Cause of(ResourceKey key) {
+      return new Cause(reason, message, key + ": " + field);
     }
   }
 

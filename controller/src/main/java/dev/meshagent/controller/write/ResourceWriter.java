@@ -31,6 +31,9 @@ import java.util.function.Supplier;
  * commits it. One request at a time.
  */
 public final class ResourceWriter {
+  /** The code of a rejection of documents for what they say. */
+  private static final int INVALID = 422;
+
   private final JournaledStore store;
   private final Catalog catalog;
   private final PolicyCheck check;
@@ -57,13 +60,24 @@ public final class ResourceWriter {
     List<One> each = new ArrayList<>();
     List<Batch.Change> changes = new ArrayList<>();
     Set<ResourceKey> seen = new HashSet<>();
+    List<Rejection.Cause> wrong = new ArrayList<>();
     for (Wish wish : wishes) {
       ResourceKey key = wish.key();
       if (!seen.add(key)) {
         throw Rejection.badRequest(key + " is there twice; say once what it is to be");
       }
       Optional<ObjectNode> live = catalog.get(key).map(Resource::document);
-      Optional<ObjectNode> fresh = new Proposal(key, live, options, time, warnings).document(wish);
+      Optional<ObjectNode> fresh;
+      try {
+        fresh = new Proposal(key, live, options, time, warnings).document(wish);
+      } catch (Rejection e) {
+        if (wishes.size() == 1 || e.code() != INVALID) {
+          throw e;
+        }
+        // The others may be wrong as well: who asks is to hear of all at once.
+        e.causes().forEach(cause -> wrong.add(cause.of(key)));
+        continue;
+      }
       boolean onlyLives = catalog.onlyLives(key);
       refuseWhatLives(key, onlyLives, fresh.isEmpty());
       Optional<Resource> stored = store.get(key);
@@ -77,6 +91,9 @@ public final class ResourceWriter {
               key,
               outcome,
               outcome == Outcome.UNCHANGED ? live.get() : fresh.or(() -> live).get()));
+    }
+    if (!wrong.isEmpty()) {
+      throw Rejection.invalid(wrong);
     }
     Batch batch = new Batch(options.author(), action, changes);
     PolicySet before = store.current();
@@ -173,9 +190,7 @@ public final class ResourceWriter {
 
   /** With the name of the resource before the path. */
   private static Rejection.Cause about(Finding finding) {
-    Rejection.Cause cause = Rejection.Cause.of(error(finding));
-    return new Rejection.Cause(
-        cause.reason(), cause.message(), finding.key() + ": " + cause.field());
+    return Rejection.Cause.of(error(finding)).of(finding.key());
   }
 
   private Commit commit(Batch batch) throws Rejection {

@@ -5,8 +5,11 @@ import dev.meshagent.controller.store.Resource;
 import dev.meshagent.controller.store.StoreFailure;
 import java.util.List;
 
-/** Where commits are made durable. Called by one thread at a time. */
+/** Where commits are made durable, and the latest of them remembered. Thread-safe. */
 public interface Journal extends AutoCloseable {
+  /** Commits that are remembered, beside the resources themselves. */
+  int REMEMBERED = 500;
+
   /** All resources after the last commit that was appended. */
   List<Resource> load() throws StoreFailure;
 
@@ -20,30 +23,9 @@ public interface Journal extends AutoCloseable {
    */
   void append(Commit commit) throws StoreFailure;
 
+  /** The latest commits, at most {@value #REMEMBERED}, the last first. */
+  List<Commit> latest() throws StoreFailure;
+
   @Override
   void close();
-
-  /** Keeps nothing. */
-  Journal NONE =
-      new Journal() {
-        @Override
-        public List<Resource> load() {
-          return List.of();
-        }
-
-        @Override
-        public long version() {
-          return 0;
-        }
-
-        @Override
-        public void append(Commit commit) {
-          // Memory is all there is.
-        }
-
-        @Override
-        public void close() {
-          // Nothing is open.
-        }
-      };
 }

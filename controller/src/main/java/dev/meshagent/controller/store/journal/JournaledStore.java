@@ -100,6 +100,11 @@ public final class JournaledStore implements ResourceStore {
     return commit;
   }
 
+  /** The latest commits, the last first; may read from the disk. */
+  public List<Commit> latest() throws StoreFailure {
+    return journal.latest();
+  }
+
   private static Resource resource(ResourceKey key, ObjectNode document, long version) {
     ObjectNode own = document.deepCopy();
     own.withObject("/metadata").put("resourceVersion", Long.toString(version));

@@ -183,6 +183,11 @@ final class JournaledStoreTest {
     }
 
     @Override
+    public List<Commit> latest() {
+      return List.copyOf(commits);
+    }
+
+    @Override
     public void close() {
       // Nothing is open.
     }

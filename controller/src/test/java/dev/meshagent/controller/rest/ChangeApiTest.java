@@ -1,0 +1,136 @@
+package dev.meshagent.controller.rest;
+
+import static dev.meshagent.controller.rest.Api.ISTIO;
+import static dev.meshagent.controller.rest.Api.YAML;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.meshagent.controller.Controller;
+import dev.meshagent.controller.ControllerSettings;
+import dev.meshagent.controller.HostPort;
+import dev.meshagent.controller.Trees;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class ChangeApiTest {
+  private static final String APPLY = "/mesh/v1/apply";
+  private static final String RULES = ISTIO + "default/destinationrules";
+
+  private Controller controller;
+  private Api api;
+
+  @BeforeEach
+  void start() throws Exception {
+    controller =
+        Controller.start(
+            new ControllerSettings(
+                new HostPort("127.0.0.1", 0), Optional.empty(), ControllerSettings.LEASE));
+    api = new Api(controller);
+  }
+
+  @AfterEach
+  void stop() {
+    controller.close();
+  }
+
+  private static String rule(String name, String host) {
+    return """
+    apiVersion: networking.istio.io/v1
+    kind: DestinationRule
+    metadata: {name: %s}
+    spec: {host: %s}
+    """
+        .formatted(name, host);
+  }
+
+  private Api.Answer apply(String query, String... documents) throws Exception {
+    return api.send("POST", APPLY + query, YAML, String.join("---\n", documents));
+  }
+
+  @Test
+  void manyDocumentsAreOneVersion() throws Exception {
+    Api.Answer first = apply("", rule("a", "a"), rule("b", "b")).is(200);
+    assertThat(first.json().path("resources").findValuesAsText("outcome"))
+        .containsExactly("created", "created");
+    JsonNode items = api.get(RULES).json().path("items");
+    assertThat(items.findValuesAsText("resourceVersion"))
+        .containsExactly(first.at("/version"), first.at("/version"));
+    Api.Answer second = apply("", rule("a", "a"), rule("b", "x"), rule("c", "c")).is(200);
+    assertThat(second.json().path("resources").findValuesAsText("outcome"))
+        .containsExactly("unchanged", "changed", "created");
+    assertThat(second.json().path("warnings")).isNotEmpty();
+  }
+
+  @Test
+  void oneThatIsWrongTurnsAllDownAndEveryFaultIsNamed() throws Exception {
+    Api.Answer answer =
+        apply("", rule("a", "a"), rule("b", "''"), rule("c", "c") + "speck: {}\n").is(422);
+    assertThat(answer.json().at("/details/causes").findValuesAsText("field"))
+        .containsExactly(
+            "DestinationRule default/b: spec.host", "DestinationRule default/c: speck");
+    assertThat(api.get(RULES).json().path("items")).isEmpty();
+    assertThat(api.get("/mesh/v1/history").json().path("versions")).isEmpty();
+  }
+
+  @Test
+  void aDryRunSaysWhatWouldBe() throws Exception {
+    Api.Answer answer = apply("?dryRun=All", rule("a", "a")).is(200);
+    assertThat(answer.json().path("dryRun").asBoolean()).isTrue();
+    assertThat(answer.json().path("resources").findValuesAsText("outcome"))
+        .containsExactly("created");
+    assertThat(api.get(RULES).json().path("items")).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeReadIsRefused() throws Exception {
+    apply("").is(400);
+    apply("", "a: b").is(400);
+    apply("", "[]").is(400);
+    apply("", rule("a", "a"), rule("a", "b")).is(400);
+    apply("", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n").is(400);
+    apply("", "apiVersion: v1\nkind: Service\n").is(400);
+    api.get(APPLY).is(405);
+  }
+
+  @Test
+  void aListIsItsItems() throws Exception {
+    apply(
+            "",
+            "apiVersion: v1\nkind: List\nitems:\n"
+                + "- {apiVersion: networking.istio.io/v1beta1, kind: DestinationRule,"
+                + " metadata: {name: a, namespace: x}, spec: {host: a}}\n")
+        .is(200);
+    api.get(ISTIO + "x/destinationrules/a").is(200);
+  }
+
+  @Test
+  void aRollbackBringsBackEveryResourceOfAVersion() throws Exception {
+    apply("", rule("a", "a"), rule("b", "b")).is(200);
+    String then = apply("", rule("a", "a2")).is(200).at("/version");
+    api.delete(RULES + "/a").is(200);
+    apply("", rule("b", "b2"), rule("c", "c")).is(200);
+    String rollback = "/mesh/v1/rollback?version=";
+    Api.Answer tried = api.send("POST", rollback + then + "&dryRun=All", YAML, "").is(200);
+    assertThat(tried.json().path("resources")).hasSize(3);
+    Api.Answer back = api.send("POST", rollback + then, YAML, "").is(200);
+    JsonNode items = api.get(RULES).json().path("items");
+    assertThat(items.findValuesAsText("host")).containsExactly("a2", "b");
+    JsonNode latest = api.get("/mesh/v1/history").json().at("/versions/0");
+    assertThat(latest.path("version").asText()).isEqualTo(back.at("/version"));
+    assertThat(latest.path("action").asText()).isEqualTo("rollback to " + then);
+    assertThat(latest.path("author").asText()).isEqualTo("local");
+    assertThat(latest.path("resources").findValuesAsText("outcome"))
+        .containsExactlyInAnyOrder("created", "changed", "deleted");
+    api.send("POST", rollback + "1", YAML, "").is(400);
+    api.send("POST", rollback + "x", YAML, "").is(400);
+  }
+
+  @Test
+  void jsonIsTakenAsWell() throws Exception {
+    api.send("POST", APPLY, Api.JSON, Trees.tree(rule("a", "a")).toString()).is(200);
+  }
+}
