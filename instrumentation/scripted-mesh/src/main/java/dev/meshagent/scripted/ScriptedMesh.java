@@ -153,7 +153,11 @@ public final class ScriptedMesh extends Mesh {
     @Override
     public synchronized Verdict broken(Attempt attempt, Outcome outcome) {
       outcomes.add(outcome);
-      return retry.test(outcome) ? Verdict.RETRY : Verdict.DELIVER;
+      if (retry.test(outcome)) {
+        return Verdict.RETRY;
+      }
+      released.countDown();
+      return Verdict.DELIVER;
     }
 
     @Override

@@ -48,6 +48,11 @@ public abstract class StepBehaviours {
    */
   protected abstract Answer send(String method, String uri) throws Exception;
 
+  /** What the library throws when time is up. */
+  protected Class<? extends IOException> timeoutException() {
+    return SocketTimeoutException.class;
+  }
+
   private Answer get(String uri) throws Exception {
     return send("GET", uri);
   }
@@ -219,7 +224,7 @@ public abstract class StepBehaviours {
         .hasMessage("orders: NO_ENDPOINT");
     fails(Step.Fail.Reason.TIMEOUT);
     assertThatThrownBy(() -> get("http://orders/"))
-        .isInstanceOf(SocketTimeoutException.class)
+        .isInstanceOf(timeoutException())
         .hasMessage("orders: TIMEOUT");
     fails(Step.Fail.Reason.ABORTED);
     assertThatThrownBy(() -> get("http://orders/"))

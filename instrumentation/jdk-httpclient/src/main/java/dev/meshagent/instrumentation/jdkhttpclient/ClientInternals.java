@@ -27,6 +27,8 @@ final class ClientInternals {
   private static final MethodHandle REQUEST;
   private static final MethodHandle MULTI;
   private static final MethodHandle EXCHANGE_OF_MULTI;
+  private static final MethodHandle USER_REQUEST;
+  private static final MethodHandle CLIENT;
   private static final MethodHandle EXCHANGE_OF_IMPL;
   private static final MethodHandle SEND;
   private static final MethodHandle IGNORE_BODY;
@@ -83,6 +85,8 @@ final class ClientInternals {
     REQUEST = m.getter(exchange, "request");
     MULTI = m.getter(exchange, "multi");
     EXCHANGE_OF_MULTI = m.getter(multi, "exchange");
+    USER_REQUEST = m.getter(multi, "userRequest");
+    CLIENT = m.getter(multi, "client");
     EXCHANGE_OF_IMPL = m.getter(impl, "exchange");
     SEND = m.method(exchange, "responseAsyncImpl", CompletableFuture.class, connection);
     IGNORE_BODY = m.method(exchange, "ignoreBody", CompletableFuture.class);
@@ -149,6 +153,15 @@ final class ClientInternals {
     return get(EXCHANGE_OF_MULTI, multi);
   }
 
+  /** The request as the client was given it, which its own are made from. */
+  static Object userRequest(Object multi) {
+    return get(USER_REQUEST, multi);
+  }
+
+  static HttpClient client(Object multi) {
+    return (HttpClient) get(CLIENT, multi);
+  }
+
   /** Null for a pushed stream. */
   static Object exchangeOfImpl(Object exchangeImpl) {
     return get(EXCHANGE_OF_IMPL, exchangeImpl);
@@ -184,9 +197,7 @@ final class ClientInternals {
     Map<String, List<String>> system = systemHeaders(request(exchange));
     if (upgrading) {
       set(SET_UPGRADING, exchange, false);
-      system.remove("Connection");
-      system.remove("Upgrade");
-      system.remove("HTTP2-Settings");
+      system.keySet().removeIf(ClientInternals::ofConnection);
     }
     system.remove("Expect");
     set(SET_IMPL, exchange, null);
@@ -288,6 +299,14 @@ final class ClientInternals {
   @SuppressWarnings("unchecked")
   static Map<String, List<String>> systemHeaders(Object request) {
     return (Map<String, List<String>>) get(HEADER_MAP, get(SYSTEM_HEADERS, request));
+  }
+
+  /** Whether the client sets that header for each connection, or attempt, anew. */
+  static boolean ofConnection(String header) {
+    return header.equalsIgnoreCase("Connection")
+        || header.equalsIgnoreCase("Upgrade")
+        || header.equalsIgnoreCase("HTTP2-Settings")
+        || header.equalsIgnoreCase("Expect");
   }
 
   static int status(Object response) {

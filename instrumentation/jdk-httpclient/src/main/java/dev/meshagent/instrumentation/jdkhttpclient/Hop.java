@@ -172,13 +172,13 @@ final class Hop {
    *
    * @return the future of the response, or null to leave the exchange alone after all
    */
-  Object start() {
-    Step first = call.next();
-    if (first.kind == Step.Kind.PASS) {
-      Hops.remove(this);
-      return null;
-    }
+  CompletableFuture<Object> start() {
     try {
+      Step first = call.next();
+      if (first.kind == Step.Kind.PASS) {
+        Hops.remove(this);
+        return null;
+      }
       take(first);
     } catch (Throwable e) {
       mesh.agentError(JdkHttpClientModule.NAME, e);
@@ -289,10 +289,10 @@ final class Hop {
   private void send(Attempt next) {
     attempt = next;
     if (++attempts == 1) {
-      // Its target is the call's, so it is the same for all attempts.
-      HttpHeaders user = ((HttpRequest) request).headers();
-      rewriting = Rewriting.of(next, user, ClientInternals.systemHeaders(request));
+      MirrorCall.send(mesh, call, next, exchange);
     }
+    HttpHeaders user = ((HttpRequest) request).headers();
+    rewriting = Rewriting.of(next, user, ClientInternals.systemHeaders(request), rewriting);
     connectTimedOut = false;
     try {
       address = PinnedAddress.of(head.host(), next.address, next.port);
@@ -358,7 +358,13 @@ final class Hop {
       }
     } catch (Throwable e) {
       mesh.agentError(JdkHttpClientModule.NAME, e);
-      fail(thrown != null ? thrown : new IOException("mesh-agent failed", e));
+      if (thrown == null) {
+        // As it came; complete already if it was what follows that failed.
+        delivered = true;
+        result.complete(response);
+      } else {
+        fail(thrown);
+      }
     }
   }
 
@@ -373,6 +379,10 @@ final class Hop {
                 ClientInternals.version(response)));
     if (verdict == Verdict.RETRY && gaveUp == null) {
       drop();
+      return;
+    }
+    if (verdict == Verdict.DISCARD) {
+      discard();
       return;
     }
     if (verdict == Verdict.RETRY) {
@@ -409,7 +419,7 @@ final class Hop {
       retry();
       return;
     }
-    if (attempts > 1 || cause instanceof ConnectException) {
+    if (attempts > 1 || cause instanceof ConnectException || verdict == Verdict.DISCARD) {
       // The client would try once more by itself; the mesh has tried what it was allowed to. What
       // is left to the client is its remedy for a kept connection that the server had closed.
       ClientInternals.noSecondTry(multi);
@@ -419,6 +429,13 @@ final class Hop {
 
   private void drop() {
     ClientInternals.ignoreBody(exchange).whenComplete((none, thrown) -> retry());
+  }
+
+  /** Nobody wants the response. */
+  private void discard() {
+    ClientInternals.noSecondTry(multi);
+    ClientInternals.ignoreBody(exchange)
+        .whenComplete((none, thrown) -> fail(new IOException("response dropped")));
   }
 
   private void retry() {

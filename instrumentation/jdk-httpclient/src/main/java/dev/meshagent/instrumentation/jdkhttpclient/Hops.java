@@ -2,6 +2,7 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.spi.Mesh;
+import java.io.IOException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandler;
@@ -40,22 +41,52 @@ final class Hops {
     if (mesh == null || !ClientInternals.AVAILABLE) {
       return null;
     }
-    Object request = ClientInternals.request(exchange);
-    HttpRequest http = (HttpRequest) request;
+    Object user = ClientInternals.userRequest(ClientInternals.multi(exchange));
+    if (user instanceof Companion) {
+      return companion(mesh, (Companion) user, exchange);
+    }
+    HttpRequest http = (HttpRequest) ClientInternals.request(exchange);
     if (http.uri() == null
         || http.uri().getHost() == null
         || "CONNECT".equalsIgnoreCase(http.method())
-        || ClientInternals.proxied(request)) {
+        || ClientInternals.proxied(http)) {
       return null;
     }
     RequestView head = new RequestView(http);
-    MeshCall call = mesh.open(JdkHttpClientModule.NAME, head);
-    if (call == null) {
+    MeshCall call;
+    try {
+      call = mesh.open(JdkHttpClientModule.NAME, head);
+    } catch (Throwable e) {
+      mesh.agentError(JdkHttpClientModule.NAME, e);
       return null;
     }
+    return call == null ? null : begin(mesh, call, exchange, head);
+  }
+
+  /** Starts a hop whose call is open. */
+  static CompletableFuture<?> begin(Mesh mesh, MeshCall call, Object exchange) {
+    HttpRequest http = (HttpRequest) ClientInternals.request(exchange);
+    return begin(mesh, call, exchange, new RequestView(http));
+  }
+
+  private static CompletableFuture<?> begin(
+      Mesh mesh, MeshCall call, Object exchange, RequestView head) {
     Hop hop = new Hop(mesh, call, exchange, head);
-    UNDER_WAY.put(new Key(request), hop);
+    UNDER_WAY.put(new Key(hop.request()), hop);
     return hop.start();
+  }
+
+  /** A copy goes where the mesh wants it or nowhere: DNS need not know its host. */
+  private static Object companion(Mesh mesh, Companion companion, Object exchange) {
+    CompletableFuture<?> response = null;
+    try {
+      response = companion.begin(exchange);
+    } catch (Throwable e) {
+      mesh.agentError(JdkHttpClientModule.NAME, e);
+    }
+    return response != null
+        ? response
+        : CompletableFuture.failedFuture(new IOException("mesh-agent failed"));
   }
 
   /** Where a request is to connect to, or null to ask DNS as ever. */

@@ -5,6 +5,7 @@ import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,10 +27,18 @@ final class Rewriting {
 
   private final String authority;
 
-  private Rewriting(HttpHeaders userHeaders, String pathAndQuery, String authority) {
+  /** The client's own headers that stand among the application's instead. */
+  private final Map<String, List<String>> moved;
+
+  private Rewriting(
+      HttpHeaders userHeaders,
+      String pathAndQuery,
+      String authority,
+      Map<String, List<String>> moved) {
     this.userHeaders = userHeaders;
     this.pathAndQuery = pathAndQuery;
     this.authority = authority;
+    this.moved = moved;
   }
 
   /**
@@ -37,8 +46,13 @@ final class Rewriting {
    *
    * @param user the application's headers
    * @param system those that the client adds; what is changed of them moves to the application's
+   * @param before of the exchange's last attempt, or null
    */
-  static Rewriting of(Attempt attempt, HttpHeaders user, Map<String, List<String>> system) {
+  static Rewriting of(
+      Attempt attempt, HttpHeaders user, Map<String, List<String>> system, Rewriting before) {
+    if (before != null) {
+      system.putAll(before.moved);
+    }
     HeaderOps ops = attempt.requestHeaders();
     String path = attempt.pathAndQuery();
     String authority = attempt.authority();
@@ -46,10 +60,12 @@ final class Rewriting {
       return null;
     }
     Map<String, List<String>> headers = copy(user);
+    Map<String, List<String>> moved = new HashMap<>();
     for (List<String> names : touched(ops)) {
       for (String name : names) {
         List<String> added = system.remove(name);
         if (added != null) {
+          moved.put(name, added);
           headers.putIfAbsent(name, new ArrayList<>(added));
         }
       }
@@ -58,7 +74,7 @@ final class Rewriting {
     if (authority != null) {
       headers.put(HOST, Collections.singletonList(authority));
     }
-    return new Rewriting(headers(headers), path, authority);
+    return new Rewriting(headers(headers), path, authority, moved);
   }
 
   private static List<List<String>> touched(HeaderOps ops) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
-import dev.meshagent.instrumentation.jdkhttpclient.ScriptedMesh.Call;
+import dev.meshagent.scripted.ScriptedMesh;
+import dev.meshagent.scripted.ScriptedMesh.Call;
+import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +56,7 @@ class BrokenBodyTest {
 
   @BeforeAll
   static void weave() throws Exception {
-    Weaving.ensure();
+    Weaving.ensure(new JdkHttpClientModule());
   }
 
   @BeforeEach

@@ -7,7 +7,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
-import dev.meshagent.instrumentation.jdkhttpclient.ScriptedMesh.Call;
+import dev.meshagent.scripted.ScriptedMesh;
+import dev.meshagent.scripted.ScriptedMesh.Call;
+import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +71,7 @@ class HopTest {
 
   @BeforeAll
   static void weave() throws Exception {
-    Weaving.ensure();
+    Weaving.ensure(new JdkHttpClientModule());
   }
 
   @BeforeEach

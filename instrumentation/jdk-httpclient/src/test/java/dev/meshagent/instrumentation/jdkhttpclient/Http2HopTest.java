@@ -9,7 +9,9 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.meshagent.engine.call.Outcome.Failure;
-import dev.meshagent.instrumentation.jdkhttpclient.ScriptedMesh.Call;
+import dev.meshagent.scripted.ScriptedMesh;
+import dev.meshagent.scripted.ScriptedMesh.Call;
+import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +48,7 @@ class Http2HopTest {
 
   @BeforeAll
   static void weave() throws Exception {
-    Weaving.ensure();
+    Weaving.ensure(new JdkHttpClientModule());
   }
 
   @BeforeEach

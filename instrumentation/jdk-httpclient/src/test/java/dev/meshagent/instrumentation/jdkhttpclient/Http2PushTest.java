@@ -2,6 +2,8 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshagent.scripted.ScriptedMesh;
+import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Mesh;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,7 +32,7 @@ class Http2PushTest {
 
   @BeforeAll
   static void weave() throws Exception {
-    Weaving.ensure();
+    Weaving.ensure(new JdkHttpClientModule());
   }
 
   @BeforeEach

@@ -11,7 +11,10 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.Server;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
-import dev.meshagent.instrumentation.jdkhttpclient.ScriptedMesh.Call;
+import dev.meshagent.scripted.ScriptedAttempt;
+import dev.meshagent.scripted.ScriptedMesh;
+import dev.meshagent.scripted.ScriptedMesh.Call;
+import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Mesh;
 import java.net.CookieManager;
 import java.net.InetAddress;
@@ -51,7 +54,7 @@ class PolicyTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Weaving.ensure();
+    Weaving.ensure(new JdkHttpClientModule());
     echo =
         Server.builder()
             .http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -94,7 +97,7 @@ class PolicyTest {
   @ParameterizedTest
   @EnumSource(Version.class)
   void headersOfTheRequestAreChangedOnTheWireAlone(Version version) throws Exception {
-    PolicyAttempt attempt = PolicyAttempt.to(address());
+    ScriptedAttempt attempt = ScriptedMesh.attempt(address());
     attempt.requestHeaders = OPS;
     java.net.http.HttpResponse<String> response = call(version, attempt);
     assertThat(response.body().lines())
@@ -106,7 +109,7 @@ class PolicyTest {
   @ParameterizedTest
   @EnumSource(Version.class)
   void pathAndAuthorityAreRewrittenOnTheWireAlone(Version version) throws Exception {
-    PolicyAttempt attempt = PolicyAttempt.to(address());
+    ScriptedAttempt attempt = ScriptedMesh.attempt(address());
     attempt.pathAndQuery = "/v2/a?b=d";
     attempt.authority = "other.example:81";
     java.net.http.HttpResponse<String> response = call(version, attempt);
@@ -118,7 +121,7 @@ class PolicyTest {
   @ParameterizedTest
   @EnumSource(Version.class)
   void headersOfTheResponseAreChangedBeforeAnybodySeesThem(Version version) throws Exception {
-    PolicyAttempt attempt = PolicyAttempt.to(address());
+    ScriptedAttempt attempt = ScriptedMesh.attempt(address());
     attempt.responseHeaders = OPS.then(new HeaderOps(Map.of(), Map.of(), List.of("Set-Cookie")));
     mesh.script("orders", head -> new Call(head).then(attempt));
     CookieManager cookies = new CookieManager();
@@ -147,10 +150,10 @@ class PolicyTest {
 
   @Test
   void everyAttemptIsRewrittenAlike() throws Exception {
-    PolicyAttempt refused = PolicyAttempt.to(refused());
+    ScriptedAttempt refused = ScriptedMesh.attempt(refused());
     HeaderOps more = new HeaderOps(Map.of(), Map.of("User-Agent", "mesh"), List.of());
     refused.requestHeaders = more;
-    PolicyAttempt attempt = PolicyAttempt.to(address());
+    ScriptedAttempt attempt = ScriptedMesh.attempt(address());
     attempt.requestHeaders = more;
     mesh.script(
         "orders",
@@ -169,7 +172,8 @@ class PolicyTest {
     try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Socket first = new Socket(full.getInetAddress(), full.getLocalPort());
         Socket second = new Socket(full.getInetAddress(), full.getLocalPort())) {
-      PolicyAttempt attempt = PolicyAttempt.to((InetSocketAddress) full.getLocalSocketAddress());
+      ScriptedAttempt attempt =
+          ScriptedMesh.attempt((InetSocketAddress) full.getLocalSocketAddress());
       attempt.connectTimeoutNanos = TimeUnit.MILLISECONDS.toNanos(300);
       mesh.script("orders", head -> new Call(head).then(attempt));
       assertThatThrownBy(
@@ -182,7 +186,7 @@ class PolicyTest {
     }
   }
 
-  private java.net.http.HttpResponse<String> call(Version version, PolicyAttempt attempt)
+  private java.net.http.HttpResponse<String> call(Version version, ScriptedAttempt attempt)
       throws Exception {
     mesh.script("orders", head -> new Call(head).then(attempt));
     HttpClient client = HttpClient.newBuilder().version(version).build();

@@ -15,6 +15,8 @@ import dev.meshagent.engine.snapshot.NameTable;
 import dev.meshagent.engine.snapshot.NamedService;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.scripted.ScriptedMesh;
+import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Listeners;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
@@ -51,7 +53,7 @@ class UnavailableTest {
 
   @BeforeAll
   static void weave() throws Exception {
-    Weaving.ensure();
+    Weaving.ensure(new JdkHttpClientModule());
   }
 
   @AfterEach
