@@ -62,6 +62,10 @@ final class ScriptedHandler extends SimpleChannelInboundHandler<HttpObject> {
     if (message instanceof HttpRequest head) {
       begin(ctx, head);
     }
+    if (message instanceof LastHttpContent && script == null) {
+      EchoingSocket.begin(ctx, request);
+      return;
+    }
     if (message instanceof HttpContent content) {
       received += content.content().readableBytes();
       digest.update(content.content().nioBuffer());
@@ -72,6 +76,10 @@ final class ScriptedHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void begin(ChannelHandlerContext ctx, HttpRequest head) throws NoSuchAlgorithmException {
+    if (head.headers().contains(HttpHeaderNames.UPGRADE, "websocket", true)) {
+      request = head;
+      return;
+    }
     request = head;
     script = Script.parse(head.uri());
     digest = MessageDigest.getInstance("SHA-256");

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  *       certificate for another.
  *   <li>{@code brittle}: one, and a port that refuses connections; {@code dead}: nothing but such a
  *       port.
+ *   <li>{@code fleet}: as many as are wanted.
  *   <li>{@code outside}: one that is never registered.
  * </ul>
  */
@@ -41,7 +42,7 @@ public final class ServerPark implements AutoCloseable {
   private final List<Socket> refusing = new ArrayList<>();
   private final ControlPort control;
 
-  private ServerPark(SslContext own, SslContext foreign) throws IOException {
+  private ServerPark(SslContext own, SslContext foreign, int fleet) throws IOException {
     start("orders", 3, null);
     start("flaky", 3, null);
     start("streams", 3, null);
@@ -52,11 +53,15 @@ public final class ServerPark implements AutoCloseable {
     ports.get("brittle").add(refusingPort());
     ports.put("dead", List.of(refusingPort()));
     start("outside", 1, null);
+    start("fleet", fleet, null);
     control = ControlPort.open(this::answer);
   }
 
-  public static ServerPark open(Certificates certificates) throws IOException {
-    return new ServerPark(certificates.own(), certificates.foreign());
+  /**
+   * @param fleet how many instances of {@code fleet}
+   */
+  public static ServerPark open(Certificates certificates, int fleet) throws IOException {
+    return new ServerPark(certificates.own(), certificates.foreign(), fleet);
   }
 
   private void start(String service, int instances, SslContext tls) {

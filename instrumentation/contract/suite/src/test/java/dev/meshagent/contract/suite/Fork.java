@@ -27,6 +27,10 @@ record Fork(
     Artifacts artifacts, Path sabotaged, URI controller, Certificates certificates, Path logs) {
   private static final Duration ALL_DONE_WITHIN = Duration.ofMinutes(5);
   private static final Duration ENDED_WITHIN = Duration.ofSeconds(10);
+
+  /** The instances of the largest service. */
+  private static final int FLEET = 50;
+
   private static final Pattern RESULT = Pattern.compile("^@ (PASS|FAIL|SKIP) (\\S+) ?(.*)$");
 
   private static final Pattern AGENT_ERROR =
@@ -34,7 +38,7 @@ record Fork(
 
   List<Result> run(Cell cell) throws IOException {
     List<Workload> workloads = new ArrayList<>();
-    try (ServerPark park = ServerPark.open(certificates)) {
+    try (ServerPark park = ServerPark.open(certificates, cell.mode() == Mode.MESH ? FLEET : 0)) {
       if (cell.mode() == Mode.MESH) {
         park.registered()
             .forEach(
