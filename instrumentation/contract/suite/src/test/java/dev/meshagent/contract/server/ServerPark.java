@@ -65,6 +65,9 @@ public final class ServerPark implements AutoCloseable {
   }
 
   private void start(String service, int instances, SslContext tls) {
+    if (instances == 0) {
+      return;
+    }
     List<ScriptedServer> started = new ArrayList<>();
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < instances; i++) {

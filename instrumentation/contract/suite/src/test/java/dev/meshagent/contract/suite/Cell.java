@@ -31,6 +31,11 @@ record Cell(
         };
   }
 
+  /** The behaviours that are asked; empty for all. */
+  List<String> asked() {
+    return row.adapter() == VersionMatrix.Adapter.FRAMEWORK ? Mode.Some.OF_FRAMEWORKS : mode.asked;
+  }
+
   /** As in system properties and data files. */
   String modeName() {
     return mode.name().toLowerCase(Locale.ROOT);

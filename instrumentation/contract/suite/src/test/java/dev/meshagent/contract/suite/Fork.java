@@ -130,7 +130,9 @@ record Fork(
                 Stream.of(
                     built("instrumentation/contract/fixtures/target/contract-fixtures.jar"),
                     built(
-                        "instrumentation/contract/fixtures-java11/target/contract-fixtures-java11.jar")),
+                        "instrumentation/contract/fixtures-java11/target/contract-fixtures-java11.jar"),
+                    built(
+                        "instrumentation/contract/fixtures-frameworks/target/contract-fixtures-frameworks.jar")),
                 cell.libraryPath().stream())
             .map(Path::toString)
             .collect(Collectors.joining(File.pathSeparator)));
@@ -139,8 +141,8 @@ record Fork(
     words.add(cell.mode() == Mode.MESH ? "mesh" : "direct");
     words.addAll(park.arguments());
     String only = System.getProperty("contract.behaviour");
-    if (only != null || !cell.mode().asked.isEmpty()) {
-      words.add("only=" + (only != null ? only : String.join(",", cell.mode().asked)));
+    if (only != null || !cell.asked().isEmpty()) {
+      words.add("only=" + (only != null ? only : String.join(",", cell.asked())));
     }
     return words;
   }

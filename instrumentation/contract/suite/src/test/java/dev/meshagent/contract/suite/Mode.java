@@ -14,7 +14,7 @@ enum Mode {
   MISFIT(true, Some.BEHAVIOURS);
 
   /** A little of everything: what would show that a library does otherwise than by itself. */
-  private static final class Some {
+  static final class Some {
     static final List<String> BEHAVIOURS =
         List.of(
             "firstCallOfTheProcessIsAnswered",
@@ -32,6 +32,28 @@ enum Mode {
             "theLibrarysTimeoutHolds",
             "httpsIsCheckedAgainstTheNameWritten",
             "http2IsAgreedOnByAlpn");
+
+    /** What would show that a framework does not go by the adapter of its library. */
+    static final List<String> OF_FRAMEWORKS =
+        List.of(
+            "firstCallOfTheProcessIsAnswered",
+            "callsReachEveryInstance",
+            "asynchronousCallsReachEveryInstance",
+            "everyNameOfAServiceIsKnown",
+            "hostAndPathAreSentAsWritten",
+            "hostsOutsideTheMeshAreLeftAlone",
+            "headersGoBothWays",
+            "aSmallBodyIsSent",
+            "aChunkedResponseIsRead",
+            "aRedirectToAnotherServiceIsFollowed",
+            "connectionsAreReused",
+            "callsOfManyThreadsAreAllAnswered",
+            "aDeadEndpointIsNotNoticed",
+            "nobodyServingFailsAsARefusedConnection",
+            "aGetAnsweredUnavailableIsRepeated",
+            "aPostAnsweredUnavailableIsNotRepeated",
+            "theLibrarysTimeoutHolds",
+            "httpsIsCheckedAgainstTheNameWritten");
   }
 
   final boolean agent;

@@ -11,7 +11,8 @@ record VersionMatrix(List<Row> rows) {
   enum Adapter {
     YES,
     NO,
-    MISFIT
+    MISFIT,
+    FRAMEWORK
   }
 
   /** One version of one library. */
@@ -31,6 +32,7 @@ record VersionMatrix(List<Row> rows) {
         case YES -> List.of(Mode.DIRECT, Mode.MESH, Mode.SABOTAGED);
         case NO -> List.of(Mode.DIRECT);
         case MISFIT -> List.of(Mode.MISFIT);
+        case FRAMEWORK -> List.of(Mode.DIRECT, Mode.MESH);
       };
     }
 
