@@ -33,7 +33,7 @@ record Cell(
 
   /** The behaviours that are asked; empty for all. */
   List<String> asked() {
-    return row.adapter() == VersionMatrix.Adapter.FRAMEWORK ? Mode.Some.OF_FRAMEWORKS : mode.asked;
+    return row.fixture().startsWith("framework.") ? Mode.Some.OF_FRAMEWORKS : mode.asked;
   }
 
   /** As in system properties and data files. */
