@@ -4,6 +4,7 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** Says in the engine's words how streams end, and in gRPC's what becomes of them. */
@@ -39,7 +40,8 @@ final class Outcomes {
       case UNAVAILABLE:
         return refused(status.getDescription()) ? Failure.REFUSED_STREAM : Failure.RESET;
       default:
-        return Failure.OTHER;
+        // Netty's says UNKNOWN where the connection broke just when a stream was written.
+        return status.getCause() instanceof IOException ? Failure.RESET : Failure.OTHER;
     }
   }
 

@@ -146,6 +146,27 @@ class CallsTest {
   }
 
   @Test
+  void fiftyEndpointsNeedNoNewConnectionsOnceTheyAreWarm() throws Exception {
+    List<EchoServer> servers = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      servers.add(server("s" + i));
+    }
+    mesh.endpoints(
+        "orders", ServicePolicy.NONE, servers.stream().mapToInt(EchoServer::port).toArray());
+    ManagedChannel channel = channel("orders:80");
+    for (int i = 0; i < 3000; i++) {
+      call(channel, "hi");
+    }
+    int warm = servers.stream().mapToInt(server -> server.connections.get()).sum();
+    for (int i = 0; i < 1000; i++) {
+      call(channel, "hi");
+    }
+    int after = servers.stream().mapToInt(server -> server.connections.get()).sum();
+    System.out.println("gRPC: " + (after - warm) + " new connections in 1000 calls, 50 endpoints");
+    assertThat(after - warm).isLessThanOrEqualTo(5);
+  }
+
+  @Test
   void everyKindOfStreamPasses() throws Exception {
     allThree(ServicePolicy.NONE);
     ManagedChannel channel = channel("dns:///orders");

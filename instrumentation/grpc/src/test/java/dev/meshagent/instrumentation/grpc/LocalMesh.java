@@ -50,6 +50,9 @@ final class LocalMesh extends Mesh {
   /** Places where the next question throws. */
   final Set<String> broken = ConcurrentHashMap.newKeySet();
 
+  /** Whom the servers of the process told of. */
+  final KnownListeners listeners = new KnownListeners();
+
   private long seq;
 
   LocalMesh() {
@@ -145,7 +148,7 @@ final class LocalMesh extends Mesh {
 
   @Override
   public Listeners listeners() {
-    throw new UnsupportedOperationException("clients register nothing");
+    return listeners;
   }
 
   @Override

@@ -4,6 +4,8 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 
 import dev.meshagent.spi.MethodTarget;
 import dev.meshagent.spi.TypeTarget;
+import java.util.ArrayList;
+import java.util.List;
 import net.bytebuddy.agent.ByteBuddyAgent;
 import net.bytebuddy.agent.builder.AgentBuilder;
 import net.bytebuddy.asm.Advice;
@@ -33,7 +35,9 @@ final class Weaving {
             .with(AgentBuilder.RedefinitionStrategy.RETRANSFORMATION)
             .with(AgentBuilder.Listener.StreamWriting.toSystemError().withErrorsOnly())
             .ignore(ElementMatchers.none());
-    for (TypeTarget type : new GrpcModule().types()) {
+    List<TypeTarget> types = new ArrayList<>(new GrpcModule().types());
+    types.addAll(new GrpcServerModule().types());
+    for (TypeTarget type : types) {
       agent =
           agent
               .type(named(type.className))

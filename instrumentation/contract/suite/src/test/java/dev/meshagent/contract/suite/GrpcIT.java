@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +35,7 @@ final class GrpcIT {
   private static final String NEWEST = "1.85.1";
   private static final Duration CASES_TAKE_AT_MOST = Duration.ofMinutes(3);
   private static final Pattern RESULT = Pattern.compile("^@ (PASS|FAIL) (\\S+) ?(.*)$");
+  private static final Pattern ERROR = Pattern.compile("error in the agent at (\\S+); said once");
   private static final Pattern ASKED_OR_END = Pattern.compile("^@ (?:ASK (\\S+)|(END))$");
 
   private static MavenArtifacts maven;
@@ -41,19 +43,20 @@ final class GrpcIT {
   private static LocalMesh mesh;
   private static ControllerClient controller;
   private static GrpcJvms jvms;
+  private static GrpcJvms sabotaged;
   private static final List<Integer> ports = new ArrayList<>();
   private static boolean allHeld = true;
   private static int runs;
 
   private record Row(
-      String version, String transport, List<Integer> jdks, boolean sample, boolean misfit) {
+      String version, String transport, List<Integer> jdks, boolean sample, Mode mode) {
     static Row of(List<String> columns) {
       return new Row(
           columns.get(0),
           columns.get(1),
           Columns.words(columns.get(2)).stream().map(Integer::valueOf).toList(),
           columns.get(3).equals("yes"),
-          columns.get(4).equals("misfit"));
+          Mode.valueOf(columns.get(4).toUpperCase(Locale.ROOT)));
     }
   }
 
@@ -63,7 +66,9 @@ final class GrpcIT {
     jdks = Jdks.found();
     mesh = LocalMesh.create(Artifacts.ofSystemProperty());
     controller = mesh.startController();
-    jvms = new GrpcJvms(mesh, maven);
+    jvms = new GrpcJvms(mesh, maven, mesh.artifacts().agent());
+    Path throwing = mesh.directory().resolve("mesh-agent-that-throws.jar");
+    sabotaged = new GrpcJvms(mesh, maven, Sabotage.of(mesh.artifacts().agent(), throwing));
     for (String name : List.of("a", "b", "c")) {
       ports.add(LocalMesh.awaitPort(server(name, "echo")));
     }
@@ -129,16 +134,17 @@ final class GrpcIT {
     String suffix = "r" + runs++;
     try (Surroundings surroundings = new Surroundings(suffix)) {
       ChildProcess client =
-          jvms.start(
-              "client-" + suffix,
-              javaHome,
-              "client",
-              jvms.fixtures(row.version(), row.transport()),
-              "dev.meshagent.contract.grpc.GrpcCasesMain",
-              row.misfit() ? "direct" : "mesh",
-              row.misfit() ? "localhost:" + ports.get(0) : "dns:///echo:8080",
-              ports.get(0).toString(),
-              suffix);
+          (row.mode() == Mode.SABOTAGED ? sabotaged : jvms)
+              .start(
+                  "client-" + suffix,
+                  javaHome,
+                  "client",
+                  jvms.fixtures(row.version(), row.transport()),
+                  "dev.meshagent.contract.grpc.GrpcCasesMain",
+                  row.mode() == Mode.MESH ? "mesh" : "direct",
+                  row.mode() == Mode.MESH ? "dns:///echo:8080" : "localhost:" + ports.get(0),
+                  ports.get(0).toString(),
+                  suffix);
       int seen = 0;
       while (true) {
         Matcher line = client.awaitLine(ASKED_OR_END, seen, CASES_TAKE_AT_MOST);
@@ -171,9 +177,17 @@ final class GrpcIT {
             "theAgentSaysWhatItShould",
             () -> {
               assertThat(lines).noneMatch(line -> line.matches("mesh-agent.*ERROR.*"));
-              assertThat(lines).noneMatch(line -> line.contains("error in the agent"));
+              List<String> errors =
+                  lines.stream()
+                      .map(ERROR::matcher)
+                      .filter(Matcher::find)
+                      .map(found -> found.group(1))
+                      .toList();
+              // Each place is said once, however often it throws.
+              assertThat(errors).doesNotHaveDuplicates();
+              assertThat(errors.isEmpty()).isEqualTo(row.mode() != Mode.SABOTAGED);
               assertThat(lines.stream().filter(line -> line.contains("grpc is not applied")))
-                  .hasSize(row.misfit() ? 1 : 0);
+                  .hasSize(row.mode() == Mode.MISFIT ? 1 : 0);
             }));
     return tests.stream();
   }

@@ -70,7 +70,7 @@ final class GrpcInteropIT {
     maven = MavenArtifacts.open();
     mesh = LocalMesh.create(Artifacts.ofSystemProperty());
     controller = mesh.startController();
-    jvms = new GrpcJvms(mesh, maven);
+    jvms = new GrpcJvms(mesh, maven, mesh.artifacts().agent());
   }
 
   @TestFactory

@@ -9,8 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Starts the processes of a mesh of gRPC, each with the packaged agent. Not thread-safe. */
-record GrpcJvms(LocalMesh mesh, MavenArtifacts maven) {
+/**
+ * Starts the processes of a mesh of gRPC, each with an agent. Not thread-safe.
+ *
+ * @param agent the packaged one, or one made from it
+ */
+record GrpcJvms(LocalMesh mesh, MavenArtifacts maven, Path agent) {
 
   /** The fixtures with gRPC of that version and its transport. */
   List<Path> fixtures(String version, String transport) throws Exception {
@@ -42,10 +46,8 @@ record GrpcJvms(LocalMesh mesh, MavenArtifacts maven) {
         JavaCommand.of(javaHome)
             .option("-Xmx160m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
             .option(mesh.agent(service))
-            // The agent does not see the server sockets of native transports.
-            .option("-Dio.grpc.netty.shaded.io.netty.transport.noNative=true")
-            .option("-Dio.netty.transport.noNative=true")
             .words();
+    words.replaceAll(word -> word.startsWith("-javaagent:") ? "-javaagent:" + agent : word);
     words.add("-cp");
     words.add(
         classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
