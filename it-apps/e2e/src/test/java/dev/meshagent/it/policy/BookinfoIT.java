@@ -1,0 +1,198 @@
+package dev.meshagent.it.policy;
+
+import static dev.meshagent.it.policy.PolicyMesh.subsets;
+import static dev.meshagent.it.policy.PolicyMesh.virtualService;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What Istio's Bookinfo shows of routing, with VirtualService and DestinationRule. */
+class BookinfoIT {
+  private static PolicyMesh mesh;
+
+  @BeforeAll
+  static void start() {
+    mesh = new PolicyMesh();
+  }
+
+  @AfterAll
+  static void stop() {
+    mesh.discardLogs();
+    mesh.close();
+  }
+
+  private static long by(String version, List<PolicyMesh.Answer> answers) {
+    return answers.stream().filter(answer -> answer.by().equals(version)).count();
+  }
+
+  @Test
+  void allGoesToOneVersionThenATesterToAnotherThenHalfOfEverybodyToAThird() {
+    mesh.serve("reviews", "v1", "v2", "v3");
+    mesh.apply(
+        subsets("reviews", "v1", "v2", "v3")
+            + virtualService("reviews", "- route: [{destination: {host: reviews, subset: v1}}]"));
+    assertThat(by("v1", mesh.calls(30, "jdk GET http://reviews/1"))).isEqualTo(30);
+
+    mesh.apply(
+        virtualService(
+            "reviews",
+            """
+            - match: [{headers: {end-user: {exact: jason}}}]
+              route: [{destination: {host: reviews, subset: v2}}]
+            - route: [{destination: {host: reviews, subset: v1}}]
+            """));
+    assertThat(by("v2", mesh.calls(20, "jdk GET http://reviews/2 end-user=jason"))).isEqualTo(20);
+    assertThat(by("v1", mesh.calls(20, "jdk GET http://reviews/2 end-user=else"))).isEqualTo(20);
+
+    mesh.apply(
+        virtualService(
+            "reviews",
+            """
+            - route:
+              - {destination: {host: reviews, subset: v1}, weight: 50}
+              - {destination: {host: reviews, subset: v3}, weight: 50}
+            """));
+    List<PolicyMesh.Answer> half = mesh.calls(400, "jdk GET http://reviews/3");
+    // Five standard deviations to either side.
+    assertThat(by("v3", half)).isBetween(150L, 250L);
+    assertThat(by("v1", half) + by("v3", half)).isEqualTo(400);
+  }
+
+  @Test
+  void aTesterIsDelayedAndAnotherAborted() {
+    mesh.serve("ratings", "v1");
+    mesh.apply(
+        virtualService(
+            "ratings",
+            """
+            - match: [{headers: {end-user: {exact: jason}}}]
+              fault: {delay: {fixedDelay: 400ms, percentage: {value: 100}}}
+              route: [{destination: {host: ratings}}]
+            - match: [{headers: {end-user: {exact: ann}}}]
+              fault: {abort: {httpStatus: 555, percentage: {value: 100}}}
+              route: [{destination: {host: ratings}}]
+            - route: [{destination: {host: ratings}}]
+            """));
+
+    assertThat(mesh.call("jdk GET http://ratings/ end-user=jason").millis())
+        .isGreaterThanOrEqualTo(400);
+    assertThat(mesh.call("jdk GET http://ratings/ end-user=ann").status()).isEqualTo(555);
+    assertThat(mesh.call("jdk GET http://ratings/").by()).isEqualTo("v1");
+  }
+
+  @Test
+  void aCallThatTakesTooLongIsGivenUp() {
+    mesh.serve("slow", "v1");
+    mesh.apply(virtualService("slow", "- {timeout: 300ms, route: [{destination: {host: slow}}]}"));
+
+    PolicyMesh.Answer answer = mesh.call("jdk GET http://slow/stuck");
+    assertThat(answer.status()).as(answer.text()).isNotEqualTo(200);
+    assertThat(answer.text()).containsIgnoringCase("timed out");
+  }
+
+  @Test
+  void copiesGoAsideAndTheirAnswersToNobody() {
+    List<Echo> servers = mesh.serve("httpbin", "v1", "v2");
+    mesh.apply(
+        subsets("httpbin", "v1", "v2")
+            + virtualService(
+                "httpbin",
+                """
+                - route: [{destination: {host: httpbin, subset: v1}}]
+                  mirrors: [{destination: {host: httpbin, subset: v2}, percentage: {value: 100}}]
+                """));
+    int before = servers.get(1).served();
+
+    assertThat(by("v1", mesh.calls(10, "url GET http://httpbin/copied"))).isEqualTo(10);
+    dev.meshagent.testbed.Polling.until(
+        () -> servers.get(1).served() == before + 10,
+        java.time.Duration.ofSeconds(10),
+        () -> "copied " + (servers.get(1).served() - before) + " of 10");
+  }
+
+  @Test
+  void aPathIsRedirectedAnotherRewrittenAnotherAnsweredAtOnce() {
+    mesh.serve("details", "v1");
+    mesh.apply(
+        virtualService(
+            "details",
+            """
+            - match: [{uri: {exact: /old}}]
+              redirect: {uri: /new, authority: details.example, redirectCode: 302}
+            - match: [{uri: {prefix: /api/v1/}}]
+              rewrite: {uri: /}
+              headers: {request: {set: {x-echo: rewritten}}}
+              route: [{destination: {host: details}}]
+            - match: [{uri: {exact: /closed}}]
+              directResponse: {status: 503, body: {string: closed}}
+            """));
+
+    PolicyMesh.Answer moved = mesh.call("jdk GET http://details/old?a=b");
+    assertThat(moved.status()).isEqualTo(302);
+    assertThat(moved.location()).isEqualTo("http://details.example/new?a=b");
+    assertThat(mesh.call("jdk GET http://details/api/v1/x").text())
+        .isEqualTo("v1 GET /x rewritten");
+    PolicyMesh.Answer closed = mesh.call("jdk GET http://details/closed");
+    assertThat(closed.status()).isEqualTo(503);
+    assertThat(closed.text()).isEqualTo("closed");
+    assertThat(mesh.call("jdk GET http://details/else").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aVersionThatHasFailedIsTriedAgainElsewhereAsOftenAsIsWritten() {
+    List<Echo> servers = mesh.serve("flaky", "v1", "v2");
+    mesh.apply(
+        virtualService(
+            "flaky",
+            """
+            - retries: {attempts: 2, retryOn: connect-failure, perTryTimeout: 2s}
+              route: [{destination: {host: flaky}}]
+            """));
+    servers.get(0).close();
+
+    assertThat(by("v2", mesh.calls(10, "jdk GET http://flaky/"))).isEqualTo(10);
+  }
+
+  @Test
+  void anotherServiceTakesAShareOfTheCalls() {
+    mesh.serve("shipping", "old");
+    mesh.serve("shipping-next", "new");
+    mesh.apply(
+        virtualService(
+            "shipping",
+            """
+            - match: [{queryParams: {next: {exact: yes-please}}}]
+              route: [{destination: {host: shipping-next}}]
+            - route: [{destination: {host: shipping}}]
+            """));
+
+    assertThat(mesh.call("jdk GET http://shipping/?next=yes-please").by()).isEqualTo("new");
+    assertThat(mesh.call("jdk GET http://shipping/").by()).isEqualTo("old");
+    assertThat(
+            mesh.explain("GET", "http://shipping/?next=yes-please")
+                .at("/destinations/0/service")
+                .asText())
+        .isEqualTo("default/shipping-next");
+  }
+
+  @Test
+  void whatCannotBeObeyedIsRefusedAndNothingChanges() {
+    mesh.serve("refused", "v1");
+    PolicyMesh.Reply reply =
+        mesh.tryApply(
+            virtualService("refused", "- route: [{destination: {host: refused}}]")
+                + virtualService(
+                        "refused", "- {timeout: soon, route: [{destination: {host: refused}}]}")
+                    .replace("name: refused}", "name: second}"));
+
+    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.body().toString())
+        .contains("spec.http[0].timeout")
+        .contains("already routes for the same callers");
+    assertThat(mesh.explain("GET", "http://refused/").path("from").toString())
+        .doesNotContain("VirtualService");
+  }
+}
