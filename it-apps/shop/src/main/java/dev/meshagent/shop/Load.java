@@ -27,7 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Load {
   private static final String USAGE =
       "usage: Load [--url http://storefront/shop/] [--callers 20] [--rate CALLS_PER_SECOND]"
-          + " [--posts PERCENT] [--seconds N]";
+          + " [--posts PERCENT] [--seconds N]"
+          + " [--header NAME:VALUE]";
   private static final int PRINTED_FAILURES = 100;
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
@@ -35,6 +36,10 @@ public final class Load {
   private final int callers;
   private final long pauseNanos;
   private final int posts;
+
+  /** Name and value; one part alone for none. */
+  private final String[] header;
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final AtomicLong gets = new AtomicLong();
   private final AtomicLong posted = new AtomicLong();
@@ -46,6 +51,7 @@ public final class Load {
     callers = Integer.parseInt(options.getOrDefault("--callers", "20"));
     long rate = Long.parseLong(options.getOrDefault("--rate", "0"));
     pauseNanos = rate == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) * callers / rate;
+    header = options.getOrDefault("--header", "").split(":", 2);
     posts = Integer.parseInt(options.getOrDefault("--posts", "0"));
   }
 
@@ -53,7 +59,8 @@ public final class Load {
     Map<String, String> options = new TreeMap<>();
     for (int i = 0; i < args.length; i += 2) {
       boolean known =
-          List.of("--url", "--callers", "--rate", "--posts", "--seconds").contains(args[i]);
+          List.of("--url", "--callers", "--rate", "--posts", "--seconds", "--header")
+              .contains(args[i]);
       if (!known || i + 1 == args.length) {
         System.err.println((known ? "no value for " : "unknown option ") + args[i] + "\n" + USAGE);
         System.exit(2);
@@ -108,6 +115,9 @@ public final class Load {
     HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(url + item));
     if (post) {
       builder.POST(HttpRequest.BodyPublishers.ofString("one of " + item));
+    }
+    if (header.length == 2) {
+      builder.header(header[0], header[1]);
     }
     HttpRequest request = builder.timeout(CALL_TIMEOUT).build();
     Instant began = Instant.now();

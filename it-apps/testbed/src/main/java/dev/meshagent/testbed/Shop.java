@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 
 /** The processes of the sample shop, each under the agent. Thread-safe. */
 public final class Shop {
+  private static final String FIRST_VERSION = "v1";
   private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
   private static final Pattern STATS = Pattern.compile("served (\\d+)\\s+failed (\\d+)");
 
@@ -69,15 +70,22 @@ public final class Shop {
    * @param service one of the shop's, such as {@code orders}
    */
   public List<Instance> start(String service, int count) {
+    return start(service, FIRST_VERSION, count);
+  }
+
+  /** Starts instances of a version of a service; later versions show it in their names. */
+  public List<Instance> start(String service, String version, int count) {
+    String name = version.equals(FIRST_VERSION) ? service : service + "-" + version;
     String mainClass =
         "dev.meshagent.shop." + Character.toUpperCase(service.charAt(0)) + service.substring(1);
     List<ChildProcess> processes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       processes.add(
           mesh.start(
-              service + "-" + started.merge(service, 1, Integer::sum),
+              name + "-" + started.merge(name, 1, Integer::sum),
               small()
                   .option(mesh.agent(service))
+                  .option("-Dmesh.version=" + version)
                   .option(options)
                   .main(mesh.artifacts().shop(), mainClass)));
     }
@@ -91,10 +99,15 @@ public final class Shop {
 
   /** Starts the load as a caller of the mesh that serves nothing itself. */
   public ChildProcess startLoad(String... args) {
+    return startLoadOf("customers", args);
+  }
+
+  /** Starts a load by a name of its own. */
+  public ChildProcess startLoadOf(String callers, String... args) {
     return mesh.start(
-        "customers-" + started.merge("customers", 1, Integer::sum),
+        callers + "-" + started.merge(callers, 1, Integer::sum),
         small()
-            .option(mesh.agent("customers"))
+            .option(mesh.agent(callers))
             .main(mesh.artifacts().shop(), "dev.meshagent.shop.Load", args));
   }
 

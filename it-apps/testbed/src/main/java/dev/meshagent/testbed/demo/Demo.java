@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  *   0 %            load begins
  *  35 % of time    one orders is killed
  *  50 %            a new orders is started
- * 100 %            load ends, everything is ended, one line sums up
+ * 100 %            load ends, one line sums up, and the second act begins: see Canary
  * </pre>
  *
  * <p>Exits with 0 only if no call failed, 1 if one did or nothing could be shown, 2 for a wrong
@@ -135,7 +135,9 @@ public final class Demo {
       second = Math.max(second, (int) elapsed) + 1;
       Polling.sleepUntil(began + TimeUnit.SECONDS.toNanos(second));
     }
-    return replacement != null && summarize(load, replacement.join());
+    return replacement != null
+        && summarize(load, replacement.join())
+        && new Canary(screen, mesh, shop, controller, seconds).run();
   }
 
   private void kill(Shop.Instance victim) {
