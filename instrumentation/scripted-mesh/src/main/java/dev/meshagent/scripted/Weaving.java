@@ -37,6 +37,9 @@ import net.bytebuddy.matcher.ElementMatcher;
  * Buddy, so that the engine's answers can be scripted in the process of the test. Thread-safe.
  */
 public final class Weaving {
+  /** By name: were it loaded from here, woven classes from here would not see the boot loader's. */
+  private static final String LINK = "dev.meshagent.scripted.HarnessLink";
+
   private static final Set<String> WOVEN = new HashSet<>();
   private static Class<?> link;
   private static Queue<Throwable> suppressed;
@@ -92,7 +95,7 @@ public final class Weaving {
   private static Class<?> bootClass(Instrumentation instrumentation) throws Exception {
     Path jar = Files.createTempFile("harness", ".jar");
     jar.toFile().deleteOnExit();
-    String entry = HarnessLink.class.getName().replace('.', '/') + ".class";
+    String entry = LINK.replace('.', '/') + ".class";
     try (InputStream bytes = Weaving.class.getClassLoader().getResourceAsStream(entry);
         OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file)) {
@@ -100,7 +103,7 @@ public final class Weaving {
       bytes.transferTo(out);
     }
     instrumentation.appendToBootstrapClassLoaderSearch(new JarFile(jar.toFile()));
-    return Class.forName(HarnessLink.class.getName(), true, null);
+    return Class.forName(LINK, true, null);
   }
 
   private static void open(Instrumentation instrumentation, InstrumentationModule module) {

@@ -8,6 +8,7 @@ import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.Parking;
+import dev.meshagent.spi.drive.WrittenAnswer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -115,9 +116,9 @@ final class Hop {
           await((Step.Queue) step, ((Step.Queue) step).maxNanos, from);
           break;
         case RESPOND:
-          return answer(SyntheticAnswer.of((Step.Respond) step, head.method()), dialling);
+          return answer(WrittenAnswer.of((Step.Respond) step, head.method()), dialling);
         case REDIRECT:
-          return answer(SyntheticAnswer.of((Step.Redirect) step), dialling);
+          return answer(WrittenAnswer.of((Step.Redirect) step), dialling);
         case FAIL:
           throw Outcomes.exception((Step.Fail) step, lastFailure);
         default:

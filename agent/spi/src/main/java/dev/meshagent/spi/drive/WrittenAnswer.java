@@ -1,4 +1,4 @@
-package dev.meshagent.instrumentation.httpurlconnection;
+package dev.meshagent.spi.drive;
 
 import dev.meshagent.engine.call.Step;
 import java.io.ByteArrayOutputStream;
@@ -7,16 +7,22 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Writes responses that no server sent in the form in which the library reads them. */
-final class SyntheticAnswer {
+/**
+ * Writes responses that no server sent in the form of HTTP/1.1, for libraries that read them as if
+ * they came from a connection.
+ */
+public final class WrittenAnswer {
   private static final byte[] NOTHING = new byte[0];
 
   /** RFC 9110 section 15; a status that is not here has no phrase, which is allowed. */
   private static final Map<Integer, String> PHRASES = phrases();
 
-  private SyntheticAnswer() {}
+  private WrittenAnswer() {}
 
-  static byte[] of(Step.Respond step, String method) {
+  /**
+   * @param method of the request: the answer to HEAD has the length of a body that does not come
+   */
+  public static byte[] of(Step.Respond step, String method) {
     boolean bodiless = step.status == 204 || step.status == 304;
     StringBuilder head = new StringBuilder();
     head.append(statusLine(step.status));
@@ -31,7 +37,7 @@ final class SyntheticAnswer {
     return join(head, bodiless || method.equals("HEAD") ? NOTHING : step.body);
   }
 
-  static byte[] of(Step.Redirect step) {
+  public static byte[] of(Step.Redirect step) {
     StringBuilder head = new StringBuilder(statusLine(step.status));
     line(head, "Location", step.location);
     line(head, "Content-Length", "0");

@@ -1,0 +1,123 @@
+package dev.meshagent.instrumentation.reactornetty;
+
+import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.SocketAddress;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClientConfig;
+import reactor.netty.transport.ProxyProvider;
+
+/**
+ * What the adapter uses of the library that is not public. If a member is missing, {@link
+ * #AVAILABLE} is false and every call is left alone.
+ */
+final class Internals {
+  static final boolean AVAILABLE;
+
+  /** Why not, or null. */
+  static final Throwable UNAVAILABLE;
+
+  private static final String CLIENT = "reactor.netty.http.client.";
+  private static Field uri;
+  private static Field method;
+  private static Field proxy;
+  private static Field retries;
+  private static Method send;
+  private static Field scheme;
+  private static Method path;
+  private static Method address;
+  private static Constructor<HttpClientConfig> copy;
+  private static Field tls;
+  private static Method protocols;
+
+  static {
+    Throwable missing = null;
+    try {
+      ClassLoader library = HttpClientConfig.class.getClassLoader();
+      Class<?> handler =
+          Class.forName(CLIENT + "HttpClientConnect$HttpClientHandler", false, library);
+      Class<?> endpoint = Class.forName(CLIENT + "UriEndpoint", false, library);
+      Class<?> operations = Class.forName(CLIENT + "HttpClientOperations", false, library);
+      uri = open(handler.getDeclaredField("toURI"));
+      method = open(handler.getDeclaredField("method"));
+      proxy = open(handler.getDeclaredField("proxyProvider"));
+      retries = open(handler.getDeclaredField("shouldRetry"));
+      send = open(handler.getDeclaredMethod("requestWithBody", operations));
+      scheme = open(endpoint.getDeclaredField("scheme"));
+      path = open(endpoint.getDeclaredMethod("getPathAndQuery"));
+      address = open(endpoint.getDeclaredMethod("getRemoteAddress"));
+      copy = open(HttpClientConfig.class.getDeclaredConstructor(HttpClientConfig.class));
+      tls = open(HttpClientConfig.class.getDeclaredField("sslProvider"));
+      protocols = open(HttpClientConfig.class.getDeclaredMethod("protocols", HttpProtocol[].class));
+    } catch (Throwable e) {
+      missing = e;
+    }
+    UNAVAILABLE = missing;
+    AVAILABLE = missing == null;
+  }
+
+  private Internals() {}
+
+  /** True for the library's handler of an exchange. */
+  static boolean isHandler(Object supplier) {
+    return supplier != null && uri.getDeclaringClass().isInstance(supplier);
+  }
+
+  static String scheme(Object handler) throws Exception {
+    return (String) scheme.get(uri.get(handler));
+  }
+
+  static String method(Object handler) throws Exception {
+    return method.get(handler).toString();
+  }
+
+  static String pathAndQuery(Object handler) throws Exception {
+    return (String) path.invoke(uri.get(handler));
+  }
+
+  /** The address as the application wrote it, not resolved. */
+  static SocketAddress address(Object handler) throws Exception {
+    return (SocketAddress) address.invoke(uri.get(handler));
+  }
+
+  /** Null for none. */
+  static ProxyProvider proxy(Object handler) throws Exception {
+    return (ProxyProvider) proxy.get(handler);
+  }
+
+  /** Keeps the library from its own retry of this exchange. */
+  static void noRetry(Object handler) throws Exception {
+    retries.setBoolean(handler, false);
+  }
+
+  static Publisher<Void> send(Object handler, Connection operations) {
+    try {
+      @SuppressWarnings("unchecked")
+      Publisher<Void> sent = (Publisher<Void>) send.invoke(handler, operations);
+      return sent;
+    } catch (InvocationTargetException e) {
+      return Mono.error(e.getCause());
+    } catch (IllegalAccessException e) {
+      return Mono.error(e);
+    }
+  }
+
+  /** The same configuration for HTTP/1.1 without TLS. */
+  static HttpClientConfig plain(HttpClientConfig config) throws Exception {
+    HttpClientConfig plain = copy.newInstance(config);
+    tls.set(plain, null);
+    protocols.invoke(plain, (Object) new HttpProtocol[] {HttpProtocol.HTTP11});
+    return plain;
+  }
+
+  private static <T extends AccessibleObject> T open(T member) {
+    member.setAccessible(true);
+    return member;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.meshagent.instrumentation.reactornetty;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.spi.Mesh;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.http.client.HttpClientState;
+import reactor.util.context.Context;
+
+/**
+ * A copy of a request, sent aside without waiting and with its answer thrown away. The
+ * application's function of the request is asked once more, which only requests without a body
+ * allow; copies of others fail.
+ */
+final class Mirror implements Course, ConnectionObserver {
+  private final MeshCall call;
+  private final Attempt attempt;
+  private final Exchange exchange;
+  private final RequestView head;
+
+  private Mirror(MeshCall call, Attempt attempt, Exchange exchange, RequestView head) {
+    this.call = call;
+    this.attempt = attempt;
+    this.exchange = exchange;
+    this.head = head;
+  }
+
+  static void send(Mesh mesh, MeshCall call, Attempt of, Exchange exchange, RequestView head) {
+    for (Attempt attempt : of.mirrors()) {
+      Mirror mirror = new Mirror(call, attempt, exchange, head);
+      if (!head.bodiless()) {
+        mirror.finish(Outcome.failure(Failure.OTHER, null));
+        continue;
+      }
+      try {
+        new Try(mirror, attempt, mirror).start(exchange, mesh);
+      } catch (Exception e) {
+        mirror.finish(Outcome.failure(Failure.OTHER, e));
+      }
+    }
+  }
+
+  private void finish(Outcome outcome) {
+    call.finish(attempt, outcome);
+    call.release(attempt);
+  }
+
+  @Override
+  public String host() {
+    return head.host();
+  }
+
+  @Override
+  public void answered(Try answered, Connection operations) {
+    if (answered.end()) {
+      finish(Outcomes.response((HttpClientResponse) operations));
+      answered.drain();
+    }
+  }
+
+  @Override
+  public void broken(Try broken, Connection operations, Throwable error) {
+    if (broken.end()) {
+      finish(Outcome.failure(Failure.OTHER, error));
+      broken.dispose();
+    }
+  }
+
+  @Override
+  public void timedOut(Try late, boolean connecting) {
+    if ((!connecting || !late.connected()) && late.end()) {
+      finish(Outcome.failure(Failure.TIMEOUT, null));
+      late.dispose();
+    }
+  }
+
+  @Override
+  public void released(Try released) {
+    // Nothing of it was delivered.
+  }
+
+  @Override
+  public Context currentContext() {
+    return exchange.observer.currentContext();
+  }
+
+  @Override
+  public void onStateChange(Connection connection, State state) {
+    if (state == State.CONFIGURED || state == HttpClientState.STREAM_CONFIGURED) {
+      Mono.defer(() -> Mono.fromDirect(exchange.send(connection)))
+          .subscribe(connection.disposeSubscriber());
+    }
+  }
+}

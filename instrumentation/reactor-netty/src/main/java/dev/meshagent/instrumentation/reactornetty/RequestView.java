@@ -1,0 +1,111 @@
+package dev.meshagent.instrumentation.reactornetty;
+
+import dev.meshagent.engine.call.RequestHead;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import reactor.netty.http.client.HttpClientConfig;
+
+/** The engine's view of an exchange, before its connection is there. */
+final class RequestView implements RequestHead {
+  private static final Set<String> BODILESS =
+      new HashSet<>(Arrays.asList("GET", "HEAD", "OPTIONS", "DELETE", "TRACE"));
+
+  private final String scheme;
+  private final String method;
+  private final InetSocketAddress address;
+  private final String pathAndQuery;
+  private final HttpHeaders headers;
+
+  /** Until this is set nothing was sent, so that any body can still be sent. */
+  volatile boolean bodyMayBeSent;
+
+  private RequestView(
+      String scheme,
+      String method,
+      InetSocketAddress address,
+      String pathAndQuery,
+      HttpHeaders headers) {
+    this.scheme = scheme;
+    this.method = method;
+    this.address = address;
+    this.pathAndQuery = pathAndQuery;
+    this.headers = headers;
+  }
+
+  /**
+   * @return null where the exchange does not go to a host and a port as written, but to an address
+   *     that the application chose, or by a proxy
+   */
+  static RequestView of(HttpClientConfig config, Object handler) throws Exception {
+    Object address = Internals.address(handler);
+    if (!(address instanceof InetSocketAddress) || !((InetSocketAddress) address).isUnresolved()) {
+      return null;
+    }
+    InetSocketAddress unresolved = (InetSocketAddress) address;
+    if (Internals.proxy(handler) != null && Internals.proxy(handler).shouldProxy(unresolved)) {
+      return null;
+    }
+    String scheme = Internals.scheme(handler).toLowerCase(Locale.ROOT);
+    boolean secure = scheme.equals("https") || scheme.equals("wss");
+    return new RequestView(
+        secure ? "https" : "http",
+        Internals.method(handler),
+        unresolved,
+        Internals.pathAndQuery(handler),
+        config.headers());
+  }
+
+  /** True if requests of this method have no body, by their definition. */
+  boolean bodiless() {
+    return BODILESS.contains(method);
+  }
+
+  @Override
+  public String scheme() {
+    return scheme;
+  }
+
+  @Override
+  public String method() {
+    return method;
+  }
+
+  @Override
+  public String host() {
+    return address.getHostString();
+  }
+
+  /** The library does not tell a default port that was written from one that was not. */
+  @Override
+  public int port() {
+    int port = address.getPort();
+    return port == (scheme.equals("https") ? 443 : 80) ? -1 : port;
+  }
+
+  @Override
+  public String pathAndQuery() {
+    return pathAndQuery;
+  }
+
+  @Override
+  public String header(String name) {
+    List<String> values = headers.getAll(name);
+    return values.isEmpty() ? null : String.join(",", values);
+  }
+
+  @Override
+  public boolean repeatable() {
+    return !bodyMayBeSent;
+  }
+
+  @Override
+  public boolean grpc() {
+    String type = header("content-type");
+    return type != null && type.startsWith("application/grpc");
+  }
+}

@@ -1,0 +1,75 @@
+package dev.meshagent.instrumentation.reactornetty;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Changes the heads of one attempt's request and response as the attempt says, between the library
+ * and its codec. For one exchange on one event loop.
+ */
+final class Rewriting extends ChannelDuplexHandler {
+  static final String NAME = "mesh-agent.rewriting";
+
+  private final Attempt attempt;
+
+  Rewriting(Attempt attempt) {
+    this.attempt = attempt;
+  }
+
+  /** True if the attempt leaves heads as they are. */
+  static boolean unchanged(Attempt attempt) {
+    return attempt.requestHeaders().isEmpty()
+        && attempt.responseHeaders().isEmpty()
+        && attempt.pathAndQuery() == null
+        && attempt.authority() == null;
+  }
+
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
+      throws Exception {
+    if (message instanceof HttpRequest) {
+      HttpRequest request = (HttpRequest) message;
+      apply(attempt.requestHeaders(), request.headers());
+      if (attempt.pathAndQuery() != null) {
+        request.setUri(attempt.pathAndQuery());
+      }
+      if (attempt.authority() != null) {
+        request.headers().set(HttpHeaderNames.HOST, attempt.authority());
+      }
+    }
+    super.write(context, message, promise);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+    if (message instanceof HttpResponse) {
+      HttpResponse response = (HttpResponse) message;
+      if (response.status().code() >= 200) {
+        apply(attempt.responseHeaders(), response.headers());
+      }
+    }
+    super.channelRead(context, message);
+  }
+
+  /** Removes, sets, then adds. */
+  private static void apply(HeaderOps operations, HttpHeaders headers) {
+    for (String name : operations.remove) {
+      headers.remove(name);
+    }
+    for (Map.Entry<String, String> header : operations.set.entrySet()) {
+      headers.set(header.getKey(), header.getValue());
+    }
+    for (Map.Entry<String, List<String>> header : operations.add.entrySet()) {
+      headers.add(header.getKey(), header.getValue());
+    }
+  }
+}

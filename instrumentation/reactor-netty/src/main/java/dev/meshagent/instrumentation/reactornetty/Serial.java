@@ -1,0 +1,24 @@
+package dev.meshagent.instrumentation.reactornetty;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs tasks one after the other, on whatever thread is the first to bring one; further threads
+ * leave theirs to it and go on. No thread waits.
+ */
+final class Serial {
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger brought = new AtomicInteger();
+
+  void run(Runnable task) {
+    tasks.add(task);
+    if (brought.getAndIncrement() != 0) {
+      return;
+    }
+    do {
+      tasks.remove().run();
+    } while (brought.decrementAndGet() != 0);
+  }
+}

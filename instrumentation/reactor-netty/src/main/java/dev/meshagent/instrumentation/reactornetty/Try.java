@@ -1,0 +1,217 @@
+package dev.meshagent.instrumentation.reactornetty;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.spi.Mesh;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.http.HttpOperations;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.http.client.HttpClientState;
+import reactor.util.context.Context;
+
+/**
+ * One attempt on the wire: acquires a connection to the endpoint, and stands between it and the
+ * library's observer, which hears of everything but the end, on which its course decides.
+ * Thread-safe.
+ */
+final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
+  /** Of a response that is not wanted, so much is read to keep its connection, in bytes. */
+  private static final long DRAINED = 64 * 1024;
+
+  final Attempt attempt;
+
+  private final Course course;
+  private final ConnectionObserver library;
+  private final AtomicBoolean over = new AtomicBoolean();
+  private final AtomicBoolean released = new AtomicBoolean();
+  private volatile Subscription acquiring;
+  private volatile Connection acquired;
+  private volatile Connection operations;
+  private volatile boolean delivered;
+  private volatile Mesh.Timeout connectTimer;
+  private volatile Mesh.Timeout timer;
+
+  Try(Course course, Attempt attempt, ConnectionObserver library) {
+    this.course = course;
+    this.attempt = attempt;
+    this.library = library;
+  }
+
+  void start(Exchange exchange, Mesh mesh) throws Exception {
+    connectTimer = limit(mesh, attempt.connectTimeoutNanos(), true);
+    timer = limit(mesh, attempt.timeoutNanos, false);
+    exchange.acquire(Endpoints.address(course.host(), attempt), this).subscribe(this);
+  }
+
+  private Mesh.Timeout limit(Mesh mesh, long nanos, boolean connecting) {
+    return nanos == Long.MAX_VALUE
+        ? null
+        : mesh.schedule(
+            Hops.CONTINUATIONS.later(() -> course.timedOut(this, connecting)),
+            nanos,
+            TimeUnit.NANOSECONDS);
+  }
+
+  /** Whether there is a connection that the request may have been sent over. */
+  boolean connected() {
+    return operations != null;
+  }
+
+  /** Whether the request's head was written, after which a body may be under way. */
+  boolean sent() {
+    return operations instanceof HttpOperations
+        && ((HttpOperations<?, ?>) operations).hasSentHeaders();
+  }
+
+  /** Whether the request has a body, as far as its head says. */
+  boolean hasBody() {
+    if (!(operations instanceof HttpClientResponse)) {
+      return false;
+    }
+    HttpHeaders headers = ((HttpClientResponse) operations).requestHeaders();
+    String length = headers.get("content-length");
+    return headers.contains("transfer-encoding") || length != null && !length.equals("0");
+  }
+
+  /** Ends the attempt for its course; false if it is over already. */
+  boolean end() {
+    if (!over.compareAndSet(false, true)) {
+      return false;
+    }
+    cancel(connectTimer);
+    cancel(timer);
+    return true;
+  }
+
+  /** From here on the library hears of everything. */
+  void deliver() {
+    delivered = true;
+  }
+
+  /** Breaks off whatever is under way. */
+  void dispose() {
+    if (operations != null) {
+      operations.channel().close();
+    } else if (acquired != null) {
+      acquired.dispose();
+    } else if (acquiring != null) {
+      acquiring.cancel();
+    }
+  }
+
+  /** Reads a response that is not wanted, so that its connection can be used again. */
+  void drain() {
+    Connection open = operations;
+    long[] read = {0};
+    open.inbound()
+        .receive()
+        .subscribe(
+            octets -> {
+              read[0] += octets.readableBytes();
+              if (read[0] > DRAINED) {
+                open.channel().close();
+              }
+            },
+            broken -> open.channel().close());
+  }
+
+  @Override
+  public Context currentContext() {
+    return library.currentContext();
+  }
+
+  @Override
+  public void onStateChange(Connection connection, State state) {
+    if (delivered) {
+      library.onStateChange(connection, state);
+      if (ends(state)) {
+        released();
+      }
+      return;
+    }
+    if (state == State.CONFIGURED || state == HttpClientState.STREAM_CONFIGURED) {
+      operations = connection;
+      cancel(connectTimer);
+      if (over.get()) {
+        dispose();
+        return;
+      }
+      if (!Rewriting.unchanged(attempt)) {
+        connection.addHandlerFirst(Rewriting.NAME, new Rewriting(attempt));
+      }
+    }
+    if (over.get()) {
+      return;
+    }
+    if (state == HttpClientState.RESPONSE_RECEIVED) {
+      operations = connection;
+      course.answered(this, connection);
+    } else {
+      library.onStateChange(connection, state);
+    }
+  }
+
+  private static boolean ends(State state) {
+    return state == HttpClientState.RESPONSE_COMPLETED
+        || state == HttpClientState.RESPONSE_INCOMPLETE
+        || state == State.DISCONNECTING
+        || state == State.RELEASED;
+  }
+
+  @Override
+  public void onUncaughtException(Connection connection, Throwable error) {
+    if (delivered) {
+      released();
+      library.onUncaughtException(connection, error);
+    } else if (!over.get()) {
+      course.broken(this, connection, error);
+    }
+  }
+
+  /** Nothing of the delivered attempt is in flight any more. Idempotent. */
+  void released() {
+    if (released.compareAndSet(false, true)) {
+      course.released(this);
+    }
+  }
+
+  @Override
+  public void onSubscribe(Subscription subscription) {
+    acquiring = subscription;
+    subscription.request(Long.MAX_VALUE);
+    if (over.get()) {
+      subscription.cancel();
+    }
+  }
+
+  @Override
+  public void onNext(Connection connection) {
+    acquired = connection;
+    if (over.get() && !delivered) {
+      dispose();
+    }
+  }
+
+  @Override
+  public void onError(Throwable error) {
+    if (!over.get()) {
+      course.broken(this, null, error);
+    }
+  }
+
+  @Override
+  public void onComplete() {
+    // The connection came before.
+  }
+
+  private static void cancel(Mesh.Timeout timeout) {
+    if (timeout != null) {
+      timeout.cancel();
+    }
+  }
+}

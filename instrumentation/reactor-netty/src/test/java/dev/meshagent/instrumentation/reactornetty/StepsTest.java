@@ -1,0 +1,61 @@
+package dev.meshagent.instrumentation.reactornetty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshagent.scripted.Answer;
+import dev.meshagent.scripted.StepBehaviours;
+import dev.meshagent.scripted.Weaving;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.timeout.ReadTimeoutException;
+import java.net.SocketTimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import reactor.core.Exceptions;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/** What every adapter makes of each step, over Reactor Netty. */
+class StepsTest extends StepBehaviours {
+  private final ConnectionProvider connections = ConnectionProvider.create("steps", 10);
+
+  @BeforeAll
+  static void weave() throws Exception {
+    Weaving.ensure(new ReactorNettyModule());
+    Weaving.suppressed().clear();
+  }
+
+  @AfterEach
+  void noAdviceThrew() {
+    connections.dispose();
+    assertThat(Weaving.suppressed()).isEmpty();
+  }
+
+  @Override
+  protected Answer send(String method, String uri) throws Exception {
+    try {
+      return HttpClient.create(connections)
+          .followRedirect(true)
+          .request(HttpMethod.valueOf(method))
+          .uri(uri)
+          .responseSingle(
+              (head, body) ->
+                  body.asString()
+                      .defaultIfEmpty("")
+                      .map(
+                          text -> {
+                            Answer answer = new Answer(head.status().code(), text);
+                            head.responseHeaders()
+                                .forEach(
+                                    header -> answer.header(header.getKey(), header.getValue()));
+                            return answer;
+                          }))
+          .block();
+    } catch (ReadTimeoutException timeout) {
+      // The library's own kind of what elsewhere is a SocketTimeoutException.
+      throw (Exception) new SocketTimeoutException(timeout.getMessage()).initCause(timeout);
+    } catch (RuntimeException e) {
+      Throwable unwrapped = Exceptions.unwrap(e);
+      throw unwrapped instanceof Exception ? (Exception) unwrapped : e;
+    }
+  }
+}
