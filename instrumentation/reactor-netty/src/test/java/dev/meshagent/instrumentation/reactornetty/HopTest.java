@@ -1,0 +1,335 @@
+package dev.meshagent.instrumentation.reactornetty;
+
+import static dev.meshagent.scripted.TestServers.answer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.call.Step;
+import dev.meshagent.scripted.ScriptedAttempt;
+import dev.meshagent.scripted.ScriptedMesh;
+import dev.meshagent.scripted.ScriptedMesh.Call;
+import dev.meshagent.scripted.TestServers;
+import dev.meshagent.scripted.Waker;
+import dev.meshagent.scripted.Weaving;
+import dev.meshagent.spi.Mesh;
+import io.netty.handler.timeout.ReadTimeoutException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.ConnectionProvider;
+
+/** What of the steps is Reactor Netty's own affair: pools, streams, hedges, giving up. */
+@Timeout(30)
+class HopTest {
+  private static final byte[] LARGE = new byte[3_000_000];
+
+  private final ScriptedMesh mesh = new ScriptedMesh();
+  private final TestServers servers = new TestServers();
+  private final ConnectionProvider connections = ConnectionProvider.create("hops", 10);
+  private final HttpClient client = HttpClient.create(connections);
+
+  @BeforeAll
+  static void weave() throws Exception {
+    Weaving.ensure(new ReactorNettyModule());
+  }
+
+  @BeforeEach
+  void install() {
+    Weaving.suppressed().clear();
+    Mesh.install(mesh);
+  }
+
+  @AfterEach
+  void nothingIsLeftOver() {
+    connections.dispose();
+    servers.close();
+    assertThat(mesh.errors).isEmpty();
+    assertThat(Weaving.suppressed()).isEmpty();
+  }
+
+  @Test
+  void connectionsAreKeptAndKeptApartByNameAndEndpoint() throws Exception {
+    Set<Integer> first = ConcurrentHashMap.newKeySet();
+    Set<Integer> second = ConcurrentHashMap.newKeySet();
+    InetSocketAddress one = counting(first);
+    mesh.service("orders", one, counting(second));
+    mesh.service("payments", one);
+    for (int i = 0; i < 10; i++) {
+      text("http://orders/");
+    }
+    text("http://payments/");
+    assertThat(first).hasSize(2);
+    assertThat(second).hasSize(1);
+    for (Call call : mesh.calls) {
+      call.released.await();
+    }
+  }
+
+  @Test
+  void aBodyIsNotSentTwice() throws Exception {
+    AtomicInteger subscriptions = new AtomicInteger();
+    mesh.service("orders", servers.start(exchange -> answer(exchange, 503, "busy")));
+    Flux<String> body = Flux.defer(() -> Flux.just("a", "b" + subscriptions.incrementAndGet()));
+    int status =
+        client
+            .put()
+            .uri("http://orders/")
+            .send(ByteBufFlux.fromString(body))
+            .response()
+            .block()
+            .status()
+            .code();
+    assertThat(status).isEqualTo(503);
+    assertThat(subscriptions).hasValue(1);
+    assertThat(mesh.calls.element().head.repeatable()).isFalse();
+  }
+
+  @Test
+  void aRequestWithoutABodyCanBeRepeatedAfterItsResponse() throws Exception {
+    mesh.service("orders", servers.echo("x"));
+    text("http://orders/");
+    assertThat(mesh.calls.element().head.repeatable()).isTrue();
+  }
+
+  @Test
+  void aBodyGoesToTheNextEndpointIfTheFirstRefusesTheConnection() throws Exception {
+    InetSocketAddress dead = TestServers.refusing();
+    InetSocketAddress live =
+        servers.start(
+            exchange ->
+                answer(
+                    exchange,
+                    200,
+                    Integer.toString(exchange.getRequestBody().readAllBytes().length)));
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(ScriptedMesh.attempt(dead))
+                .then(ScriptedMesh.attempt(live))
+                .retrying(outcome -> outcome.failure == Failure.CONNECT));
+    String length =
+        client
+            .post()
+            .uri("http://orders/")
+            .send(ByteBufFlux.fromInbound(Mono.just(LARGE)))
+            .responseContent()
+            .aggregate()
+            .asString()
+            .block();
+    assertThat(length).isEqualTo(Integer.toString(LARGE.length));
+  }
+
+  @Test
+  void theSlowerOfTwoHedgedAttemptsIsBrokenOff() throws Exception {
+    ScriptedAttempt slow = ScriptedMesh.attempt(servers.silent());
+    slow.hedgeAfterNanos = TimeUnit.MILLISECONDS.toNanos(20);
+    InetSocketAddress live = servers.echo("x");
+    mesh.script("orders", head -> new Call(head).then(slow).then(ScriptedMesh.attempt(live)));
+    assertThat(text("http://orders/")).startsWith("orders/");
+    assertThat(mesh.calls.element().outcomes)
+        .extracting(outcome -> outcome.failure)
+        .containsExactlyInAnyOrder(Failure.NONE, Failure.CANCELLED);
+  }
+
+  @Test
+  void theApplicationsResponseTimeoutBoundsWaitsAndAttemptsTogether() throws Exception {
+    mesh.script("orders", head -> new Call(head).then(new Step.Wait(TimeUnit.HOURS.toNanos(1))));
+    assertThatThrownBy(
+            () ->
+                client
+                    .responseTimeout(Duration.ofMillis(50))
+                    .get()
+                    .uri("http://orders/")
+                    .response()
+                    .block())
+        .isInstanceOf(ReadTimeoutException.class);
+    mesh.calls.element().cancelled.await();
+  }
+
+  @Test
+  void theApplicationsResponseTimeoutIsNotTriedAgain() throws Exception {
+    InetSocketAddress silent = servers.silent();
+    mesh.script(
+        "orders",
+        head -> new Call(head).then(ScriptedMesh.attempt(silent)).retrying(outcome -> true));
+    assertThatThrownBy(
+            () ->
+                client
+                    .responseTimeout(Duration.ofMillis(50))
+                    .get()
+                    .uri("http://orders/")
+                    .response()
+                    .block())
+        .isInstanceOf(ReadTimeoutException.class);
+    assertThat(mesh.calls).hasSize(1);
+    assertThat(mesh.calls.element().outcomes).hasSize(1);
+  }
+
+  @Test
+  void aWaitingCallCanBeCancelled() throws Exception {
+    Waker waker = new Waker();
+    mesh.script("orders", head -> new Call(head).then(waker));
+    Disposable subscribed = client.get().uri("http://orders/").response().subscribe();
+    subscribed.dispose();
+    mesh.calls.element().cancelled.await();
+    assertThat(mesh.timers()).isZero();
+  }
+
+  @Test
+  void anAttemptUnderWayCanBeCancelled() throws Exception {
+    CompletableFuture<Void> arrived = new CompletableFuture<>();
+    InetSocketAddress silent =
+        servers.start(
+            exchange -> {
+              arrived.complete(null);
+              Thread.sleep(TimeUnit.HOURS.toMillis(1));
+            });
+    mesh.service("orders", silent);
+    Disposable subscribed = client.get().uri("http://orders/").response().subscribe();
+    arrived.get();
+    subscribed.dispose();
+    Call call = mesh.calls.element();
+    call.cancelled.await();
+    assertThat(call.outcomes).singleElement().matches(o -> o.failure == Failure.CANCELLED);
+  }
+
+  @Test
+  void aResponseThatIsAbandonedIsReleased() throws Exception {
+    mesh.service(
+        "orders",
+        servers.start(
+            exchange -> {
+              exchange.sendResponseHeaders(200, 0);
+              try (OutputStream out = exchange.getResponseBody()) {
+                out.write(LARGE);
+              } catch (IOException closed) {
+                exchange.close();
+              }
+            }));
+    client.get().uri("http://orders/").responseContent().take(1).blockLast();
+    mesh.calls.element().released.await();
+  }
+
+  @Test
+  void aRedirectIsAHopOfItsOwn() throws Exception {
+    mesh.service(
+        "orders",
+        servers.start(
+            exchange -> {
+              exchange.getResponseHeaders().add("Location", "http://payments/b");
+              answer(exchange, 302, "");
+            }));
+    mesh.service("payments", servers.echo("x"));
+    String text =
+        client
+            .followRedirect(true)
+            .get()
+            .uri("http://orders/a")
+            .responseContent()
+            .aggregate()
+            .asString()
+            .block();
+    assertThat(text).startsWith("payments/b");
+    assertThat(mesh.calls).hasSize(2);
+    for (Call call : mesh.calls) {
+      call.released.await();
+    }
+  }
+
+  @Test
+  void theApplicationSeesTheUrlItWrote() throws Exception {
+    ScriptedAttempt attempt = ScriptedMesh.attempt(servers.echo("x"));
+    attempt.pathAndQuery = "/new";
+    mesh.script("orders", head -> new Call(head).then(attempt));
+    assertThat(client.get().uri("http://orders/old").response().block().resourceUrl())
+        .isEqualTo("http://orders/old");
+  }
+
+  @Test
+  void callsOverHttp2ShareConnectionsOfTheirEndpoint() throws Exception {
+    DisposableServer one = multiplexing("one");
+    DisposableServer two = multiplexing("two");
+    try {
+      mesh.service("orders", at(one), at(two));
+      HttpClient multiplexed = client.protocol(HttpProtocol.H2C);
+      for (int i = 0; i < 6; i++) {
+        String text =
+            multiplexed
+                .get()
+                .uri("http://orders/")
+                .responseContent()
+                .aggregate()
+                .asString()
+                .block();
+        assertThat(text).isEqualTo((i % 2 == 0 ? "one" : "two") + " orders");
+      }
+      for (Call call : mesh.calls) {
+        call.released.await();
+      }
+    } finally {
+      one.disposeNow();
+      two.disposeNow();
+    }
+  }
+
+  @Test
+  void aRefusedConnectionIsTheLibrarysOwnFailure() throws Exception {
+    mesh.service("orders", TestServers.refusing());
+    assertThatThrownBy(() -> text("http://orders/")).hasRootCauseInstanceOf(ConnectException.class);
+    assertThat(mesh.calls).hasSize(1);
+  }
+
+  private String text(String uri) {
+    return client.get().uri(uri).responseContent().aggregate().asString().block();
+  }
+
+  /** Notes the client's ports. */
+  private InetSocketAddress counting(Set<Integer> ports) throws IOException {
+    return servers.start(
+        exchange -> {
+          ports.add(exchange.getRemoteAddress().getPort());
+          answer(exchange, 200, "counted");
+        });
+  }
+
+  private static DisposableServer multiplexing(String name) {
+    return HttpServer.create()
+        .host("127.0.0.1")
+        .port(0)
+        .protocol(HttpProtocol.H2C)
+        .handle(
+            (request, response) ->
+                response.sendByteArray(
+                    Mono.just(
+                        (name + " " + request.requestHeaders().get("host"))
+                            .getBytes(StandardCharsets.UTF_8))))
+        .bindNow();
+  }
+
+  private static InetSocketAddress at(DisposableServer server) {
+    return (InetSocketAddress) server.address();
+  }
+}
