@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import reactor.netty.channel.AbortedException;
@@ -71,7 +72,7 @@ final class Outcomes {
         }
         break;
       case TIMEOUT:
-        exception = new ReadTimeoutException(step.message);
+        exception = timeout(step.message);
         break;
       default:
         exception = new IOException(step.message);
@@ -80,5 +81,14 @@ final class Outcomes {
       exception.initCause(step.cause);
     }
     return exception;
+  }
+
+  /** The library's own; with assertions on Netty has one against this constructor. */
+  private static Throwable timeout(String message) {
+    try {
+      return new ReadTimeoutException(message);
+    } catch (AssertionError ofNetty) {
+      return new SocketTimeoutException(message);
+    }
   }
 }
