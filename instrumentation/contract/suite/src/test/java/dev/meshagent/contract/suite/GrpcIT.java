@@ -45,6 +45,7 @@ final class GrpcIT {
   private static GrpcJvms jvms;
   private static GrpcJvms sabotaged;
   private static final List<Integer> ports = new ArrayList<>();
+  private static final List<Workload> ruled = new ArrayList<>();
   private static boolean allHeld = true;
   private static int runs;
 
@@ -72,6 +73,13 @@ final class GrpcIT {
     for (String name : List.of("a", "b", "c")) {
       ports.add(LocalMesh.awaitPort(server(name, "echo")));
     }
+    for (String rule : GrpcRules.ALL) {
+      GrpcRules.write(controller.uri(), rule);
+    }
+    for (int server = 0; server < 2; server++) {
+      ruled.add(Workload.register(controller.uri(), "default", "ruled", ports.get(server)));
+    }
+    ruled.add(Workload.register(controller.uri(), "default", "broken", ports.get(0)));
     Polling.until(
         () -> controller.readyWorkloads("echo") == 3,
         Duration.ofSeconds(60),
@@ -247,6 +255,7 @@ final class GrpcIT {
     if (allHeld) {
       mesh.discardLogs();
     }
+    ruled.forEach(Workload::close);
     mesh.close();
     maven.close();
   }
