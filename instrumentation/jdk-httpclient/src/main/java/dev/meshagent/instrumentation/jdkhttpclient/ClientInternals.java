@@ -27,6 +27,7 @@ final class ClientInternals {
   private static final MethodHandle REQUEST;
   private static final MethodHandle MULTI;
   private static final MethodHandle EXCHANGE_OF_MULTI;
+  private static final MethodHandle SET_EXCHANGE_OF_MULTI;
   private static final MethodHandle USER_REQUEST;
   private static final MethodHandle CLIENT;
   private static final MethodHandle EXCHANGE_OF_IMPL;
@@ -85,6 +86,7 @@ final class ClientInternals {
     REQUEST = m.getter(exchange, "request");
     MULTI = m.getter(exchange, "multi");
     EXCHANGE_OF_MULTI = m.getter(multi, "exchange");
+    SET_EXCHANGE_OF_MULTI = m.setter(multi, "exchange");
     USER_REQUEST = m.getter(multi, "userRequest");
     CLIENT = m.getter(multi, "client");
     EXCHANGE_OF_IMPL = m.getter(impl, "exchange");
@@ -153,6 +155,11 @@ final class ClientInternals {
     return get(EXCHANGE_OF_MULTI, multi);
   }
 
+  /** The client reads the response over that exchange, and breaks it off, should it have to. */
+  static void setExchange(Object multi, Object exchange) {
+    set(SET_EXCHANGE_OF_MULTI, multi, exchange);
+  }
+
   /** The request as the client was given it, which its own are made from. */
   static Object userRequest(Object multi) {
     return get(USER_REQUEST, multi);
@@ -200,10 +207,7 @@ final class ClientInternals {
       system.keySet().removeIf(ClientInternals::ofConnection);
     }
     system.remove("Expect");
-    set(SET_IMPL, exchange, null);
-    if (DISABLE_ABORTER != null) {
-      get(DISABLE_ABORTER, get(ABORTER, exchange));
-    }
+    detach(exchange);
     if (SET_FAILED != null) {
       set(SET_FAILED, exchange, null);
     } else {
@@ -214,6 +218,14 @@ final class ClientInternals {
       get(RESET_TRACKER, tracker);
     }
     set(SET_CANCELLED, multi, false);
+  }
+
+  /** Makes the exchange forget its connection, which is others' by now. */
+  static void detach(Object exchange) {
+    set(SET_IMPL, exchange, null);
+    if (DISABLE_ABORTER != null) {
+      get(DISABLE_ABORTER, get(ABORTER, exchange));
+    }
   }
 
   /** Breaks the call off as its own timer does. */
@@ -236,8 +248,7 @@ final class ClientInternals {
    *
    * @return the request that the head asks for instead, or null
    */
-  static Object responseFilters(Object exchange, Object response) throws IOException {
-    Object multi = multi(exchange);
+  static Object responseFilters(Object multi, Object response) throws IOException {
     try {
       return (Object) RESPONSE_FILTERS.invokeExact(multi, response);
     } catch (IOException e) {
@@ -280,8 +291,15 @@ final class ClientInternals {
     set(SET_RETRIED, multi, true);
   }
 
-  static Executor executor(Object multi) {
-    return (Executor) get(DELEGATE, get(EXECUTOR, multi));
+  /** Runs the task on the client's executor. */
+  static void execute(Object multi, Runnable task) {
+    Executor executor = (Executor) get(DELEGATE, get(EXECUTOR, multi));
+    try {
+      executor.execute(task);
+    } catch (RuntimeException refused) {
+      // The application's executor is shut down; the client goes on elsewhere in that case, too.
+      task.run();
+    }
   }
 
   static Object requestOfHttp1(Object http1) {
@@ -327,9 +345,13 @@ final class ClientInternals {
     return response(exchange, status, headers, null, HttpClient.Version.HTTP_1_1);
   }
 
-  /** The same response with other headers. */
-  static Object withHeaders(Object exchange, Object response, HttpHeaders headers) {
-    Object impl = get(GET_IMPL, exchange);
+  /**
+   * A response as that of another exchange, or with other headers.
+   *
+   * @param over the exchange that it came over
+   */
+  static Object response(Object exchange, Object over, Object response, HttpHeaders headers) {
+    Object impl = get(GET_IMPL, over);
     return response(
         exchange,
         status(response),

@@ -18,8 +18,12 @@ final class HeldBody {
 
   private final Mesh mesh;
   private final Hop hop;
-  private final Object exchange;
+  private final Object multi;
   private final Object handler;
+
+  /** By which the client knows the response. */
+  private final Object known;
+
   private final CompletableFuture<Object> whole = new CompletableFuture<>();
 
   /** Ends what is done for this body when the request's own timeout passes, or null. */
@@ -28,7 +32,8 @@ final class HeldBody {
   HeldBody(Mesh mesh, Hop hop, Object exchange, Object handler) {
     this.mesh = mesh;
     this.hop = hop;
-    this.exchange = exchange;
+    this.multi = hop.multi();
+    this.known = hop.readOver(exchange);
     this.handler = handler;
   }
 
@@ -51,12 +56,11 @@ final class HeldBody {
       if (!(cause instanceof IOException) || left <= 0 || !hop.broken((IOException) cause)) {
         return false;
       }
-      Object multi = ClientInternals.multi(exchange);
       if (left != Long.MAX_VALUE) {
-        timer = mesh.schedule(() -> timedOut(multi), left, TimeUnit.NANOSECONDS);
+        timer = mesh.schedule(this::timedOut, left, TimeUnit.NANOSECONDS);
       }
       // Not here: the connection that broke is still being put away.
-      new Resumption(() -> attempt(thrown), ClientInternals.executor(multi)).run();
+      ClientInternals.execute(multi, () -> attempt(thrown));
       return true;
     } catch (Throwable e) {
       mesh.agentError(JdkHttpClientModule.NAME, e);
@@ -74,9 +78,9 @@ final class HeldBody {
         : hop.startedNanos() + timeout.toNanos() - System.nanoTime();
   }
 
-  private void timedOut(Object multi) {
+  private void timedOut() {
     try {
-      ClientInternals.cancelAll(multi, new HttpTimeoutException(Hop.TIMED_OUT));
+      ClientInternals.cancelAll(multi, new HttpTimeoutException(Leg.TIMED_OUT));
     } catch (Throwable e) {
       mesh.agentError(JdkHttpClientModule.NAME, e);
     }
@@ -101,9 +105,10 @@ final class HeldBody {
   }
 
   private void read(Object response, Throwable broken) {
+    Object exchange = hop.current().exchange();
     try {
       if (ClientInternals.status(response) == NO_CONTENT
-          || ClientInternals.responseFilters(exchange, response) != null) {
+          || ClientInternals.responseFilters(multi, response) != null) {
         // A redirect or a challenge, which began a further exchange if the first head had been one.
         ClientInternals.cancel(exchange, new IOException("response dropped", broken));
         end(null, broken);
@@ -113,7 +118,7 @@ final class HeldBody {
       end(null, filtered);
       return;
     }
-    Hops.headOf(exchange, response);
+    Hops.headOf(known, response);
     ClientInternals.readBody(exchange, handler).whenComplete(this::end);
   }
 
@@ -125,11 +130,11 @@ final class HeldBody {
 
   private void end(Object value, Throwable thrown) {
     Hops.remove(hop);
-    hop.release();
+    hop.current().release();
     if (thrown == null) {
       whole.complete(value);
     } else {
-      Hops.headOf(exchange, null);
+      Hops.headOf(known, null);
       whole.completeExceptionally(thrown);
     }
   }

@@ -6,136 +6,95 @@ import dev.meshagent.engine.call.MeshCall.Verdict;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
-import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Resumption;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpTimeoutException;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One exchange of the client (a request and its response) on its way through the mesh. It asks the
- * engine what to do, sends through the client's own exchange, and tells the engine how that ended.
+ * One request of the client on its way through the mesh. It asks the engine what to do, sends over
+ * the client's own exchange ({@link Leg}), and tells the engine how that ended.
  *
- * <p>One thread at a time drives it: the client's, or after a wait one of the client's executor. It
- * holds no thread while it waits. {@link #cancelled} may come on any thread at any time; it sets a
- * mark that is looked at before each attempt and after it, and only ends the hop itself while that
- * is parked.
+ * <p>One thread at a time drives it: the client's, or after a wait one of the client's executor; or
+ * several in turn, where attempts run beside one another ({@link Rivals}). It holds no thread while
+ * it waits. {@link #cancelled} may come on any thread at any time; it sets a mark that is looked at
+ * before each attempt and after it, and only ends the hop itself while that is parked.
  */
 final class Hop {
-  /** The client's own words. */
-  static final String TIMED_OUT = "request timed out";
-
   private final Mesh mesh;
   private final MeshCall call;
-  private final Object exchange;
-  private final Object request;
   private final Object multi;
   private final RequestView head;
+
+  /** Over the exchange that the client began. */
+  private final Leg first;
 
   /** In {@link System#nanoTime}; 0 where the application set no timeout, to cost less. */
   private final long startedNanos;
 
-  /** Of the response that is being asked for. */
-  private volatile CompletableFuture<Object> result = new CompletableFuture<>();
+  /** Over the exchange that the client has for its call by now. */
+  private volatile Leg current;
 
-  private final AtomicBoolean released = new AtomicBoolean();
+  /** Null where one attempt runs at a time. */
+  private volatile Rivals rivals;
 
-  private volatile PinnedAddress address;
-  private volatile Rewriting rewriting;
-  private volatile SyntheticAnswer synthetic;
-  private volatile boolean delivered;
-  private volatile boolean streaming;
-  private volatile boolean holding;
-
-  /** What ends the wait, or null while there is none. */
-  private volatile Resumption parked;
-
-  /** The thread on which an attempt's own timer breaks it off: that is no cancellation. */
-  private volatile Thread timingOut;
-
-  /** Whether the client's timer for the attempt's connection broke it off. */
-  private volatile boolean connectTimedOut;
+  /** What is waited for, or null while nothing is. */
+  private volatile Pause parked;
 
   /** Why the application or its timer gave up, or null. */
   private volatile IOException gaveUp;
 
-  private volatile Attempt attempt;
+  /** By which exchange the client knows the response, or null. */
+  private volatile Object readOver;
+
   private int attempts;
   private Failure lastFailure = Failure.NONE;
 
   Hop(Mesh mesh, MeshCall call, Object exchange, RequestView head) {
     this.mesh = mesh;
     this.call = call;
-    this.exchange = exchange;
-    this.request = ClientInternals.request(exchange);
     this.multi = ClientInternals.multi(exchange);
     this.head = head;
-    this.startedNanos = ((HttpRequest) request).timeout().isPresent() ? System.nanoTime() : 0;
+    this.first = new Leg(mesh, this);
+    first.bind(exchange);
+    this.current = first;
+    this.startedNanos = ((HttpRequest) request()).timeout().isPresent() ? System.nanoTime() : 0;
   }
 
+  Leg first() {
+    return first;
+  }
+
+  Leg current() {
+    return current;
+  }
+
+  /** The application's. */
   Object request() {
-    return request;
+    return first.request();
   }
 
-  PinnedAddress address() {
-    return address;
+  Object multi() {
+    return multi;
   }
 
-  /** What is sent otherwise than the application wrote it, or null. */
-  Rewriting rewriting() {
-    return rewriting;
-  }
-
-  /** What the policy changes in the response. */
-  HeaderOps responseHeaders() {
-    Attempt last = attempt;
-    return last == null ? HeaderOps.NONE : last.responseHeaders();
-  }
-
-  /** The attempt's limit, or null if the client's own is shorter. */
-  Optional<Duration> connectTimeout(Optional<?> remaining) {
-    Attempt last = attempt;
-    long nanos = last == null ? Long.MAX_VALUE : last.connectTimeoutNanos();
-    boolean longer = remaining.isPresent() && ((Duration) remaining.get()).toNanos() <= nanos;
-    return nanos == Long.MAX_VALUE || longer ? null : Optional.of(Duration.ofNanos(nanos));
-  }
-
-  SyntheticAnswer synthetic() {
-    return synthetic;
-  }
-
-  /** Whether the response was handed up to the client. */
-  boolean delivered() {
-    return delivered;
-  }
-
-  /** Whether somebody else sees the body to its end. */
-  boolean streaming() {
-    return streaming;
-  }
-
-  void streams() {
-    streaming = true;
-  }
-
-  /** Whether nobody sees anything of the response before its body is whole. */
-  boolean holdsBody() {
-    return holding && synthetic == null && !ClientInternals.takesPushes(multi);
-  }
-
-  void holds() {
-    holding = true;
+  String host() {
+    return head.host();
   }
 
   long startedNanos() {
     return startedNanos;
+  }
+
+  /** The body is read over that exchange; the client knows the response by the first such. */
+  Object readOver(Object exchange) {
+    if (readOver == null) {
+      readOver = exchange;
+    }
+    return readOver;
   }
 
   /**
@@ -148,22 +107,24 @@ final class Hop {
       return false;
     }
     Failure failure = Outcomes.failure(cause, false, true, false);
-    Verdict verdict = call.broken(attempt, Outcome.failure(failure, cause));
+    Verdict verdict = call.broken(current.attempt(), Outcome.failure(failure, cause));
     if (verdict != Verdict.RETRY) {
       return false;
     }
     lastFailure = failure;
-    holding = false;
-    delivered = false;
-    released.set(false);
-    result = new CompletableFuture<>();
+    current.reopen();
+    first.renewResult();
     return true;
   }
 
   /** Begins the attempt that was granted; the future is of its response. */
   CompletableFuture<Object> again() {
-    CompletableFuture<Object> response = result;
-    retry();
+    CompletableFuture<Object> response = first.result();
+    if (rivals == null) {
+      retry();
+    } else {
+      rivals.inTurn(this::advance);
+    }
     return response;
   }
 
@@ -174,67 +135,84 @@ final class Hop {
    */
   CompletableFuture<Object> start() {
     try {
-      Step first = call.next();
-      if (first.kind == Step.Kind.PASS) {
+      Step step = call.next();
+      if (step.kind == Step.Kind.PASS) {
         Hops.remove(this);
         return null;
       }
-      take(first);
+      take(step);
     } catch (Throwable e) {
       mesh.agentError(JdkHttpClientModule.NAME, e);
       if (attempts == 0) {
         Hops.remove(this);
         // Should it have been parked already, then waking it must not send the request as well.
-        result.cancel(false);
+        first.result().cancel(false);
         return null;
       }
       fail(new IOException("mesh-agent failed", e));
     }
-    return result;
+    return first.result();
   }
 
-  /** Nothing of the delivered attempt is in flight any more. Idempotent. */
-  void release() {
-    if (attempt != null && released.compareAndSet(false, true)) {
-      call.release(attempt);
-    }
+  void release(Attempt delivered) {
+    call.release(delivered);
   }
 
-  /**
-   * The client breaks the exchange off.
-   *
-   * @param cause a ConnectException from the connection's timer, which ends an attempt; an
-   *     HttpTimeoutException from the request's timer; another, or null, from the application
-   */
-  void cancelled(Object cause) {
-    if (cause instanceof ConnectException) {
-      connectTimedOut = true;
-      return;
+  /** An attempt is not waited for any more. */
+  void lost(Attempt attempt) {
+    Failure how = gaveUp instanceof HttpTimeoutException ? Failure.TIMEOUT : Failure.CANCELLED;
+    call.finish(attempt, Outcome.failure(how, gaveUp));
+  }
+
+  /** The client breaks the exchange of a leg off; see {@link Leg#cancelled}. */
+  void cancelled(Leg leg, IOException reason) {
+    Leg known = current;
+    if (leg != first && leg != known) {
+      return; // A companion's; its failure is seen as that of any attempt.
     }
-    if (Thread.currentThread() == timingOut) {
-      return;
-    }
-    IOException reason =
-        cause instanceof IOException ? (IOException) cause : new IOException("Request cancelled");
     gaveUp = reason;
-    if (delivered) {
+    Rivals beside = rivals;
+    if (known.delivered()) {
+      if (leg != known) {
+        ClientInternals.cancel(known.exchange(), reason);
+      }
       Hops.remove(this);
-      release();
+      known.release();
+    } else if (beside != null) {
+      beside.inTurn(() -> giveUp(reason));
     } else if (parked != null) {
       giveUp(reason);
     }
   }
 
+  private void resume(Pause over) {
+    Rivals beside = rivals;
+    if (beside == null) {
+      advance();
+    } else {
+      beside.inTurn(
+          () -> {
+            if (parked == over) {
+              advance();
+            }
+          });
+    }
+  }
+
   private void advance() {
-    parked = null;
-    if (result.isDone()) {
+    stopWaiting();
+    if (first.result().isDone()) {
       return;
     }
     try {
       take(call.next());
     } catch (Throwable e) {
       mesh.agentError(JdkHttpClientModule.NAME, e);
-      pass();
+      if (rivals == null) {
+        pass();
+      } else if (rivals.none()) {
+        fail(new IOException("mesh-agent failed", e));
+      }
     }
   }
 
@@ -274,124 +252,108 @@ final class Hop {
   /** Lets the exchange go on as if there were no agent. */
   private void pass() {
     Hops.remove(this);
-    address = null;
-    ClientInternals.send(exchange)
+    first.unpin();
+    ClientInternals.send(first.exchange())
         .whenComplete(
             (response, thrown) -> {
               if (thrown == null) {
-                result.complete(response);
+                first.result().complete(response);
               } else {
-                result.completeExceptionally(thrown);
+                first.result().completeExceptionally(thrown);
               }
             });
   }
 
   private void send(Attempt next) {
-    attempt = next;
-    if (++attempts == 1) {
-      MirrorCall.send(mesh, call, next, exchange);
-    }
-    HttpHeaders user = ((HttpRequest) request).headers();
-    rewriting = Rewriting.of(next, user, ClientInternals.systemHeaders(request), rewriting);
-    connectTimedOut = false;
-    try {
-      address = PinnedAddress.of(head.host(), next.address, next.port);
-    } catch (IOException unusable) {
-      ended(next, null, new ConnectException(next.address + " is no address: " + unusable));
+    if (++attempts > 1) {
+      sendFurther(next);
       return;
     }
-    if (next.timeoutNanos == Long.MAX_VALUE) {
-      ClientInternals.send(exchange)
-          .whenComplete((response, thrown) -> ended(next, response, thrown));
+    MirrorCall.send(mesh, call, next, first.exchange());
+    if (!Rivals.wanted(next, this)) {
+      first.send(next);
       return;
     }
-    AttemptRace race = new AttemptRace();
-    Mesh.Timeout timer =
-        mesh.schedule(() -> timedOut(next, race), next.timeoutNanos, TimeUnit.NANOSECONDS);
-    ClientInternals.send(exchange)
-        .whenComplete(
-            (response, thrown) -> {
-              timer.cancel();
-              AttemptRace.End end = race.ended();
-              if (end == AttemptRace.End.IN_TIME) {
-                ended(next, response, thrown);
-              } else if (end == AttemptRace.End.TIMED_OUT) {
-                brokenOff(next);
-              }
-            });
+    Rivals beside = new Rivals(mesh, this);
+    rivals = beside;
+    beside.inTurn(
+        () -> {
+          beside.first(first, next);
+          awaitHedge(next);
+        });
   }
 
-  private void timedOut(Attempt timed, AttemptRace race) {
-    if (!race.timedOut()) {
-      return;
-    }
-    timingOut = Thread.currentThread();
-    try {
-      ClientInternals.cancel(exchange, new HttpTimeoutException(TIMED_OUT));
-    } catch (Throwable e) {
-      mesh.agentError(JdkHttpClientModule.NAME, e);
-    } finally {
-      timingOut = null;
-    }
-    if (race.brokenOff()) {
-      // Not here: what follows is the client's work, and this is the thread of all timers.
-      new Resumption(() -> brokenOff(timed), ClientInternals.executor(multi)).run();
+  private void sendFurther(Attempt next) {
+    if (rivals == null) {
+      first.send(next);
+    } else {
+      rivals.beside(next);
+      awaitHedge(next);
     }
   }
 
-  private void brokenOff(Attempt timed) {
-    HttpTimeoutException thrown = new HttpTimeoutException(TIMED_OUT);
-    try {
-      failed(timed, thrown, true);
-    } catch (Throwable e) {
-      mesh.agentError(JdkHttpClientModule.NAME, e);
-      fail(thrown);
+  private void awaitHedge(Attempt sent) {
+    long nanos = sent.hedgeAfterNanos();
+    if (nanos != Long.MAX_VALUE) {
+      park(null, nanos);
     }
   }
 
-  private void ended(Attempt ended, Object response, Throwable thrown) {
+  /** An attempt ended, by a response or a failure. */
+  void ended(Leg leg, Attempt ended, Object response, Throwable thrown, boolean timedOut) {
+    Rivals beside = rivals;
+    if (beside == null) {
+      judge(leg, ended, response, thrown, timedOut);
+    } else {
+      beside.inTurn(
+          () -> {
+            if (beside.ended(leg)) {
+              judge(leg, ended, response, thrown, timedOut);
+            }
+          });
+    }
+  }
+
+  private void judge(Leg leg, Attempt ended, Object response, Throwable thrown, boolean timedOut) {
     try {
       if (thrown == null) {
-        answered(ended, response);
+        answered(leg, ended, response);
       } else {
-        failed(ended, thrown, false);
+        failed(leg, ended, thrown, timedOut);
       }
     } catch (Throwable e) {
       mesh.agentError(JdkHttpClientModule.NAME, e);
-      if (thrown == null) {
-        // As it came; complete already if it was what follows that failed.
-        delivered = true;
-        result.complete(response);
-      } else {
+      if (thrown != null) {
         fail(thrown);
+      } else if (leg == first) {
+        // As it came; complete already if it was what follows that failed.
+        first.deliversAsItCame();
+        first.result().complete(response);
+      } else {
+        fail(new IOException("mesh-agent failed", e));
       }
     }
   }
 
-  private void answered(Attempt ended, Object response) {
+  private void answered(Leg leg, Attempt ended, Object response) {
     head.bodyMayBeSent = true;
-    Verdict verdict =
-        call.finish(
-            ended,
-            Outcomes.response(
-                ClientInternals.status(response),
-                ClientInternals.headers(response),
-                ClientInternals.version(response)));
-    if (verdict == Verdict.RETRY && gaveUp == null) {
-      drop();
-      return;
-    }
+    Verdict verdict = call.finish(ended, Outcomes.response(response));
     if (verdict == Verdict.DISCARD) {
-      discard();
-      return;
-    }
-    if (verdict == Verdict.RETRY) {
+      discard(leg);
+    } else if (verdict == Verdict.DELIVER) {
+      deliver(leg, response);
+    } else if (gaveUp != null) {
       call.cancel();
+      deliver(leg, response);
+    } else if (rivals == null) {
+      ClientInternals.ignoreBody(leg.exchange()).whenComplete((none, thrown) -> retry());
+    } else {
+      leg.leave(true);
+      advance();
     }
-    deliver(response);
   }
 
-  private void failed(Attempt ended, Throwable thrown, boolean timedOut) {
+  private void failed(Leg leg, Attempt ended, Throwable thrown, boolean timedOut) {
     Throwable cause = Outcomes.cause(thrown);
     if (gaveUp == null && ClientInternals.cancelledByApplication(multi)) {
       gaveUp = new IOException("Request cancelled");
@@ -399,8 +361,7 @@ final class Hop {
     if (gaveUp != null) {
       // To begin this attempt may have wiped the client's own mark: it must not try once more.
       ClientInternals.markCancelled(multi);
-      boolean timer = gaveUp instanceof HttpTimeoutException;
-      call.finish(ended, Outcome.failure(timer ? Failure.TIMEOUT : Failure.CANCELLED, cause));
+      lost(ended);
       call.cancel();
       fail(thrown);
       return;
@@ -410,13 +371,19 @@ final class Hop {
             ? Failure.TIMEOUT
             : Outcomes.failure(
                 cause,
-                connectTimedOut,
-                ClientInternals.connected(exchange),
-                ClientInternals.unprocessed(exchange));
+                leg.connectTimedOut(),
+                leg.bound() && ClientInternals.connected(leg.exchange()),
+                leg.bound() && ClientInternals.unprocessed(leg.exchange()));
     head.bodyMayBeSent |= !Outcomes.nothingSent(lastFailure);
     Verdict verdict = call.finish(ended, Outcome.failure(lastFailure, cause));
+    if (rivals != null && leg.bound()) {
+      leg.leave(false);
+    }
     if (verdict == Verdict.RETRY) {
       retry();
+      return;
+    }
+    if (verdict == Verdict.DISCARD && othersMayAnswer()) {
       return;
     }
     if (attempts > 1 || cause instanceof ConnectException || verdict == Verdict.DISCARD) {
@@ -427,68 +394,119 @@ final class Hop {
     fail(thrown);
   }
 
-  private void drop() {
-    ClientInternals.ignoreBody(exchange).whenComplete((none, thrown) -> retry());
+  private boolean othersMayAnswer() {
+    return rivals != null && (!rivals.none() || parked != null);
   }
 
-  /** Nobody wants the response. */
-  private void discard() {
-    ClientInternals.noSecondTry(multi);
-    ClientInternals.ignoreBody(exchange)
-        .whenComplete((none, thrown) -> fail(new IOException("response dropped")));
+  /** Nobody wants the response: it is a mirror's, or another attempt answers. */
+  private void discard(Leg leg) {
+    IOException dropped = new IOException("response dropped");
+    if (rivals == null) {
+      ClientInternals.noSecondTry(multi);
+      ClientInternals.ignoreBody(leg.exchange()).whenComplete((none, thrown) -> fail(dropped));
+      return;
+    }
+    leg.leave(true);
+    if (!othersMayAnswer()) {
+      fail(dropped);
+    }
   }
 
   private void retry() {
-    if (gaveUp == null) {
+    if (gaveUp == null && rivals == null) {
       // Before the mark is looked at again: a cancellation after this meets a fresh exchange.
-      ClientInternals.renew(exchange);
+      ClientInternals.renew(first.exchange());
     }
     advance();
   }
 
-  private void deliver(Object response) {
-    delivered = true;
-    if (ClientInternals.webSocket(request) || gaveUp != null) {
-      Hops.remove(this);
-      release();
+  private void deliver(Leg leg, Object response) {
+    Rivals beside = rivals;
+    if (beside != null) {
+      stopWaiting();
+      beside.breakOff();
+      handOver(leg);
     }
-    HeaderOps changes = responseHeaders();
-    result.complete(
-        changes.isEmpty()
-            ? response
-            : ClientInternals.withHeaders(
-                exchange, response, Rewriting.changed(ClientInternals.headers(response), changes)));
+    Object delivered = leg.deliver(response);
+    if (ClientInternals.webSocket(request()) || gaveUp != null) {
+      Hops.remove(this);
+      leg.release();
+    }
+    first.result().complete(delivered);
+  }
+
+  /** Gives the client the exchange that brought the response for the one that it has. */
+  private void handOver(Leg winner) {
+    Leg before = current;
+    if (before == winner) {
+      return;
+    }
+    current = winner;
+    ClientInternals.setExchange(multi, winner.exchange());
+    ClientInternals.noSecondTry(multi);
+    if (before != first) {
+      Hops.remove(before);
+    }
+    winner.endCompanion();
+    IOException reason = gaveUp;
+    if (reason != null) {
+      winner.breakOff(reason); // The client broke off what it had until now.
+    }
   }
 
   private void answer(SyntheticAnswer answer) {
-    synthetic = answer;
-    delivered = true;
-    result.complete(ClientInternals.response(exchange, answer.status(), answer.headers()));
+    first.delivers(answer);
+    first
+        .result()
+        .complete(ClientInternals.response(first.exchange(), answer.status(), answer.headers()));
   }
 
   private void giveUp(IOException reason) {
-    Resumption waiting = parked;
-    if (waiting != null) {
-      waiting.cancel();
+    if (rivals != null) {
+      if (first.result().isDone()) {
+        return;
+      }
+      ClientInternals.markCancelled(multi);
+      rivals.breakOff();
     }
     call.cancel();
     fail(reason);
   }
 
   private void fail(Throwable thrown) {
+    stopWaiting();
+    if (rivals != null) {
+      rivals.breakOff();
+    }
     Hops.remove(this);
-    result.completeExceptionally(thrown);
+    first.result().completeExceptionally(thrown);
   }
 
   private void park(Step.Queue queue, long nanos) {
-    Resumption resumption = new Resumption(this::advance, ClientInternals.executor(multi));
-    parked = resumption;
-    resumption.after(mesh, nanos);
+    Pause pause = new Pause();
+    parked = pause;
+    if (nanos != Long.MAX_VALUE) {
+      pause.resumption.after(mesh, nanos);
+    }
     if (queue != null) {
-      queue.onWake(resumption);
+      queue.onWake(pause.resumption);
     }
     if (gaveUp != null) {
       giveUp(gaveUp);
     }
+  }
+
+  private void stopWaiting() {
+    Pause waiting = parked;
+    parked = null;
+    if (waiting != null) {
+      waiting.resumption.drop();
+    }
+  }
+
+  /** A wait, which goes on where the client works: not on the timers' thread, or the engine's. */
+  private final class Pause {
+    final Resumption resumption =
+        new Resumption(() -> ClientInternals.execute(multi, () -> resume(this)));
   }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * threads are not pinned.
  */
 final class Hops {
-  private static final ConcurrentHashMap<Key, Hop> UNDER_WAY = new ConcurrentHashMap<>();
+  private static final ConcurrentHashMap<Key, Leg> UNDER_WAY = new ConcurrentHashMap<>();
 
   /** Heads that came with a later attempt's body, by their exchange, until the response is made. */
   private static final ConcurrentHashMap<Key, Object> HEADS = new ConcurrentHashMap<>();
@@ -72,7 +72,7 @@ final class Hops {
   private static CompletableFuture<?> begin(
       Mesh mesh, MeshCall call, Object exchange, RequestView head) {
     Hop hop = new Hop(mesh, call, exchange, head);
-    UNDER_WAY.put(new Key(hop.request()), hop);
+    add(hop.first());
     return hop.start();
   }
 
@@ -91,28 +91,28 @@ final class Hops {
 
   /** Where a request is to connect to, or null to ask DNS as ever. */
   static Object address(Object request) {
-    Hop hop = of(request);
-    return hop == null ? null : hop.address();
+    Leg leg = of(request);
+    return leg == null ? null : leg.address();
   }
 
   /** The application's headers as they are to be sent, or null to send them as they are. */
   static Object userHeaders(Object request) {
-    Hop hop = of(request);
-    Rewriting rewriting = hop == null ? null : hop.rewriting();
+    Leg leg = of(request);
+    Rewriting rewriting = leg == null ? null : leg.rewriting();
     return rewriting == null ? null : rewriting.userHeaders;
   }
 
   /** The path and query to send over HTTP/1.1, or null for the application's. */
   static Object pathAndQuery(Object http1) {
-    Hop hop = UNDER_WAY.isEmpty() ? null : of(ClientInternals.requestOfHttp1(http1));
-    Rewriting rewriting = hop == null ? null : hop.rewriting();
+    Leg leg = UNDER_WAY.isEmpty() ? null : of(ClientInternals.requestOfHttp1(http1));
+    Rewriting rewriting = leg == null ? null : leg.rewriting();
     return rewriting == null ? null : rewriting.pathAndQuery;
   }
 
   /** The pseudo headers to send over HTTP/2, or null to send them as they are. */
   static Object pseudoHeaders(Object request, Object headers) {
-    Hop hop = of(request);
-    Rewriting rewriting = hop == null ? null : hop.rewriting();
+    Leg leg = of(request);
+    Rewriting rewriting = leg == null ? null : leg.rewriting();
     return rewriting == null ? null : rewriting.pseudo((HttpHeaders) headers);
   }
 
@@ -123,17 +123,17 @@ final class Hops {
    * @return null for that
    */
   static Object connectTimeout(Object exchange, Object remaining) {
-    Hop hop = ofExchange(exchange);
-    return hop == null ? null : hop.connectTimeout((Optional<?>) remaining);
+    Leg leg = ofExchange(exchange);
+    return leg == null ? null : leg.connectTimeout((Optional<?>) remaining);
   }
 
   /** The future of the body of an answer that no server sent, or null for any other. */
   @SuppressWarnings("unchecked")
   static Object syntheticBody(Object exchange, Object handler) {
-    Hop hop = ofExchange(exchange);
-    return hop == null || hop.synthetic() == null
+    Leg leg = ofExchange(exchange);
+    return leg == null || leg.synthetic() == null
         ? null
-        : hop.synthetic().body((BodyHandler<Object>) handler);
+        : leg.synthetic().body((BodyHandler<Object>) handler);
   }
 
   /**
@@ -142,24 +142,25 @@ final class Hops {
    * @return the future to give in its place, or null
    */
   static Object bodyRead(Object exchange, Object handler, Object future) {
-    Hop hop = ofExchange(exchange);
-    if (hop == null) {
+    Leg leg = ofExchange(exchange);
+    if (leg == null) {
       return null;
     }
-    if (hop.holdsBody() && future instanceof CompletableFuture) {
-      return new HeldBody(Mesh.get(), hop, exchange, handler).of((CompletableFuture<?>) future);
+    if (leg.holdsBody() && future instanceof CompletableFuture) {
+      return new HeldBody(Mesh.get(), leg.hop(), exchange, handler)
+          .of((CompletableFuture<?>) future);
     }
-    remove(hop);
+    remove(leg.hop());
     if (future instanceof CompletableFuture) {
       ((CompletableFuture<?>) future)
           .whenComplete(
               (body, thrown) -> {
-                if (thrown != null || !hop.streaming()) {
-                  hop.release();
+                if (thrown != null || !leg.streaming()) {
+                  leg.release();
                 }
               });
     } else {
-      hop.release();
+      leg.release();
     }
     return null;
   }
@@ -178,17 +179,30 @@ final class Hops {
     return HEADS.isEmpty() ? null : HEADS.remove(new Key(exchange));
   }
 
+  /**
+   * A body is to be dropped.
+   *
+   * @return null, or what became of that where a response came over another exchange
+   */
+  static Object ignoredInstead(Object exchange) {
+    Leg leg = ofExchange(exchange);
+    Leg answered = leg == null ? null : leg.hop().current();
+    return answered == leg || !answered.delivered()
+        ? null
+        : ClientInternals.ignoreBody(answered.exchange());
+  }
+
   /** The body is being dropped. */
   static void bodyIgnored(Object exchange, Object future) {
-    Hop hop = ofExchange(exchange);
-    if (hop == null || !hop.delivered()) {
+    Leg leg = ofExchange(exchange);
+    if (leg == null || !leg.delivered()) {
       return;
     }
-    remove(hop);
+    remove(leg.hop());
     if (future instanceof CompletableFuture) {
-      ((CompletableFuture<?>) future).whenComplete((none, thrown) -> hop.release());
+      ((CompletableFuture<?>) future).whenComplete((none, thrown) -> leg.release());
     } else {
-      hop.release();
+      leg.release();
     }
   }
 
@@ -198,13 +212,13 @@ final class Hops {
    * @return true if there is no connection to give back either
    */
   static boolean noBody(Object exchange) {
-    Hop hop = ofExchange(exchange);
-    if (hop == null) {
+    Leg leg = ofExchange(exchange);
+    if (leg == null) {
       return false;
     }
-    remove(hop);
-    hop.release();
-    return hop.synthetic() != null;
+    remove(leg.hop());
+    leg.release();
+    return leg.synthetic() != null;
   }
 
   /** The handler that reads a body, or a wrapper that sees a streaming body to its end. */
@@ -214,15 +228,15 @@ final class Hops {
       return null;
     }
     Object exchange = ClientInternals.exchangeOfImpl(exchangeImpl);
-    Hop hop = exchange == null ? null : ofExchange(exchange);
-    return hop == null ? null : new WatchingHandler<>((BodyHandler<Object>) handler, hop);
+    Leg leg = exchange == null ? null : ofExchange(exchange);
+    return leg == null ? null : new WatchingHandler<>((BodyHandler<Object>) handler, leg);
   }
 
   /** The exchange was broken off. */
   static void cancelled(Object exchange, Object cause) {
-    Hop hop = ofExchange(exchange);
-    if (hop != null) {
-      hop.cancelled(cause);
+    Leg leg = ofExchange(exchange);
+    if (leg != null) {
+      leg.cancelled(cause);
     }
   }
 
@@ -231,15 +245,28 @@ final class Hops {
     if (UNDER_WAY.isEmpty()) {
       return;
     }
-    Hop hop = ofExchange(ClientInternals.exchangeOfMulti(multi));
-    if (hop != null && hop.delivered()) {
-      remove(hop);
-      hop.release();
+    Leg leg = ofExchange(ClientInternals.exchangeOfMulti(multi));
+    if (leg != null && leg.hop().multi() == multi && leg.delivered()) {
+      remove(leg.hop());
+      leg.release();
     }
   }
 
+  static void add(Leg leg) {
+    UNDER_WAY.put(new Key(leg.request()), leg);
+  }
+
+  static void remove(Leg leg) {
+    UNDER_WAY.remove(new Key(leg.request()), leg);
+  }
+
   static void remove(Hop hop) {
-    UNDER_WAY.remove(new Key(hop.request()), hop);
+    Leg first = hop.first();
+    Leg current = hop.current();
+    remove(first);
+    if (current != first) {
+      remove(current);
+    }
   }
 
   /** How much is remembered, for tests. */
@@ -247,11 +274,11 @@ final class Hops {
     return UNDER_WAY.size() + HEADS.size();
   }
 
-  private static Hop ofExchange(Object exchange) {
+  private static Leg ofExchange(Object exchange) {
     return UNDER_WAY.isEmpty() ? null : of(ClientInternals.request(exchange));
   }
 
-  private static Hop of(Object request) {
+  private static Leg of(Object request) {
     return UNDER_WAY.isEmpty() ? null : UNDER_WAY.get(new Key(request));
   }
 

@@ -3,17 +3,16 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.RetryAfter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -22,20 +21,17 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 final class Outcomes {
   private Outcomes() {}
 
-  /** The outcome of a response; Retry-After is heeded in seconds, its form as a date is not. */
-  static Outcome response(int status, HttpHeaders headers, HttpClient.Version version) {
-    long retryAfterNanos = -1;
-    if (status >= 300) {
-      String value = headers.firstValue("retry-after").orElse(null);
-      if (value != null) {
-        try {
-          retryAfterNanos = TimeUnit.SECONDS.toNanos(Math.max(0, Long.parseLong(value.trim())));
-        } catch (NumberFormatException date) {
-          retryAfterNanos = -1;
-        }
-      }
-    }
-    return Outcome.response(status, retryAfterNanos, version == HttpClient.Version.HTTP_2);
+  /** The outcome of a response of the client's own. */
+  static Outcome response(Object response) {
+    int status = ClientInternals.status(response);
+    String retryAfter =
+        status < 300
+            ? null
+            : ClientInternals.headers(response).firstValue("retry-after").orElse(null);
+    return Outcome.response(
+        status,
+        RetryAfter.nanos(status, retryAfter),
+        ClientInternals.version(response) == HttpClient.Version.HTTP_2);
   }
 
   /**

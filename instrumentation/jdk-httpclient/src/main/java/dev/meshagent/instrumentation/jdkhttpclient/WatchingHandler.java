@@ -17,7 +17,7 @@ import java.util.concurrent.Flow;
 /**
  * Sees a body to its end where its future is complete before that, as with an InputStream. The
  * client's subscribers that see the whole body through are left as they are, since the client
- * treats its own better than any other; for those the future tells. Tells the hop which kind it is.
+ * treats its own better than any other; for those the future tells. Tells the leg which kind it is.
  */
 final class WatchingHandler<T> implements BodyHandler<T> {
   private static final String SUBSCRIBERS = "jdk.internal.net.http.ResponseSubscribers$";
@@ -32,29 +32,29 @@ final class WatchingHandler<T> implements BodyHandler<T> {
           Arrays.asList(SUBSCRIBERS + "PathSubscriber", SUBSCRIBERS + "ConsumerSubscriber"));
 
   private final BodyHandler<T> handler;
-  private final Hop hop;
+  private final Leg leg;
 
-  WatchingHandler(BodyHandler<T> handler, Hop hop) {
+  WatchingHandler(BodyHandler<T> handler, Leg leg) {
     this.handler = handler;
-    this.hop = hop;
+    this.leg = leg;
   }
 
   @Override
   public BodySubscriber<T> apply(ResponseInfo info) {
-    HeaderOps changes = hop.responseHeaders();
+    HeaderOps changes = leg.responseHeaders();
     BodySubscriber<T> subscriber =
         handler.apply(changes.isEmpty() ? info : new ChangedInfo(info, changes));
     String name =
         subscriber == null ? "" : ClientInternals.unmapped(subscriber).getClass().getName();
     if (HOLDING.contains(name)) {
-      hop.holds();
+      leg.holds();
       return subscriber;
     }
     if (subscriber == null || GATHERING.contains(name)) {
       return subscriber;
     }
-    hop.streams();
-    return new Watching<>(subscriber, hop);
+    leg.streams();
+    return new Watching<>(subscriber, leg);
   }
 
   /** A head as the application is to see it. */
@@ -85,11 +85,11 @@ final class WatchingHandler<T> implements BodyHandler<T> {
 
   private static final class Watching<T> implements BodySubscriber<T> {
     private final BodySubscriber<T> subscriber;
-    private final Hop hop;
+    private final Leg leg;
 
-    Watching(BodySubscriber<T> subscriber, Hop hop) {
+    Watching(BodySubscriber<T> subscriber, Leg leg) {
       this.subscriber = subscriber;
-      this.hop = hop;
+      this.leg = leg;
     }
 
     @Override
@@ -108,7 +108,7 @@ final class WatchingHandler<T> implements BodyHandler<T> {
 
             @Override
             public void cancel() {
-              hop.release();
+              leg.release();
               subscription.cancel();
             }
           });
@@ -121,13 +121,13 @@ final class WatchingHandler<T> implements BodyHandler<T> {
 
     @Override
     public void onError(Throwable thrown) {
-      hop.release();
+      leg.release();
       subscriber.onError(thrown);
     }
 
     @Override
     public void onComplete() {
-      hop.release();
+      leg.release();
       subscriber.onComplete();
     }
   }

@@ -1,0 +1,295 @@
+package dev.meshagent.instrumentation.jdkhttpclient;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.spi.Mesh;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One exchange of the client, over which a hop sends its attempts one after the other: where the
+ * present one goes, what it changes, and what has become of it. The advice asks it; the hop judges.
+ * Safe for any thread, but sending is for the hop's.
+ */
+final class Leg {
+  /** The client's own words. */
+  static final String TIMED_OUT = "request timed out";
+
+  private final Mesh mesh;
+  private final Hop hop;
+  private final AtomicBoolean released = new AtomicBoolean();
+
+  /** Null until the client begins it. */
+  private volatile Object exchange;
+
+  private volatile Object request;
+
+  /** Of the response that is being asked for. */
+  private volatile CompletableFuture<Object> result = new CompletableFuture<>();
+
+  private volatile Attempt attempt;
+  private volatile PinnedAddress address;
+  private volatile Rewriting rewriting;
+  private volatile SyntheticAnswer synthetic;
+  private volatile boolean delivered;
+  private volatile boolean streaming;
+  private volatile boolean holding;
+
+  /** The thread on which the mesh breaks an attempt off: that is no cancellation. */
+  private volatile Thread breaking;
+
+  /** Whether the client's timer for the attempt's connection broke it off. */
+  private volatile boolean connectTimedOut;
+
+  Leg(Mesh mesh, Hop hop) {
+    this.mesh = mesh;
+    this.hop = hop;
+  }
+
+  void bind(Object begun) {
+    request = ClientInternals.request(begun);
+    exchange = begun;
+  }
+
+  boolean bound() {
+    return exchange != null;
+  }
+
+  Hop hop() {
+    return hop;
+  }
+
+  Object exchange() {
+    return exchange;
+  }
+
+  Object request() {
+    return request;
+  }
+
+  Attempt attempt() {
+    return attempt;
+  }
+
+  CompletableFuture<Object> result() {
+    return result;
+  }
+
+  PinnedAddress address() {
+    return address;
+  }
+
+  /** What is sent otherwise than the application wrote it, or null. */
+  Rewriting rewriting() {
+    return rewriting;
+  }
+
+  /** What the policy changes in the response. */
+  HeaderOps responseHeaders() {
+    Attempt last = attempt;
+    return last == null ? HeaderOps.NONE : last.responseHeaders();
+  }
+
+  /** The attempt's limit, or null if the client's own is shorter. */
+  Optional<Duration> connectTimeout(Optional<?> remaining) {
+    Attempt last = attempt;
+    long nanos = last == null ? Long.MAX_VALUE : last.connectTimeoutNanos();
+    boolean longer = remaining.isPresent() && ((Duration) remaining.get()).toNanos() <= nanos;
+    return nanos == Long.MAX_VALUE || longer ? null : Optional.of(Duration.ofNanos(nanos));
+  }
+
+  boolean connectTimedOut() {
+    return connectTimedOut;
+  }
+
+  SyntheticAnswer synthetic() {
+    return synthetic;
+  }
+
+  /** Whether the response was handed up to the client. */
+  boolean delivered() {
+    return delivered;
+  }
+
+  /** Whether somebody else sees the body to its end. */
+  boolean streaming() {
+    return streaming;
+  }
+
+  void streams() {
+    streaming = true;
+  }
+
+  /** Whether nobody sees anything of the response before its body is whole. */
+  boolean holdsBody() {
+    return holding && synthetic == null && !ClientInternals.takesPushes(hop.multi());
+  }
+
+  void holds() {
+    holding = true;
+  }
+
+  /** Goes nowhere but where the application's request leads. */
+  void unpin() {
+    address = null;
+  }
+
+  void delivers(SyntheticAnswer answer) {
+    synthetic = answer;
+    delivered = true;
+  }
+
+  /** What was delivered broke, and is asked for again. */
+  void reopen() {
+    holding = false;
+    delivered = false;
+    released.set(false);
+  }
+
+  /** A response is asked for once more. */
+  void renewResult() {
+    result = new CompletableFuture<>();
+  }
+
+  /** Nothing of the delivered attempt is in flight any more. Idempotent. */
+  void release() {
+    if (attempt != null && released.compareAndSet(false, true)) {
+      hop.release(attempt);
+    }
+  }
+
+  /**
+   * The client breaks the exchange off.
+   *
+   * @param cause a ConnectException from the connection's timer, which ends an attempt; an
+   *     HttpTimeoutException from the request's timer; another, or null, from the application
+   */
+  void cancelled(Object cause) {
+    if (cause instanceof ConnectException) {
+      connectTimedOut = true;
+    } else if (Thread.currentThread() != breaking) {
+      hop.cancelled(
+          this,
+          cause instanceof IOException
+              ? (IOException) cause
+              : new IOException("Request cancelled"));
+    }
+  }
+
+  /** It is the attempt's, which is yet to be sent. */
+  void takes(Attempt next) {
+    attempt = next;
+  }
+
+  /** Sends the attempt; the hop is told how it ended. */
+  void send(Attempt next) {
+    attempt = next;
+    HttpHeaders user = ((HttpRequest) request).headers();
+    rewriting = Rewriting.of(next, user, ClientInternals.systemHeaders(request), rewriting);
+    connectTimedOut = false;
+    try {
+      address = PinnedAddress.of(hop.host(), next.address, next.port);
+    } catch (IOException unusable) {
+      String why = next.address + " is no address: " + unusable;
+      hop.ended(this, next, null, new ConnectException(why), false);
+      return;
+    }
+    if (next.timeoutNanos == Long.MAX_VALUE) {
+      ClientInternals.send(exchange)
+          .whenComplete((response, thrown) -> hop.ended(this, next, response, thrown, false));
+      return;
+    }
+    AttemptRace race = new AttemptRace();
+    Mesh.Timeout timer =
+        mesh.schedule(() -> timedOut(next, race), next.timeoutNanos, TimeUnit.NANOSECONDS);
+    ClientInternals.send(exchange)
+        .whenComplete(
+            (response, thrown) -> {
+              timer.cancel();
+              AttemptRace.End end = race.ended();
+              if (end == AttemptRace.End.IN_TIME) {
+                hop.ended(this, next, response, thrown, false);
+              } else if (end == AttemptRace.End.TIMED_OUT) {
+                tookTooLong(next);
+              }
+            });
+  }
+
+  private void timedOut(Attempt timed, AttemptRace race) {
+    if (!race.timedOut()) {
+      return;
+    }
+    breakOff(new HttpTimeoutException(TIMED_OUT));
+    if (race.brokenOff()) {
+      // Not here: what follows is the client's work, and this is the thread of all timers.
+      ClientInternals.execute(hop.multi(), () -> tookTooLong(timed));
+    }
+  }
+
+  private void tookTooLong(Attempt timed) {
+    hop.ended(this, timed, null, new HttpTimeoutException(TIMED_OUT), true);
+  }
+
+  void breakOff(IOException cause) {
+    breaking = Thread.currentThread();
+    try {
+      ClientInternals.cancel(exchange, cause);
+    } catch (Throwable e) {
+      mesh.agentError(JdkHttpClientModule.NAME, e);
+    } finally {
+      breaking = null;
+    }
+  }
+
+  /**
+   * Nothing is sent over the exchange any more. A companion's call is over with that; the
+   * application's goes on, and to cancel that must not hit a connection that others use by then.
+   *
+   * @param answered if a response came that is to be dropped
+   */
+  void leave(boolean answered) {
+    if (answered) {
+      ClientInternals.ignoreBody(exchange).whenComplete((none, thrown) -> leave(false));
+    } else if (hop.first() == this) {
+      ClientInternals.detach(exchange);
+    } else {
+      Hops.remove(this);
+      endCompanion();
+    }
+  }
+
+  /** The companion's own call has done its part. */
+  void endCompanion() {
+    ClientInternals.noSecondTry(ClientInternals.multi(exchange));
+    result.completeExceptionally(new IOException("not the call's own response"));
+  }
+
+  /** The response as it is to be handed up: that of the exchange which the client began. */
+  Object deliver(Object response) {
+    HeaderOps changes = responseHeaders();
+    Object handedUp = response;
+    if (!changes.isEmpty() || hop.first() != this) {
+      HttpHeaders headers = ClientInternals.headers(response);
+      handedUp =
+          ClientInternals.response(
+              hop.first().exchange(),
+              exchange,
+              response,
+              changes.isEmpty() ? headers : Rewriting.changed(headers, changes));
+    }
+    delivered = true;
+    return handedUp;
+  }
+
+  void deliversAsItCame() {
+    delivered = true;
+  }
+}
