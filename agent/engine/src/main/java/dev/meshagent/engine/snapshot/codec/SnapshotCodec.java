@@ -50,9 +50,7 @@ public final class SnapshotCodec {
   public ServiceSnapshot readService(JsonParser parser, ServiceSnapshot held) throws IOException {
     JsonIn in = new JsonIn(parser);
     in.enterDocument();
-    ServiceId id = null;
-    String epoch = "";
-    long seq = 0;
+    FrameHead head = new FrameHead();
     String hash = "";
     OnAgentError onAgentError = OnAgentError.PASSTHROUGH;
     List<String> mustUnderstand = Collections.emptyList();
@@ -61,18 +59,6 @@ public final class SnapshotCodec {
     List<Endpoint> endpoints = Collections.emptyList();
     for (String field = in.nextField(); field != null; field = in.nextField()) {
       switch (field) {
-        case "type":
-          in.text();
-          break;
-        case "service":
-          id = readId(in);
-          break;
-        case "epoch":
-          epoch = in.text();
-          break;
-        case "seq":
-          seq = in.number(0, Long.MAX_VALUE);
-          break;
         case "hash":
           hash = in.text();
           break;
@@ -92,10 +78,10 @@ public final class SnapshotCodec {
           endpoints = EndpointJson.readAll(in);
           break;
         default:
-          in.skipUnknown();
+          head.read(field, in);
       }
     }
-    require(id != null, "$.service", "missing");
+    require(head.service != null, "$.service", "missing");
     for (String path : in.unknownPaths()) {
       require(
           !mustUnderstand.contains(JsonIn.plain(path)),
@@ -103,15 +89,15 @@ public final class SnapshotCodec {
           "must be understood, and this version does not know it");
     }
     unknownFields.add(in.unknownPaths().size());
-    boolean known = held != null && held.id.equals(id) && held.hash.equals(hash);
+    boolean known = held != null && held.id.equals(head.service) && held.hash.equals(hash);
     require(policy != null || known, "$.policy", "left out, but hash " + hash + " is not held");
     if (ports == null) {
       ports = known ? held.ports : Collections.<ServicePort>emptyList();
     }
     return new ServiceSnapshot(
-        id,
-        epoch,
-        seq,
+        head.service,
+        head.epoch == null ? "" : head.epoch,
+        Math.max(0, head.seq),
         hash,
         onAgentError,
         mustUnderstand,
@@ -124,28 +110,14 @@ public final class SnapshotCodec {
   public EndpointsDelta readDelta(JsonParser parser) throws IOException {
     JsonIn in = new JsonIn(parser);
     in.enterDocument();
-    ServiceId id = null;
-    String epoch = null;
+    FrameHead head = new FrameHead();
     long from = -1;
-    long seq = -1;
     List<Endpoint> upsert = Collections.emptyList();
     List<String> remove = Collections.emptyList();
     for (String field = in.nextField(); field != null; field = in.nextField()) {
       switch (field) {
-        case "type":
-          in.text();
-          break;
-        case "service":
-          id = readId(in);
-          break;
-        case "epoch":
-          epoch = in.text();
-          break;
         case "from":
           from = in.number(0, Long.MAX_VALUE);
-          break;
-        case "seq":
-          seq = in.number(0, Long.MAX_VALUE);
           break;
         case "upsert":
           upsert = EndpointJson.readAll(in);
@@ -154,15 +126,15 @@ public final class SnapshotCodec {
           remove = in.texts();
           break;
         default:
-          in.skipUnknown();
+          head.read(field, in);
       }
     }
-    require(id != null, "$.service", "missing");
-    require(epoch != null, "$.epoch", "missing");
+    require(head.service != null, "$.service", "missing");
+    require(head.epoch != null, "$.epoch", "missing");
     require(from >= 0, "$.from", "missing");
-    require(seq >= 0, "$.seq", "missing");
+    require(head.seq >= 0, "$.seq", "missing");
     unknownFields.add(in.unknownPaths().size());
-    return new EndpointsDelta(id, epoch, from, seq, upsert, remove);
+    return new EndpointsDelta(head.service, head.epoch, from, head.seq, upsert, remove);
   }
 
   /** Reads one endpoint, from a parser that stands before it or at its start. */
