@@ -35,6 +35,9 @@ import java.util.List;
  * where it goes, {@link RepeatedCall} whether it tries again.
  */
 final class EngineCall extends RepeatedCall implements MeshCall {
+  /** There is nobody to hedge with, which is no reason to give up what is in flight. */
+  private static final Step NO_HEDGE = new Step.Wait(Long.MAX_VALUE);
+
   EngineCall(Engine engine, String library, RequestHead head, ServiceState service) {
     super(engine, library, head, service);
   }
@@ -73,14 +76,15 @@ final class EngineCall extends RepeatedCall implements MeshCall {
     if (abort) {
       return respond(Answers.abort(route.route.fault, head));
     }
-    if (last != null && anyInFlight()) {
+    boolean hedge = last != null && anyInFlight();
+    if (hedge) {
       long left = hedgeLeft(now);
       if (left > 0) {
         return new Step.Wait(left);
       }
     }
     ServiceView view = targetService.view;
-    return view == null ? awaitSnapshot(targetService, now) : attempt(view, now);
+    return view == null ? awaitSnapshot(targetService, now) : attempt(view, now, hedge);
   }
 
   private Step timedOut(long now) {
@@ -88,8 +92,11 @@ final class EngineCall extends RepeatedCall implements MeshCall {
     return fail(Reason.TIMEOUT, Messages.timeout(service.id, openedNanos, last, now));
   }
 
-  private Step attempt(ServiceView view, long now) {
+  private Step attempt(ServiceView view, long now, boolean hedge) {
     Pool found = view.pool(target.destination, head);
+    if (hedge && (found == null || found.candidates.isEmpty())) {
+      return NO_HEDGE;
+    }
     if (found == null) {
       return fail(
           Reason.NO_ENDPOINT, Messages.noSubset(targetService.id, target.destination.subset));
@@ -99,7 +106,7 @@ final class EngineCall extends RepeatedCall implements MeshCall {
       return nobody(view, found.portKey, now);
     }
     if (found.admission != null && !found.admission.tryEnter()) {
-      return awaitPlace(found, now, false);
+      return hedge ? NO_HEDGE : awaitPlace(found, now, false);
     }
     EndpointState state = found.candidates.choose(this, engine.random, now);
     Endpoint endpoint = state.endpoint();
@@ -109,12 +116,12 @@ final class EngineCall extends RepeatedCall implements MeshCall {
       if (found.admission != null) {
         found.admission.leave();
       }
-      return nobody(view, found.portKey, now);
+      return hedge ? NO_HEDGE : nobody(view, found.portKey, now);
     }
     boolean connects = found.connects(head, state);
     if (connects && !found.admission.tryConnect()) {
       found.admission.leave();
-      return awaitPlace(found, now, true);
+      return hedge ? NO_HEDGE : awaitPlace(found, now, true);
     }
     stopWaiting();
     EngineAttempt before = last;

@@ -50,6 +50,9 @@ abstract class RepeatedCall extends RoutedCall {
 
   /** Takes a further attempt out of the budget and the limits. */
   private boolean takeRetry(Pool of, long now) {
+    if (paid) {
+      return true; // For a hedge that found nobody.
+    }
     if (of.admission != null && !of.admission.tryRetry()) {
       return false;
     }
@@ -79,7 +82,7 @@ abstract class RepeatedCall extends RoutedCall {
     if (left > 0) {
       return left;
     }
-    return paid || takeRetry(last.pool, now) ? 0 : Long.MAX_VALUE;
+    return takeRetry(last.pool, now) ? 0 : Long.MAX_VALUE;
   }
 
   /** See {@link Attempt#hedgeAfterNanos()}. */

@@ -386,6 +386,22 @@ final class CallPolicyTest {
   }
 
   @Test
+  void aHedgeThatFindsNobodyOrNoPlaceLeavesTheFirstAttemptAlone() {
+    Route.Builder route = route();
+    route.hedge = new Hedge(TimeUnit.MILLISECONDS.toNanos(20), 1);
+    ServicePolicy.Builder limited =
+        policy(route).traffic(TrafficPolicy.DEFAULT.with(new Limits(0, 1, 0, 0, 0, 0)));
+    Mesh mesh = mesh(limited, V1, V2);
+    MeshCall call = mesh.open();
+    Attempt first = mesh.attempt(call);
+    mesh.clock.advance(20, TimeUnit.MILLISECONDS);
+    assertThat(((Step.Wait) call.next()).nanos).isEqualTo(Long.MAX_VALUE);
+    mesh.policy(limited.build());
+    assertThat(((Step.Wait) call.next()).nanos).isEqualTo(Long.MAX_VALUE);
+    assertThat(mesh.answer(call, first, 200, 1)).isEqualTo(Verdict.DELIVER);
+  }
+
+  @Test
   void aRequestThatCannotBeRepeatedIsNotHedged() {
     Route.Builder route = route();
     route.hedge = new Hedge(1, 1);

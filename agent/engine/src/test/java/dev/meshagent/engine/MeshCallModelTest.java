@@ -299,7 +299,7 @@ final class MeshCallModelTest {
     private void placesAreFree() {
       mesh.policy(
           new ServicePolicy.Builder()
-              .traffic(TrafficPolicy.DEFAULT.with(new Limits(LIMIT, LIMIT, 1, 1, 0, 0)))
+              .traffic(TrafficPolicy.DEFAULT.with(new Limits(LIMIT, LIMIT + 1, 1, 1, 0, 0)))
               .build(),
           Mesh.endpoint("x"),
           Mesh.endpoint("y"));
@@ -314,8 +314,10 @@ final class MeshCallModelTest {
           assertThat(call.next().kind).as("place of a retry").isEqualTo(Step.Kind.ATTEMPT);
         }
       }
-      assertThat(mesh.open().next().kind).isEqualTo(Step.Kind.QUEUE);
-      assertThat(mesh.open().next().kind).isEqualTo(Step.Kind.FAIL);
+      assertThat(mesh.open().next().kind).as("no connection left").isEqualTo(Step.Kind.QUEUE);
+      TestRequest grpc = TestRequest.get("http://orders/shop.Orders/Get").asGrpc();
+      assertThat(mesh.open(grpc).next().kind).as("the last place").isEqualTo(Step.Kind.ATTEMPT);
+      assertThat(mesh.open(grpc).next().kind).as("no place left").isEqualTo(Step.Kind.FAIL);
     }
   }
 }

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshagent.engine.Mesh;
 import dev.meshagent.engine.TestRequest;
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.MeshCall.Verdict;
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.call.Step;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.policy.BalancePolicy;
 import dev.meshagent.engine.snapshot.policy.EjectionPolicy;
@@ -22,6 +27,8 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -35,6 +42,7 @@ class CallModelProperties {
   private static final int RETRIES = 2;
   private static final int HEDGES = 1;
   private static final int MOST_REQUESTS = 3;
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   @Property(tries = 1500)
   void anyOrderOfEventsKeepsTheContract(@ForAll long seed) {
@@ -42,8 +50,11 @@ class CallModelProperties {
     boolean hedged = random.nextBoolean();
     boolean limited = random.nextBoolean();
     Mesh mesh = Mesh.with();
-    ServicePolicy policy = policy(hedged, limited, random.nextBoolean());
-    mesh.policy(policy, endpoints(random));
+    boolean timed = random.nextBoolean();
+    boolean broke = random.nextInt(4) == 0;
+    ServicePolicy policy = policy(hedged, limited, timed, broke ? 0 : 50, broke ? 0 : 10);
+    Endpoint[] listed = endpoints(random);
+    mesh.policy(policy, listed);
     List<ModelCall> calls = new ArrayList<>();
     for (int event = 0; event < 120; event++) {
       switch (random.nextInt(8)) {
@@ -53,7 +64,8 @@ class CallModelProperties {
                 random.nextBoolean()
                     ? TestRequest.get("http://orders/a")
                     : TestRequest.post("http://orders/a").once();
-            calls.add(new ModelCall(mesh.open(request), 1 + RETRIES + (hedged ? HEDGES : 0)));
+            int most = broke ? 1 : 1 + RETRIES + (hedged ? HEDGES : 0);
+            calls.add(new ModelCall(mesh, request, most, timed ? TIMEOUT_NANOS : Long.MAX_VALUE));
           }
           break;
         case 1:
@@ -61,12 +73,15 @@ class CallModelProperties {
           break;
         case 2:
           if (random.nextInt(4) == 0) {
-            mesh.policy(policy, endpoints(random));
+            listed = endpoints(random);
+            mesh.policy(policy, listed);
+            Set<String> left = uids(listed);
+            calls.forEach(call -> call.swapped(left));
           }
           break;
         default:
           if (!calls.isEmpty()) {
-            calls.get(random.nextInt(calls.size())).act(random);
+            calls.get(random.nextInt(calls.size())).act(random, available(mesh, listed));
           }
           break;
       }
@@ -78,10 +93,37 @@ class CallModelProperties {
     assertCounts(mesh, calls, limited);
     // Whatever was waited for or limited, there is room again for as many as the limit allows.
     mesh.clock.advance(400, TimeUnit.SECONDS);
-    mesh.policy(policy, endpoint("u0"), endpoint("u1"));
-    for (int i = 0; i < MOST_REQUESTS; i++) {
+    mesh.policy(policy(hedged, limited, timed, 100, 10), endpoint("u0"), endpoint("u1"));
+    MeshCall retried = mesh.open();
+    assertThat(retried.finish(mesh.attempt(retried), Outcome.failure(Failure.CONNECT, null)))
+        .as("a place among the retries")
+        .isEqualTo(Verdict.RETRY);
+    mesh.attempt(retried);
+    for (int i = 1; i < MOST_REQUESTS; i++) {
       mesh.attempt(mesh.open());
     }
+    if (limited) {
+      assertThat(mesh.open().next().kind).as("beyond the limit").isEqualTo(Step.Kind.QUEUE);
+    }
+  }
+
+  private static Set<String> available(Mesh mesh, Endpoint[] listed) {
+    Set<String> available = uids(listed);
+    for (IntervalReport.EndpointInterval each : mesh.engine.takeInterval().endpoints) {
+      // What has just come back from an ejection may be probed by another call.
+      if (each.ejected || each.outstanding > 0) {
+        available.remove(each.uid);
+      }
+    }
+    return available;
+  }
+
+  private static Set<String> uids(Endpoint[] endpoints) {
+    Set<String> uids = new TreeSet<>();
+    for (Endpoint endpoint : endpoints) {
+      uids.add(endpoint.uid);
+    }
+    return uids;
   }
 
   /** In flight at the endpoints is what the adapter has not released. */
@@ -112,10 +154,11 @@ class CallModelProperties {
     return endpoints.toArray(new Endpoint[0]);
   }
 
-  private static ServicePolicy policy(boolean hedged, boolean limited, boolean timed) {
+  private static ServicePolicy policy(
+      boolean hedged, boolean limited, boolean timed, double budgetPercent, double freePerSecond) {
     Route.Builder route = new Route.Builder().name("r");
     route.hedge = hedged ? new Hedge(TimeUnit.MILLISECONDS.toNanos(50), HEDGES) : null;
-    route.timeoutNanos = timed ? TimeUnit.SECONDS.toNanos(2) : 0;
+    route.timeoutNanos = timed ? TIMEOUT_NANOS : 0;
     route.retry =
         new RetryPolicy(
             RETRIES,
@@ -133,8 +176,8 @@ class CallModelProperties {
                 BalancePolicy.DEFAULT,
                 limited ? new Limits(0, MOST_REQUESTS, 2, 1, 0, 0) : Limits.NONE,
                 EjectionPolicy.DEFAULT,
-                50,
-                10,
+                budgetPercent,
+                freePerSecond,
                 TlsMode.AUTO))
         .build();
   }
