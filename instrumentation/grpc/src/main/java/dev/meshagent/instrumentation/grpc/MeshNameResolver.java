@@ -125,16 +125,17 @@ final class MeshNameResolver extends NameResolver {
 
   /** Looks again what the name means, from any thread. */
   void decideLater() {
-    try {
-      executor().execute(() -> args.getSynchronizationContext().execute(this::decide));
-    } catch (RuntimeException e) {
-      mesh.agentError("grpc.decide", e); // The channel's executor is closed; so is the channel.
-    }
+    execute(() -> args.getSynchronizationContext().execute(this::decide));
   }
 
-  private Executor executor() {
+  /** Runs a task on a thread of the channel's; from any thread. */
+  void execute(Runnable task) {
     Executor offload = args.getOffloadExecutor();
-    return offload == null ? args.getScheduledExecutorService() : offload;
+    try {
+      (offload == null ? args.getScheduledExecutorService() : offload).execute(task);
+    } catch (RuntimeException e) {
+      mesh.agentError("grpc.execute", e); // The channel's executor is closed; so is the channel.
+    }
   }
 
   /** Leaves the channel to gRPC for good, after an error of the agent. */

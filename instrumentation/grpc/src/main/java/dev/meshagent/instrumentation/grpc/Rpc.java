@@ -7,14 +7,14 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.spi.Mesh;
 import io.grpc.CallOptions;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -32,7 +32,9 @@ final class Rpc {
   private final MeshNameResolver resolver;
   private final RpcHead head;
   private final boolean unary;
-  private final List<Stream> streams = new ArrayList<>(1);
+
+  /** The newest of the call's streams, which leads to the others; null before the first. */
+  private Stream newest;
 
   private MeshCall call;
 
@@ -47,6 +49,15 @@ final class Rpc {
 
   private volatile HeaderOps responseHeaders = HeaderOps.NONE;
   private boolean meshTimeout;
+
+  /** False where the call began with a wait: gRPC then has not been told of the route's timeout. */
+  private boolean begun;
+
+  /** Breaks the call off, or null before it was started. */
+  private volatile Runnable canceller;
+
+  private Mesh.Timeout timer;
+  private volatile boolean timedOut;
   private boolean hedged;
 
   /** True for a stream that came without a call of the mesh: the call is over with it. */
@@ -87,6 +98,7 @@ final class Rpc {
         return null;
       }
       Attempt first = (Attempt) kept;
+      begun = true;
       meshTimeout = first.callTimeoutNanos() != Long.MAX_VALUE;
       hedged = first.hedgeAfterNanos() != Long.MAX_VALUE;
       return first;
@@ -125,6 +137,7 @@ final class Rpc {
           }
           stream.take(call, (Attempt) step);
           responseHeaders = stream.attempt.responseHeaders();
+          bound(stream.attempt.callTimeoutNanos());
         }
         Link link = stream.link;
         if (link == null || link.state() == Link.State.CLOSED) {
@@ -148,16 +161,47 @@ final class Rpc {
     }
   }
 
+  /**
+   * Says how to break the call off.
+   *
+   * @param newCanceller run on a thread of gRPC's
+   */
+  void cancelBy(Runnable newCanceller) {
+    canceller = newCanceller;
+  }
+
+  /** Holds a call to its route's timeout that had none when it was given to gRPC. */
+  private void bound(long nanos) {
+    if (begun || nanos == Long.MAX_VALUE) {
+      return;
+    }
+    begun = true;
+    meshTimeout = true;
+    timer = resolver.mesh.schedule(this::timeIsUp, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void timeIsUp() {
+    Runnable cancel = canceller;
+    if (cancel != null) {
+      timedOut = true;
+      resolver.execute(cancel);
+    }
+  }
+
+  /** True if the call's end is its route's timeout, and not a cancellation. */
+  boolean timedOut() {
+    return timedOut;
+  }
+
   /** The streams of one call differ by their headers, which gRPC copies for each. */
   private Stream stream(Metadata headers) {
-    for (Stream each : streams) {
+    for (Stream each = newest; each != null; each = each.previous) {
       if (each.headers == headers) {
         return each;
       }
     }
-    Stream made = new Stream(this, headers);
-    streams.add(made);
-    return made;
+    newest = new Stream(this, headers, newest);
+    return newest;
   }
 
   private Step next() {
@@ -282,6 +326,9 @@ final class Rpc {
   void over(Metadata trailers) {
     lock.lock();
     try {
+      if (timer != null) {
+        timer.cancel();
+      }
       if (marked != null && marked == trailers) {
         Outcomes.pushBack(trailers, unmarkedPushback);
       }
@@ -300,7 +347,7 @@ final class Rpc {
         call.release((Attempt) kept);
         kept = null;
       }
-      for (Stream stream : streams) {
+      for (Stream stream = newest; stream != null; stream = stream.previous) {
         finish(stream, Outcome.failure(Failure.CANCELLED, null));
         stream.release();
       }

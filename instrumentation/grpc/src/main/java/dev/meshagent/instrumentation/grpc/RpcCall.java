@@ -18,6 +18,7 @@ final class RpcCall<Q, S> extends SimpleForwardingClientCall<Q, S> {
   @Override
   public void start(Listener<S> listener, Metadata headers) {
     boolean started = false;
+    rpc.cancelBy(() -> cancel("the time of the route is up", null));
     try {
       super.start(new Watch<S>(rpc, listener), headers);
       started = true;
@@ -50,6 +51,10 @@ final class RpcCall<Q, S> extends SimpleForwardingClientCall<Q, S> {
       rpc.over(trailers);
       if (answer != null) {
         super.onClose(answer.status, answer.trailers);
+        return;
+      }
+      if (rpc.timedOut() && status.getCode() == Status.Code.CANCELLED) {
+        super.onClose(Status.DEADLINE_EXCEEDED.withDescription(status.getDescription()), trailers);
         return;
       }
       if (!headed) {

@@ -19,16 +19,21 @@ final class Stream extends ClientStreamTracer.Factory {
   Attempt attempt;
   Link link;
 
-  /** Counts gRPC's streams for the call from 1; 0 before it was opened. */
-  int number;
+  /** The call's stream before this one, or null. */
+  final Stream previous;
+
+  /** Counts the call's streams from 1. */
+  final int number;
 
   private final Rpc rpc;
   private boolean finished;
   private boolean headersChanged;
 
-  Stream(Rpc rpc, Metadata headers) {
+  Stream(Rpc rpc, Metadata headers, Stream previous) {
     this.rpc = rpc;
     this.headers = headers;
+    this.previous = previous;
+    this.number = previous == null ? 1 : previous.number + 1;
   }
 
   void take(MeshCall newCall, Attempt newAttempt) {
@@ -69,7 +74,6 @@ final class Stream extends ClientStreamTracer.Factory {
   @Override
   public ClientStreamTracer newClientStreamTracer(
       ClientStreamTracer.StreamInfo info, Metadata streamHeaders) {
-    number = info.getPreviousAttempts() + 1;
     return new Watch();
   }
 

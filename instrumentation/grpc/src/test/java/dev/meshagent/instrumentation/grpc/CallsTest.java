@@ -10,6 +10,7 @@ import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.engine.snapshot.policy.Hedge;
 import dev.meshagent.engine.snapshot.policy.RetryOn;
 import dev.meshagent.engine.snapshot.policy.RetryPolicy;
+import dev.meshagent.engine.snapshot.policy.Rewrite;
 import dev.meshagent.engine.snapshot.policy.Route;
 import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import dev.meshagent.spi.Mesh;
@@ -19,6 +20,7 @@ import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
@@ -448,6 +450,33 @@ class CallsTest {
     allThree(policy(route -> route.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(200)));
     Status status = failure(() -> call(channel("orders:80"), "hang"));
     assertThat(status.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+  }
+
+  @Test
+  void theRoutesTimeoutBoundsADelayedCall() {
+    allThree(
+        policy(
+            route -> {
+              route.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(300);
+              route.fault = new Fault(100, TimeUnit.MILLISECONDS.toNanos(20), 0, 0, -1);
+            }));
+    Status status = failure(() -> call(channel("orders:80"), "hang"));
+    assertThat(status.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    assertThat(a.calls.get() + b.calls.get() + c.calls.get()).isEqualTo(1);
+  }
+
+  @Test
+  void aRewrittenPathAndAuthorityAreSent() {
+    mesh.endpoints(
+        "orders",
+        policy(route -> route.rewrite = new Rewrite("/echo/Unary", null, "", "", "elsewhere")),
+        a.port());
+    MethodDescriptor<String, String> other =
+        EchoServer.UNARY.toBuilder().setFullMethodName("echo/Other").build();
+    assertThat(
+            ClientCalls.blockingUnaryCall(channel("orders:80"), other, CallOptions.DEFAULT, "hi"))
+        .isEqualTo("a hi");
+    assertThat(a.heads).containsExactly("elsewhere echo/Unary null");
   }
 
   @Test
