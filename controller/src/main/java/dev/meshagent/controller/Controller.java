@@ -23,6 +23,7 @@ import dev.meshagent.controller.rest.LiveServices;
 import dev.meshagent.controller.rest.LiveWorkloads;
 import dev.meshagent.controller.rest.MeshApi;
 import dev.meshagent.controller.rest.MetricsApi;
+import dev.meshagent.controller.rest.OpenApi;
 import dev.meshagent.controller.rest.Probes;
 import dev.meshagent.controller.rest.ReadOnly;
 import dev.meshagent.controller.rest.RootApi;
@@ -151,6 +152,7 @@ public final class Controller implements AutoCloseable {
             .serviceUnder("/mesh", new MeshApi(loop, registry, sessions, edges));
     ControlStreamService.addTo(builder, loop, sessions);
     new Probes(loop, version).addTo(builder);
+    new OpenApi().addTo(builder);
     new ChangeApi(writer, new History(store), queue).addTo(builder);
     KubeApi api = new KubeApi(catalog, writer, queue);
     builder.service("/api", api).service("/apis", api);

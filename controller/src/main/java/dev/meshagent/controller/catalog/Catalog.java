@@ -55,8 +55,9 @@ public final class Catalog implements StatusBoard {
   private record Live(ResourceKey key, ObjectNode document) implements Change {
     @Override
     public boolean make(Layers layers) {
+      boolean something = layers.live != null || document != null;
       layers.live = document;
-      return true;
+      return something;
     }
   }
 

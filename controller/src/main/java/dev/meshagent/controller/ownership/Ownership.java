@@ -14,14 +14,14 @@ import java.util.Optional;
 /**
  * Keeps the record of who owns which field of one kind's objects, and applies a manager's wishes by
  * it. Immutable; documents that are handed in are not changed.
- *
- * @param schema of the kind, with its list keys
  */
 public final class Ownership {
+  private final KindSchema kind;
   private final JsonNode schema;
 
-  public Ownership(KindSchema schema) {
-    this.schema = schema.root();
+  public Ownership(KindSchema kind) {
+    this.kind = kind;
+    this.schema = kind.root();
   }
 
   /**
@@ -53,9 +53,16 @@ public final class Ownership {
             ? object.deepCopy()
             : JsonNodeFactory.instance.objectNode();
 
+    // A default that stands there is no change, though the configuration leaves it out.
+    ObjectNode formed = out.deepCopy();
+    kind.form(formed);
     FieldSet changed = new FieldSet();
     Fields.compare(
-        schema, ManagedFields.ownable(base), ManagedFields.ownable(out), changed, new FieldSet());
+        schema,
+        ManagedFields.ownable(base),
+        ManagedFields.ownable(formed),
+        changed,
+        new FieldSet());
     List<ApplyConflict.Field> conflicts = conflicts(managed, who, changed);
     if (!conflicts.isEmpty() && !force) {
       throw new ApplyConflict(conflicts);

@@ -37,7 +37,8 @@ final class Bodies {
             throw Rejection.unsupportedMediaType(
                 "the body is of type '"
                     + type(type)
-                    + "'; send Content-Type: application/json or application/yaml");
+                    + "'; send Content-Type: application/json or application/yaml (kubectl does"
+                    + " with -f)");
       };
     } catch (MalformedDocument e) {
       throw Rejection.badRequest("the body is " + e.getMessage());

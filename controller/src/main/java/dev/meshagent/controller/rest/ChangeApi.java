@@ -88,6 +88,10 @@ public final class ChangeApi {
         ctx,
         request,
         body -> {
+          if (request.method() != HttpMethod.POST) {
+            throw Rejection.methodNotAllowed(
+                request.method() + " on " + ctx.path(), "there is POST alone");
+          }
           WriteOptions options =
               Writes.options(Principal.of(ctx).name(), request.headers(), ctx.queryParams());
           Written written = writer.write(wishes.of(body), action, options);

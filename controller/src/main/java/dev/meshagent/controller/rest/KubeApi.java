@@ -48,30 +48,35 @@ public final class KubeApi implements HttpService {
           .orElseGet(() -> Json.failed(unknown(ctx.path())));
     }
     Optional<Target> found = path.flatMap(Target::of);
+    if (!reading) {
+      // The body is taken in first, whatever the answer: a client that still sends would miss it.
+      return queue.submit(ctx, request, body -> write(ctx, request, found, body));
+    }
     if (found.isEmpty()) {
       return Json.failed(unknown(ctx.path()));
     }
-    Target target = found.get();
-    Presentation as = Presentation.of(target, request.headers(), ctx.queryParams());
     try {
-      if (reading) {
-        return read(ctx, request, as);
-      }
-      refuseMethod(target, request.method(), ctx.path());
-      WriteOptions options =
-          Writes.options(Principal.of(ctx).name(), request.headers(), ctx.queryParams());
-      return queue.submit(
-          ctx,
-          request,
-          body -> {
-            List<Wish> wishes = writes.wishes(target, request.headers(), ctx.queryParams(), body);
-            return written(request, as, wishes, options);
-          });
+      return read(ctx, request, Presentation.of(found.get(), request.headers(), ctx.queryParams()));
     } catch (Rejection e) {
       return Json.failed(KubeStatus.of(e));
     } catch (Gone e) {
       return Json.failed(KubeStatus.expired(e.getMessage()));
     }
+  }
+
+  private HttpResponse write(
+      ServiceRequestContext ctx, HttpRequest request, Optional<Target> found, byte[] body)
+      throws Rejection {
+    if (found.isEmpty()) {
+      return Json.failed(unknown(ctx.path()));
+    }
+    Target target = found.get();
+    refuseMethod(target, request.method(), ctx.path());
+    WriteOptions options =
+        Writes.options(Principal.of(ctx).name(), request.headers(), ctx.queryParams());
+    List<Wish> wishes = writes.wishes(target, request.headers(), ctx.queryParams(), body);
+    return written(
+        request, Presentation.of(target, request.headers(), ctx.queryParams()), wishes, options);
   }
 
   private HttpResponse read(ServiceRequestContext ctx, HttpRequest request, Presentation as)

@@ -106,6 +106,11 @@ public final class LiveServices implements DirectoryListener {
 
   private void show(ServiceView view) {
     ResourceKey key = key(view.id());
+    if (view.endpoints().isEmpty() && directory.policies().declared().contains(view.id())) {
+      // Policy alone makes it.
+      catalog.live(key, null);
+      return;
+    }
     ObjectNode object =
         ObjectMeta.object(
             key,

@@ -25,6 +25,7 @@ public final class RootApi {
           "/mesh/v1/history",
           "/mesh/v1/rollback",
           "/metrics",
+          "/openapi/v3",
           "/readyz",
           "/version",
           ControlStreamService.PATH);

@@ -26,6 +26,10 @@ public final class WriteQueue implements AutoCloseable {
   /** Bodies that wait, each of at most {@link Bounds#BYTES}. */
   private static final int WAITING = 64;
 
+  private static final KubeStatus FROM_A_PAGE =
+      new KubeStatus(
+          403, "Forbidden", "a page in a browser may not change the mesh; use kubectl or curl");
+
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
           1,
@@ -61,6 +65,8 @@ public final class WriteQueue implements AutoCloseable {
             (body, problem) -> {
               if (problem != null) {
                 response.complete(unreadable(problem));
+              } else if (request.headers().contains(HttpHeaderNames.ORIGIN)) {
+                response.complete(Json.failed(FROM_A_PAGE));
               } else {
                 enqueue(response, body, task);
               }

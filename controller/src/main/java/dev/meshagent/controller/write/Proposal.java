@@ -29,21 +29,25 @@ final class Proposal {
   private final WriteOptions options;
   private final String time;
   private final List<String> warnings;
+  private final boolean onlyLives;
 
   /**
    * @param live as it is shown; empty if it is not there
+   * @param onlyLives whether live workloads make it and nobody wrote it
    * @param time in RFC 3339
    * @param warnings gathers what to tell who asked
    */
   Proposal(
       ResourceKey key,
       Optional<ObjectNode> live,
+      boolean onlyLives,
       WriteOptions options,
       String time,
       List<String> warnings) {
     this.key = key;
     this.kind = key.kind();
     this.live = live;
+    this.onlyLives = onlyLives;
     this.options = options;
     this.time = time;
     this.warnings = warnings;
@@ -56,7 +60,7 @@ final class Proposal {
    */
   Optional<ObjectNode> document(Wish wish) throws Rejection {
     if (wish instanceof Wish.Create create) {
-      if (live.isPresent()) {
+      if (live.isPresent() && !onlyLives) {
         throw Rejection.alreadyExists(kind, key.name());
       }
       return Optional.of(updated(create.document().deepCopy()));

@@ -67,9 +67,10 @@ public final class ResourceWriter {
         throw Rejection.badRequest(key + " is there twice; say once what it is to be");
       }
       Optional<ObjectNode> live = catalog.get(key).map(Resource::document);
+      boolean onlyLives = catalog.onlyLives(key);
       Optional<ObjectNode> fresh;
       try {
-        fresh = new Proposal(key, live, options, time, warnings).document(wish);
+        fresh = new Proposal(key, live, onlyLives, options, time, warnings).document(wish);
       } catch (Rejection e) {
         if (wishes.size() == 1 || e.code() != INVALID) {
           throw e;
@@ -78,10 +79,10 @@ public final class ResourceWriter {
         e.causes().forEach(cause -> wrong.add(cause.of(key)));
         continue;
       }
-      boolean onlyLives = catalog.onlyLives(key);
       refuseWhatLives(key, onlyLives, fresh.isEmpty());
       Optional<Resource> stored = store.get(key);
-      Outcome outcome = outcome(live.isPresent(), stored, fresh);
+      boolean created = live.isEmpty() || wish instanceof Wish.Create;
+      Outcome outcome = outcome(!created, stored, fresh);
       if (outcome != Outcome.UNCHANGED) {
         long expected = stored.map(Resource::version).orElse(Batch.ABSENT);
         changes.add(new Batch.Change(key, fresh, expected));
@@ -100,7 +101,8 @@ public final class ResourceWriter {
     PolicySet after = before.with(batch);
     judge(before, after, changes.stream().map(Batch.Change::key).toList(), wishes.size(), warnings);
     if (options.dryRun() || changes.isEmpty()) {
-      return new Written(before.version(), before, after, each, warnings);
+      List<One> shown = each.stream().map(this::asIfWritten).toList();
+      return new Written(before.version(), before, after, shown, warnings);
     }
     Commit commit = commit(batch);
     List<One> now =
@@ -118,6 +120,23 @@ public final class ResourceWriter {
                                 .orElse(one.document())))
             .toList();
     return new Written(commit.version(), before, before.with(commit), now, warnings);
+  }
+
+  /** With the version and status that it still has. */
+  private One asIfWritten(One one) {
+    ObjectNode document = one.document().deepCopy();
+    catalog
+        .get(one.key())
+        .ifPresent(
+            there -> {
+              document
+                  .withObject("/metadata")
+                  .put("resourceVersion", Long.toString(there.version()));
+              if (there.document().has("status")) {
+                document.set("status", there.document().get("status"));
+              }
+            });
+    return new One(one.key(), one.outcome(), document);
   }
 
   private static void refuseWhatLives(ResourceKey key, boolean onlyLives, boolean deletes)
