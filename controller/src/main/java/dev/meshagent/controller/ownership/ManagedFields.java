@@ -57,6 +57,9 @@ final class ManagedFields {
     out.remove(List.of("apiVersion", "kind", "status"));
     if (out.path("metadata") instanceof ObjectNode metadata) {
       metadata.remove(UNOWNED);
+      if (metadata.isEmpty()) {
+        out.remove("metadata");
+      }
     }
     return out;
   }

@@ -12,6 +12,7 @@ import dev.meshagent.controller.schema.FieldError;
 import dev.meshagent.controller.schema.FormReport;
 import dev.meshagent.controller.schema.KindSchema;
 import dev.meshagent.controller.store.Kind;
+import dev.meshagent.controller.store.Resource;
 import dev.meshagent.controller.store.ResourceKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,25 +30,25 @@ final class Proposal {
   private final WriteOptions options;
   private final String time;
   private final List<String> warnings;
-  private final boolean onlyLives;
+  private final Optional<Resource> stored;
 
   /**
    * @param live as it is shown; empty if it is not there
-   * @param onlyLives whether live workloads make it and nobody wrote it
+   * @param stored as it was written; empty if live workloads alone make it, or it is not there
    * @param time in RFC 3339
    * @param warnings gathers what to tell who asked
    */
   Proposal(
       ResourceKey key,
       Optional<ObjectNode> live,
-      boolean onlyLives,
+      Optional<Resource> stored,
       WriteOptions options,
       String time,
       List<String> warnings) {
     this.key = key;
     this.kind = key.kind();
     this.live = live;
-    this.onlyLives = onlyLives;
+    this.stored = stored;
     this.options = options;
     this.time = time;
     this.warnings = warnings;
@@ -60,7 +61,7 @@ final class Proposal {
    */
   Optional<ObjectNode> document(Wish wish) throws Rejection {
     if (wish instanceof Wish.Create create) {
-      if (live.isPresent() && !onlyLives) {
+      if (stored.isPresent() || (live.isPresent() && kind == Kind.WORKLOAD_ENTRY)) {
         throw Rejection.alreadyExists(kind, key.name());
       }
       return Optional.of(updated(create.document().deepCopy()));
@@ -79,8 +80,8 @@ final class Proposal {
       return Optional.of(updated(patched(there, patch)));
     }
     Wish.Delete delete = (Wish.Delete) wish;
-    precondition("uid", delete.uid());
-    precondition("resourceVersion", delete.resourceVersion());
+    sameUid(delete.uid());
+    sameVersion(delete.resourceVersion());
     return Optional.empty();
   }
 
@@ -167,8 +168,8 @@ final class Proposal {
     }
     named("metadata.name", metadata.path("name"), key.name());
     named("metadata.namespace", metadata.path("namespace"), key.namespace());
-    precondition("uid", metadata.path("uid").asText(""));
-    precondition("resourceVersion", metadata.path("resourceVersion").asText(""));
+    sameUid(metadata.path("uid").asText(""));
+    sameVersion(metadata.path("resourceVersion").asText(""));
   }
 
   private static void named(String path, JsonNode given, String wanted) throws Rejection {
@@ -178,22 +179,39 @@ final class Proposal {
     }
   }
 
-  private void precondition(String field, String wanted) throws Rejection {
-    if (wanted.isEmpty() || wanted.equals("0")) {
-      return;
-    }
-    String actual = live.map(there -> there.at("/metadata/" + field).asText()).orElse("");
-    if (!actual.equals(wanted)) {
+  private void sameUid(String wanted) throws Rejection {
+    String actual = live.map(there -> there.at("/metadata/uid").asText()).orElse("");
+    if (!wanted.isEmpty() && !actual.equals(wanted)) {
       throw Rejection.conflict(
           kind,
           key.name(),
-          field.equals("uid")
-              ? "Precondition failed: UID in precondition: "
-                  + wanted
-                  + ", UID in object meta: "
-                  + actual
-              : "the object has been modified; please apply your changes to the latest version and try"
-                  + " again");
+          "Precondition failed: UID in precondition: "
+              + wanted
+              + ", UID in object meta: "
+              + actual);
+    }
+  }
+
+  /** What has changed since is the status alone, which is not the writer's. */
+  private void sameVersion(String wanted) throws Rejection {
+    if (wanted.isEmpty() || wanted.equals("0")) {
+      return;
+    }
+    long shown = live.map(there -> there.at("/metadata/resourceVersion").asLong()).orElse(0L);
+    long written = stored.map(Resource::version).orElse(shown);
+    long meant;
+    try {
+      meant = Long.parseLong(wanted);
+    } catch (NumberFormatException e) {
+      throw Rejection.badRequest(
+          "metadata.resourceVersion: '" + wanted + "' is none; write the one that was read");
+    }
+    if (meant < written || meant > shown) {
+      throw Rejection.conflict(
+          kind,
+          key.name(),
+          "the object has been modified; please apply your changes to the latest version and try"
+              + " again");
     }
   }
 

@@ -67,10 +67,11 @@ public final class ResourceWriter {
         throw Rejection.badRequest(key + " is there twice; say once what it is to be");
       }
       Optional<ObjectNode> live = catalog.get(key).map(Resource::document);
+      Optional<Resource> stored = store.get(key);
       boolean onlyLives = catalog.onlyLives(key);
       Optional<ObjectNode> fresh;
       try {
-        fresh = new Proposal(key, live, onlyLives, options, time, warnings).document(wish);
+        fresh = new Proposal(key, live, stored, options, time, warnings).document(wish);
       } catch (Rejection e) {
         if (wishes.size() == 1 || e.code() != INVALID) {
           throw e;
@@ -80,7 +81,6 @@ public final class ResourceWriter {
         continue;
       }
       refuseWhatLives(key, onlyLives, fresh.isEmpty());
-      Optional<Resource> stored = store.get(key);
       boolean created = live.isEmpty() || wish instanceof Wish.Create;
       Outcome outcome = outcome(!created, stored, fresh);
       if (outcome != Outcome.UNCHANGED) {

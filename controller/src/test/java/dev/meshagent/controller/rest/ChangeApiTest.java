@@ -56,9 +56,9 @@ final class ChangeApiTest {
     Api.Answer first = apply("", rule("a", "a"), rule("b", "b")).is(200);
     assertThat(first.json().path("resources").findValuesAsText("outcome"))
         .containsExactly("created", "created");
-    JsonNode items = api.get(RULES).json().path("items");
-    assertThat(items.findValuesAsText("resourceVersion"))
-        .containsExactly(first.at("/version"), first.at("/version"));
+    JsonNode version = api.get("/mesh/v1/history").json().at("/versions/0");
+    assertThat(version.path("version").asText()).isEqualTo(first.at("/version"));
+    assertThat(version.path("resources").findValuesAsText("name")).containsExactly("a", "b");
     Api.Answer second = apply("", rule("a", "a"), rule("b", "x"), rule("c", "c")).is(200);
     assertThat(second.json().path("resources").findValuesAsText("outcome"))
         .containsExactly("unchanged", "changed", "created");
