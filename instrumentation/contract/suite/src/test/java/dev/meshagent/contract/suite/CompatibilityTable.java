@@ -22,7 +22,7 @@ final class CompatibilityTable {
       hold is named below the table, with the reason. "Advice that throws" is an agent made for the test in which all advice
       throws: calls must go as without it, and each error must be logged once. A version that the adapter does not fit
       must be left alone, with one line logged. "50 endpoints" is the number of connections that 1,000 calls in turn to a
-      service of 50 instances opened after 1,500 or 3,000 to warm up, with the library's default pool; 5 are allowed.
+      service of 50 instances opened after 1,500 to warm up (up to 4,500 where connections are released late), with the library's default pool; 5 are allowed.
 
       | Library | Version | JDK | Without the agent | With the agent | Advice that throws | 50 endpoints |
       |---|---|---|---|---|---|---|
