@@ -1,10 +1,15 @@
 package dev.meshagent.controller;
 
 import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerPort;
+import dev.meshagent.controller.access.AccessSettings;
+import dev.meshagent.controller.access.Certificate;
+import dev.meshagent.controller.access.Gate;
+import dev.meshagent.controller.access.Tokens;
 import dev.meshagent.controller.catalog.Catalog;
 import dev.meshagent.controller.compile.Meaning;
 import dev.meshagent.controller.explain.ConvergenceApi;
@@ -106,6 +111,10 @@ public final class Controller implements AutoCloseable {
    * @throws IOException if the data directory cannot be used or the address not be listened on
    */
   public static Controller start(ControllerSettings settings) throws IOException {
+    Optional<Tokens> tokens = Optional.empty();
+    if (settings.access().tokens().isPresent()) {
+      tokens = Optional.of(Tokens.read(settings.access().tokens().get()));
+    }
     ResourceVersions versions =
         settings.data().isPresent()
             ? ResourceVersions.in(settings.data().get())
@@ -141,7 +150,8 @@ public final class Controller implements AutoCloseable {
         Server.builder()
             .port(
                 new ServerPort(
-                    new InetSocketAddress(listen.host(), listen.port()), SessionProtocol.HTTP))
+                    new InetSocketAddress(listen.host(), listen.port()),
+                    settings.access().tls() ? SessionProtocol.HTTPS : SessionProtocol.HTTP))
             .gracefulShutdownTimeout(QUIET, REQUESTS_AT_MOST)
             .workerGroup(workers, false)
             .blockingTaskExecutor(READERS)
@@ -159,6 +169,8 @@ public final class Controller implements AutoCloseable {
     builder.service("prefix:/api/", api).service("prefix:/apis/", api);
     RootApi.addTo(builder);
     builder.decorator(ReadOnly::serve);
+    tokens.ifPresent(known -> builder.decorator(new Gate(known)::serve));
+    protect(builder, settings);
     Server server = builder.build();
     try {
       server.start().join();
@@ -179,6 +191,20 @@ public final class Controller implements AutoCloseable {
         queue,
         store,
         new HostPort(listen.host(), server.activeLocalPort()));
+  }
+
+  private static void protect(ServerBuilder builder, ControllerSettings settings)
+      throws IOException {
+    AccessSettings access = settings.access();
+    if (!access.tls()) {
+      return;
+    }
+    if (access.certificate().isPresent()) {
+      builder.tls(
+          TlsKeyPair.of(access.key().orElseThrow().toFile(), access.certificate().get().toFile()));
+    } else {
+      builder.tls(Certificate.own(settings.data().orElseThrow(), settings.listen().host()));
+    }
   }
 
   private static JournaledStore openStore(Optional<Path> data, ResourceVersions versions, Loop loop)

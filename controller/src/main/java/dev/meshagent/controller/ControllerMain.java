@@ -1,5 +1,6 @@
 package dev.meshagent.controller;
 
+import dev.meshagent.controller.access.AccessSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -66,6 +67,30 @@ public final class ControllerMain implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private Duration lease;
 
+  @Option(
+      names = "--tokens",
+      paramLabel = "FILE",
+      description =
+          "Lines of a role (admin, reader, agent), a name and a token; only who sends one is let in."
+              + " Default: whoever reaches the address may do everything.")
+  private Path tokens;
+
+  @Option(
+      names = "--tls",
+      description =
+          "Speak TLS, by a certificate of one's own that is kept with --data; clients trust the file"
+              + " tls.pem there.")
+  private boolean tls;
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "Speak TLS by this certificate, in PEM with its chain.")
+  private Path certificate;
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key, in PEM.")
+  private Path key;
+
   /** Runs the command; exits with its code. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new ControllerMain()).execute(args));
@@ -77,6 +102,7 @@ public final class ControllerMain implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--lease: " + lease + " is too short; at least 100ms");
     }
+    checkAccess();
     PrintWriter err = spec.commandLine().getErr();
     if (data == null) {
       err.println(
@@ -85,7 +111,8 @@ public final class ControllerMain implements Callable<Integer> {
     Controller controller;
     try {
       controller =
-          Controller.start(new ControllerSettings(listen, Optional.ofNullable(data), lease));
+          Controller.start(
+              new ControllerSettings(listen, Optional.ofNullable(data), lease, access()));
     } catch (IOException e) {
       err.println("mesh-controller: " + e.getMessage());
       err.println(remedy(e));
@@ -100,30 +127,58 @@ public final class ControllerMain implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "mesh-controller-stop"));
-    exposure(controller.listening())
-        .ifPresent(warning -> err.println("mesh-controller: WARNING: " + warning));
+    if (tokens == null) {
+      err.println(
+          "mesh-controller: no --tokens: whoever is on this host may do everything; only this host"
+              + " can reach "
+              + controller.listening());
+    }
     PrintWriter out = spec.commandLine().getOut();
-    out.println("mesh-controller ready on http://" + controller.listening());
+    out.println(
+        "mesh-controller ready on "
+            + (access().tls() ? "https://" : "http://")
+            + controller.listening());
     out.flush();
     stopped.await();
     return 0;
   }
 
-  /** What everybody who reaches the address may do, if that is more than this host. */
-  static Optional<String> exposure(HostPort listening) {
-    try {
-      if (InetAddress.getByName(listening.host()).isLoopbackAddress()) {
-        return Optional.empty();
-      }
-    } catch (UnknownHostException e) {
-      // A name that no longer resolves is no reason to be silent.
+  private AccessSettings access() {
+    return new AccessSettings(
+        Optional.ofNullable(tokens),
+        tls || certificate != null,
+        Optional.ofNullable(certificate),
+        Optional.ofNullable(key));
+  }
+
+  /** That nothing is open to other hosts, and that what belongs together is there. */
+  private void checkAccess() {
+    if ((certificate == null) != (key == null)) {
+      throw misused("--tls-cert and --tls-key belong together; give both");
     }
-    return Optional.of(
-        "listening on "
-            + listening
-            + ", beyond this host. Tokens of agents are not checked yet: whoever reaches this"
-            + " address can register as any service, see all of the mesh, and what they say is not"
-            + " encrypted. Listen on 127.0.0.1, or let only hosts that you trust reach it.");
+    if (tls && certificate == null && data == null) {
+      throw misused("--tls keeps its certificate with --data; give that, or --tls-cert");
+    }
+    if (!isLoopback(listen.host()) && (tokens == null || !access().tls())) {
+      throw misused(
+          "--listen "
+              + listen
+              + " is reached from other hosts, which takes --tokens (who may do what) and --tls or"
+              + " --tls-cert (so that nobody listens in); without both, listen on 127.0.0.1");
+    }
+  }
+
+  private ParameterException misused(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  /** What does not resolve is said when it is listened on. */
+  static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return true;
+    }
   }
 
   private static String remedy(IOException e) {
@@ -134,6 +189,9 @@ public final class ControllerMain implements Callable<Integer> {
     }
     if (message.contains("cannot listen")) {
       return "Choose an address of this machine with --listen HOST:PORT.";
+    }
+    if (message.contains("token")) {
+      return "Name a file of tokens with --tokens FILE, or leave it out on 127.0.0.1.";
     }
     return "Choose a directory that can be written with --data DIR.";
   }

@@ -58,14 +58,18 @@ final class ControllerMainTest {
   }
 
   @Test
-  void listeningBeyondThisHostIsWarnedOf() {
-    for (String host : new String[] {"0.0.0.0", "::", "10.0.0.7"}) {
-      assertThat(ControllerMain.exposure(new HostPort(host, 15010)).orElseThrow())
-          .contains(host)
-          .contains("not checked");
+  void listeningBeyondThisHostTakesTokensAndTls(@TempDir Path directory) {
+    String data = directory.toString();
+    for (String host : new String[] {"0.0.0.0", "[::]", "10.0.0.7"}) {
+      assertThat(run("--listen", host + ":0")).isEqualTo(2);
+      assertThat(run("--listen", host + ":0", "--tokens", "t")).isEqualTo(2);
+      assertThat(run("--listen", host + ":0", "--tls", "--data", data)).isEqualTo(2);
     }
+    assertThat(err.toString()).contains("--tokens").contains("--tls").contains("127.0.0.1");
+    assertThat(run("--tls")).isEqualTo(2);
+    assertThat(run("--tls-cert", "c.pem")).isEqualTo(2);
     for (String host : new String[] {"127.0.0.1", "::1", "localhost", "127.1.2.3"}) {
-      assertThat(ControllerMain.exposure(new HostPort(host, 15010))).as(host).isEmpty();
+      assertThat(ControllerMain.isLoopback(host)).as(host).isTrue();
     }
   }
 
