@@ -2,6 +2,7 @@ package dev.meshagent.spi.drive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class RetryAfterTest {
@@ -14,9 +15,20 @@ final class RetryAfterTest {
   }
 
   @Test
+  void aDateIsATimeFromNow() {
+    long now = 784_111_777_000L - 1_500;
+    assertThat(RetryAfter.untilDate("Sun, 06 Nov 1994 08:49:37 GMT", now))
+        .isEqualTo(TimeUnit.MILLISECONDS.toNanos(1_500));
+    assertThat(RetryAfter.nanos(503, "Fri, 31 Dec 1999 23:59:59 GMT")).isZero();
+    assertThat(RetryAfter.untilDate("Fri, 31 Dec 9999 23:59:59 GMT", now))
+        .isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void whatAsksForNothingIsMinusOne() {
     assertThat(RetryAfter.nanos(503, null)).isEqualTo(-1);
     assertThat(RetryAfter.nanos(200, "2")).isEqualTo(-1);
-    assertThat(RetryAfter.nanos(503, "Fri, 31 Dec 1999 23:59:59 GMT")).isEqualTo(-1);
+    assertThat(RetryAfter.nanos(503, "soon")).isEqualTo(-1);
+    assertThat(RetryAfter.nanos(503, "Sunday, 06-Nov-94 08:49:37 GMT")).isEqualTo(-1);
   }
 }
