@@ -19,9 +19,14 @@ public final class Waker extends Step.Queue {
     registered.countDown();
   }
 
+  /** Waits until a call is parked here. */
+  public void parked() throws InterruptedException {
+    registered.await();
+  }
+
   /** Waits until a call is parked here, and wakes it. */
   public void wake() throws InterruptedException {
-    registered.await();
+    parked();
     wake.run();
   }
 }

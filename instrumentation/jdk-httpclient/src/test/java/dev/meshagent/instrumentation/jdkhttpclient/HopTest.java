@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
+import dev.meshagent.scripted.TestServers;
+import dev.meshagent.scripted.Waker;
 import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
@@ -42,8 +43,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,8 +63,7 @@ class HopTest {
   private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final ScriptedMesh mesh = new ScriptedMesh();
-  private final List<HttpServer> servers = new ArrayList<>();
-  private final ExecutorService handlers = Executors.newCachedThreadPool();
+  private final TestServers servers = new TestServers();
   private final CountDownLatch testOver = new CountDownLatch(1);
   private final HttpClient client = HttpClient.newBuilder().build();
 
@@ -83,8 +81,7 @@ class HopTest {
   @AfterEach
   void nothingIsLeftOver() {
     testOver.countDown();
-    servers.forEach(server -> server.stop(0));
-    handlers.shutdownNow();
+    servers.close();
     assertThat(mesh.errors).isEmpty();
     assertThat(Weaving.suppressed()).isEmpty();
     assertThat(Hops.underWay()).isZero();
@@ -92,18 +89,12 @@ class HopTest {
   }
 
   @Test
-  void aHostThatIsNoMeshNameIsLeftAlone() throws Exception {
-    InetSocketAddress plain = server(exchange -> answer(exchange, 200, host(exchange)));
-    HttpResponse<String> response = get("http://127.0.0.1:" + plain.getPort() + "/");
-    assertThat(response.body()).isEqualTo("127.0.0.1:" + plain.getPort());
-    assertThat(mesh.calls).isEmpty();
-  }
-
-  @Test
   void theEndpointIsCalledUnderTheNameAsWritten() throws Exception {
     mesh.service(
         "orders",
-        server(exchange -> answer(exchange, 200, host(exchange) + exchange.getRequestURI())));
+        servers.start(
+            exchange ->
+                TestServers.answer(exchange, 200, host(exchange) + exchange.getRequestURI())));
     HttpResponse<String> response = get("http://orders/a%20b?c=d");
     assertThat(response.body()).isEqualTo("orders/a%20b?c=d");
     assertThat(response.uri()).isEqualTo(URI.create("http://orders/a%20b?c=d"));
@@ -118,9 +109,11 @@ class HopTest {
   @Test
   void connectionsAreKeptPerEndpoint() throws Exception {
     List<Integer> ports = new ArrayList<>();
-    HttpServer one = started(exchange -> answer(exchange, 200, peer(exchange)));
-    HttpServer two = started(exchange -> answer(exchange, 200, peer(exchange)));
-    mesh.service("orders", one.getAddress(), two.getAddress());
+    InetSocketAddress one =
+        servers.start(exchange -> TestServers.answer(exchange, 200, peer(exchange)));
+    InetSocketAddress two =
+        servers.start(exchange -> TestServers.answer(exchange, 200, peer(exchange)));
+    mesh.service("orders", one, two);
     for (int i = 0; i < 6; i++) {
       ports.add(Integer.parseInt(get("http://orders/").body()));
     }
@@ -131,8 +124,8 @@ class HopTest {
 
   @Test
   void aRefusedConnectionGoesToAnotherEndpoint() throws Exception {
-    InetSocketAddress live = server(exchange -> answer(exchange, 200, "live"));
-    InetSocketAddress dead = refused();
+    InetSocketAddress live = servers.start(exchange -> TestServers.answer(exchange, 200, "live"));
+    InetSocketAddress dead = TestServers.refusing();
     mesh.script(
         "orders",
         head ->
@@ -155,12 +148,12 @@ class HopTest {
   void aResponseThatTheEngineDoesNotWantIsTriedAgain() throws Exception {
     AtomicInteger requests = new AtomicInteger();
     InetSocketAddress flaky =
-        server(
+        servers.start(
             exchange -> {
               String body = new String(exchange.getRequestBody().readAllBytes());
               boolean first = requests.incrementAndGet() == 1;
               exchange.getResponseHeaders().add("Retry-After", "2");
-              answer(exchange, first ? 503 : 200, body + requests);
+              TestServers.answer(exchange, first ? 503 : 200, body + requests);
             });
     mesh.script(
         "orders",
@@ -185,13 +178,13 @@ class HopTest {
   void everyAttemptExpectsToContinueOnce() throws Exception {
     List<List<String>> expectations = new CopyOnWriteArrayList<>();
     InetSocketAddress flaky =
-        server(
+        servers.start(
             exchange -> {
               expectations.add(exchange.getRequestHeaders().get("Expect"));
               String body = new String(exchange.getRequestBody().readAllBytes());
-              answer(exchange, expectations.size() == 1 ? 503 : 200, body);
+              TestServers.answer(exchange, expectations.size() == 1 ? 503 : 200, body);
             });
-    InetSocketAddress dead = refused();
+    InetSocketAddress dead = TestServers.refusing();
     mesh.script(
         "orders",
         head ->
@@ -208,7 +201,7 @@ class HopTest {
 
   @Test
   void aPublisherOfTheApplicationIsGoodForOneSubscriberOnly() throws Exception {
-    mesh.service("orders", server(exchange -> answer(exchange, 200, "")));
+    mesh.service("orders", servers.start(exchange -> TestServers.answer(exchange, 200, "")));
     client.send(
         HttpRequest.newBuilder(URI.create("http://orders/"))
             .POST(BodyPublishers.ofInputStream(() -> InputStream.nullInputStream()))
@@ -219,7 +212,7 @@ class HopTest {
 
   @Test
   void theClientDoesNotTryAgainWhereTheMeshGaveUp() throws Exception {
-    InetSocketAddress dead = refused();
+    InetSocketAddress dead = TestServers.refusing();
     mesh.service("orders", dead);
     assertThatThrownBy(() -> get("http://orders/")).isInstanceOf(ConnectException.class);
     assertThat(mesh.calls).hasSize(1);
@@ -265,29 +258,8 @@ class HopTest {
   }
 
   @Test
-  void aSynthesizedResponseMayHaveNoBody() throws Exception {
-    mesh.script(
-        "orders", head -> new Call(head).then(new Step.Respond(204, Map.of(), new byte[0])));
-    HttpResponse<String> response = get("http://orders/");
-    assertThat(response.statusCode()).isEqualTo(204);
-    assertThat(response.body()).isEmpty();
-  }
-
-  @Test
-  void aSynthesizedAnswerToHeadTellsALengthWithoutABody() throws Exception {
-    byte[] body = "fault".getBytes(StandardCharsets.UTF_8);
-    mesh.script("orders", head -> new Call(head).then(new Step.Respond(503, Map.of(), body)));
-    HttpResponse<String> response =
-        client.send(
-            request("http://orders/").method("HEAD", BodyPublishers.noBody()).build(),
-            BodyHandlers.ofString());
-    assertThat(response.body()).isEmpty();
-    assertThat(response.headers().firstValueAsLong("content-length")).hasValue(5);
-  }
-
-  @Test
   void aHandlerThatFailsWithoutABodyLeavesNothingBehind() throws Exception {
-    mesh.service("orders", server(exchange -> answer(exchange, 204, "")));
+    mesh.service("orders", servers.start(exchange -> TestServers.answer(exchange, 204, "")));
     mesh.script(
         "nothing", head -> new Call(head).then(new Step.Respond(204, Map.of(), new byte[0])));
     for (String host : List.of("orders", "nothing")) {
@@ -307,7 +279,8 @@ class HopTest {
   @Test
   void aSynthesizedRedirectIsFollowedAsTheClientIsTold() throws Exception {
     mesh.script("old", head -> new Call(head).then(new Step.Redirect(302, "http://orders/there")));
-    mesh.service("orders", server(exchange -> answer(exchange, 200, host(exchange))));
+    mesh.service(
+        "orders", servers.start(exchange -> TestServers.answer(exchange, 200, host(exchange))));
     assertThat(get("http://old/").statusCode()).isEqualTo(302);
     HttpResponse<String> followed =
         HttpClient.newBuilder()
@@ -321,11 +294,13 @@ class HopTest {
 
   @Test
   void redirectsEnterAndLeaveTheMesh() throws Exception {
-    InetSocketAddress outside = server(exchange -> redirect(exchange, "http://inside/"));
+    InetSocketAddress outside = servers.start(exchange -> redirect(exchange, "http://inside/"));
     mesh.service(
         "orders",
-        server(exchange -> redirect(exchange, "http://127.0.0.1:" + outside.getPort() + "/")));
-    mesh.service("inside", server(exchange -> answer(exchange, 200, host(exchange))));
+        servers.start(
+            exchange -> redirect(exchange, "http://127.0.0.1:" + outside.getPort() + "/")));
+    mesh.service(
+        "inside", servers.start(exchange -> TestServers.answer(exchange, 200, host(exchange))));
     HttpResponse<String> response =
         HttpClient.newBuilder()
             .followRedirects(Redirect.NORMAL)
@@ -340,15 +315,15 @@ class HopTest {
   void cookiesAndCredentialsAreTheHostsAsWritten() throws Exception {
     mesh.service(
         "orders",
-        server(
+        servers.start(
             exchange -> {
               String authorization = exchange.getRequestHeaders().getFirst("Authorization");
               if (authorization == null) {
                 exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"x\"");
                 exchange.getResponseHeaders().add("Set-Cookie", "seen=yes");
-                answer(exchange, 401, "");
+                TestServers.answer(exchange, 401, "");
               } else {
-                answer(exchange, 200, exchange.getRequestHeaders().getFirst("Cookie"));
+                TestServers.answer(exchange, 200, exchange.getRequestHeaders().getFirst("Cookie"));
               }
             }));
     AtomicReference<String> asked = new AtomicReference<>();
@@ -374,7 +349,7 @@ class HopTest {
 
   @Test
   void aFilterThatFailsLeavesNothingBehind() throws Exception {
-    mesh.service("orders", server(exchange -> answer(exchange, 401, "")));
+    mesh.service("orders", servers.start(exchange -> TestServers.answer(exchange, 401, "")));
     HttpClient authenticating =
         HttpClient.newBuilder().authenticator(new Authenticator() {}).build();
     assertThatThrownBy(
@@ -384,36 +359,13 @@ class HopTest {
   }
 
   @Test
-  void aQueuedCallGoesOnWhenItIsWoken() throws Exception {
-    InetSocketAddress live = server(exchange -> answer(exchange, 200, "woken"));
-    Waker waker = new Waker();
-    mesh.script("orders", head -> new Call(head).then(waker).then(ScriptedMesh.attempt(live)));
-    CompletableFuture<HttpResponse<String>> future =
-        client.sendAsync(request("http://orders/").build(), BodyHandlers.ofString());
-    waker.wake();
-    assertThat(future.get().body()).isEqualTo("woken");
-  }
-
-  @Test
-  void aQueuedCallMayTurnOutNotToBeOurs() throws Exception {
-    InetSocketAddress live = server(exchange -> answer(exchange, 200, host(exchange)));
-    Waker waker = new Waker();
-    mesh.script("localhost", head -> new Call(head).then(waker).then(Step.PASS));
-    CompletableFuture<HttpResponse<String>> future =
-        client.sendAsync(
-            request("http://localhost:" + live.getPort() + "/").build(), BodyHandlers.ofString());
-    waker.wake();
-    assertThat(future.get().body()).startsWith("localhost:");
-  }
-
-  @Test
   @EnabledForJreRange(min = JRE.JAVA_16, disabledReason = CANCEL_NOT_RELAYED)
   void aQueuedCallCanBeCancelled() throws Exception {
     Waker waker = new Waker();
     mesh.script("orders", head -> new Call(head).then(waker));
     CompletableFuture<HttpResponse<String>> future =
         client.sendAsync(request("http://orders/").build(), BodyHandlers.ofString());
-    waker.registered.await();
+    waker.parked();
     future.cancel(true);
     assertCancelled(future);
     only().cancelled.await();
@@ -433,7 +385,7 @@ class HopTest {
 
   @Test
   void theRequestsTimeoutBoundsAllAttempts() throws Exception {
-    InetSocketAddress slow = server(exchange -> untilTestIsOver());
+    InetSocketAddress slow = servers.start(exchange -> untilTestIsOver());
     mesh.script(
         "orders", head -> new Call(head).then(ScriptedMesh.attempt(slow)).retrying(o -> true));
     assertThatThrownBy(
@@ -449,26 +401,12 @@ class HopTest {
   }
 
   @Test
-  void anAttemptThatTakesTooLongGoesElsewhere() throws Exception {
-    InetSocketAddress slow = server(exchange -> untilTestIsOver());
-    InetSocketAddress live = server(exchange -> answer(exchange, 200, "live"));
-    mesh.script(
-        "orders",
-        head ->
-            new Call(head)
-                .then(ScriptedMesh.attempt(slow, TimeUnit.MILLISECONDS.toNanos(50)))
-                .then(ScriptedMesh.attempt(live))
-                .retrying(outcome -> outcome.failure == Failure.TIMEOUT));
-    assertThat(get("http://orders/").body()).isEqualTo("live");
-  }
-
-  @Test
   @EnabledForJreRange(min = JRE.JAVA_16, disabledReason = CANCEL_NOT_RELAYED)
   void aCancelledCallSaysNothingAboutTheEndpoint() throws Exception {
     CountDownLatch received = new CountDownLatch(1);
     mesh.service(
         "orders",
-        server(
+        servers.start(
             exchange -> {
               received.countDown();
               untilTestIsOver();
@@ -486,7 +424,7 @@ class HopTest {
 
   @Test
   void theConnectTimeoutIsOfEachConnection() throws Exception {
-    InetSocketAddress live = server(exchange -> answer(exchange, 200, "live"));
+    InetSocketAddress live = servers.start(exchange -> TestServers.answer(exchange, 200, "live"));
     try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Socket first = new Socket(full.getInetAddress(), full.getLocalPort());
         Socket second = new Socket(full.getInetAddress(), full.getLocalPort())) {
@@ -524,7 +462,7 @@ class HopTest {
     CountDownLatch half = new CountDownLatch(1);
     mesh.service(
         "orders",
-        server(
+        servers.start(
             exchange -> {
               exchange.sendResponseHeaders(200, 2);
               exchange.getResponseBody().write('a');
@@ -547,7 +485,7 @@ class HopTest {
   void aStreamingBodyThatIsClosedEarlyIsReleased() throws Exception {
     mesh.service(
         "orders",
-        server(
+        servers.start(
             exchange -> {
               exchange.sendResponseHeaders(200, 0);
               exchange.getResponseBody().write('a');
@@ -592,7 +530,7 @@ class HopTest {
 
   @Test
   void aFailureToConnectKeepsItsKind() throws Exception {
-    InetSocketAddress dead = refused();
+    InetSocketAddress dead = TestServers.refusing();
     for (Failure failure : List.of(Failure.CONNECT, Failure.CONNECT_TIMEOUT)) {
       Step.Fail fail = new Step.Fail(Step.Fail.Reason.CONNECT_FAILED, "orders: none", null);
       assertThat(Outcomes.exception(fail, failure))
@@ -617,10 +555,14 @@ class HopTest {
 
   @Test
   void manyCallsAtATimeEachKeepTheirOwnEndpoint() throws Exception {
-    HttpServer one = started(exchange -> answer(exchange, 200, "1" + exchange.getRequestURI()));
-    HttpServer two = started(exchange -> answer(exchange, 200, "2" + exchange.getRequestURI()));
-    mesh.service("one", one.getAddress());
-    mesh.service("two", two.getAddress());
+    InetSocketAddress one =
+        servers.start(
+            exchange -> TestServers.answer(exchange, 200, "1" + exchange.getRequestURI()));
+    InetSocketAddress two =
+        servers.start(
+            exchange -> TestServers.answer(exchange, 200, "2" + exchange.getRequestURI()));
+    mesh.service("one", one);
+    mesh.service("two", two);
     List<CompletableFuture<String>> bodies = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       String uri = "http://" + (i % 2 == 0 ? "one" : "two") + "/" + i;
@@ -661,48 +603,13 @@ class HopTest {
         "orders", head -> new Call(head).then(new Step.Fail(reason, "orders: " + reason, null)));
   }
 
-  private InetSocketAddress server(Handler handler) throws IOException {
-    return started(handler).getAddress();
-  }
-
-  private HttpServer started(Handler handler) throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(handlers);
-    server.createContext(
-        "/",
-        exchange -> {
-          try {
-            handler.handle(exchange);
-          } catch (InterruptedException e) {
-            exchange.close();
-          }
-        });
-    server.start();
-    servers.add(server);
-    return server;
-  }
-
-  private static InetSocketAddress refused() throws IOException {
-    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return (InetSocketAddress) closed.getLocalSocketAddress();
-    }
-  }
-
   private void untilTestIsOver() throws InterruptedException {
     testOver.await();
   }
 
-  private static void answer(HttpExchange exchange, int status, String body) throws IOException {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-    exchange.getResponseBody().write(bytes);
-    exchange.close();
-  }
-
   private static void redirect(HttpExchange exchange, String to) throws IOException {
     exchange.getResponseHeaders().add("Location", to);
-    answer(exchange, 302, "");
+    TestServers.answer(exchange, 302, "");
   }
 
   private static String host(HttpExchange exchange) {
@@ -711,30 +618,5 @@ class HopTest {
 
   private static String peer(HttpExchange exchange) {
     return Integer.toString(exchange.getRemoteAddress().getPort());
-  }
-
-  private interface Handler {
-    void handle(HttpExchange exchange) throws IOException, InterruptedException;
-  }
-
-  /** A place in a queue that the test frees. */
-  private static final class Waker extends Step.Queue {
-    final CountDownLatch registered = new CountDownLatch(1);
-    private volatile Runnable wake;
-
-    Waker() {
-      super(LONG_NANOS);
-    }
-
-    @Override
-    public void onWake(Runnable wake) {
-      this.wake = wake;
-      registered.countDown();
-    }
-
-    void wake() throws InterruptedException {
-      registered.await();
-      wake.run();
-    }
   }
 }

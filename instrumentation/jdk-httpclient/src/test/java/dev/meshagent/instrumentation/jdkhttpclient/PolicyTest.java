@@ -14,6 +14,7 @@ import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
+import dev.meshagent.scripted.TestServers;
 import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Mesh;
 import java.net.CookieManager;
@@ -150,7 +151,7 @@ class PolicyTest {
 
   @Test
   void everyAttemptIsRewrittenAlike() throws Exception {
-    ScriptedAttempt refused = ScriptedMesh.attempt(refused());
+    ScriptedAttempt refused = ScriptedMesh.attempt(TestServers.refusing());
     HeaderOps more = new HeaderOps(Map.of(), Map.of("User-Agent", "mesh"), List.of());
     refused.requestHeaders = more;
     ScriptedAttempt attempt = ScriptedMesh.attempt(address());
@@ -209,11 +210,5 @@ class PolicyTest {
 
   private static InetSocketAddress address() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), echo.activeLocalPort());
-  }
-
-  private static InetSocketAddress refused() throws Exception {
-    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return (InetSocketAddress) closed.getLocalSocketAddress();
-    }
   }
 }
