@@ -7,7 +7,6 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
-import dev.meshagent.spi.drive.Resumption;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpRequest;
@@ -41,8 +40,8 @@ final class Hop {
   /** Null where one attempt runs at a time. */
   private volatile Rivals rivals;
 
-  /** What is waited for, or null while nothing is. */
-  private volatile Pause parked;
+  /** Null until the first, to cost less where there is none. */
+  private volatile Pauses pauses;
 
   /** Why the application or its timer gave up, or null. */
   private volatile IOException gaveUp;
@@ -180,19 +179,19 @@ final class Hop {
       known.release();
     } else if (beside != null) {
       beside.inTurn(() -> giveUp(reason));
-    } else if (parked != null) {
+    } else if (waiting()) {
       giveUp(reason);
     }
   }
 
-  private void resume(Pause over) {
+  private void resume(Object pause) {
     Rivals beside = rivals;
     if (beside == null) {
       advance();
     } else {
       beside.inTurn(
           () -> {
-            if (parked == over) {
+            if (pauses.is(pause)) {
               advance();
             }
           });
@@ -366,14 +365,7 @@ final class Hop {
       fail(thrown);
       return;
     }
-    lastFailure =
-        timedOut
-            ? Failure.TIMEOUT
-            : Outcomes.failure(
-                cause,
-                leg.connectTimedOut(),
-                leg.bound() && ClientInternals.connected(leg.exchange()),
-                leg.bound() && ClientInternals.unprocessed(leg.exchange()));
+    lastFailure = timedOut ? Failure.TIMEOUT : leg.failure(cause);
     head.bodyMayBeSent |= !Outcomes.nothingSent(lastFailure);
     Verdict verdict = call.finish(ended, Outcome.failure(lastFailure, cause));
     if (rivals != null && leg.bound()) {
@@ -395,7 +387,7 @@ final class Hop {
   }
 
   private boolean othersMayAnswer() {
-    return rivals != null && (!rivals.none() || parked != null);
+    return rivals != null && (!rivals.none() || waiting());
   }
 
   /** Nobody wants the response: it is a mirror's, or another attempt answers. */
@@ -483,30 +475,23 @@ final class Hop {
   }
 
   private void park(Step.Queue queue, long nanos) {
-    Pause pause = new Pause();
-    parked = pause;
-    if (nanos != Long.MAX_VALUE) {
-      pause.resumption.after(mesh, nanos);
+    if (pauses == null) {
+      pauses = new Pauses(mesh, multi, this::resume);
     }
-    if (queue != null) {
-      queue.onWake(pause.resumption);
-    }
+    pauses.begin(queue, nanos);
     if (gaveUp != null) {
       giveUp(gaveUp);
     }
   }
 
-  private void stopWaiting() {
-    Pause waiting = parked;
-    parked = null;
-    if (waiting != null) {
-      waiting.resumption.drop();
-    }
+  private boolean waiting() {
+    Pauses any = pauses;
+    return any != null && any.waiting();
   }
 
-  /** A wait, which goes on where the client works: not on the timers' thread, or the engine's. */
-  private final class Pause {
-    final Resumption resumption =
-        new Resumption(() -> ClientInternals.execute(multi, () -> resume(this)));
+  private void stopWaiting() {
+    if (pauses != null) {
+      pauses.end();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.jdkhttpclient;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
@@ -106,8 +107,13 @@ final class Leg {
     return nanos == Long.MAX_VALUE || longer ? null : Optional.of(Duration.ofNanos(nanos));
   }
 
-  boolean connectTimedOut() {
-    return connectTimedOut;
+  /** What a failure of the present attempt says. */
+  Failure failure(Throwable cause) {
+    return Outcomes.failure(
+        cause,
+        connectTimedOut,
+        bound() && ClientInternals.connected(exchange),
+        bound() && ClientInternals.unprocessed(exchange));
   }
 
   SyntheticAnswer synthetic() {

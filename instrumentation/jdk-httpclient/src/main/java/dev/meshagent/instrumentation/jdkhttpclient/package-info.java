@@ -16,6 +16,13 @@
  *       Exchange.readBodyAsync    ◀── when nothing of the attempt is in flight any more
  * </pre>
  *
+ * <p>What runs beside the application's exchange, a copy sent aside or a hedge, is a call of the
+ * same client with a copy of the request ({@link
+ * dev.meshagent.instrumentation.jdkhttpclient.Companion}). Its response never gets past its
+ * exchange: a mirror's is dropped, and a hedge that wins lends its exchange to the application's
+ * call. A policy's idle timeout is not obeyed: the client has one for all connections of a process,
+ * which is a system property.
+ *
  * <p>The library's internals are reached by method handles, looked up once; if one is missing,
  * every call is left alone.
  */
