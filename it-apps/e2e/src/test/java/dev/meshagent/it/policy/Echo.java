@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server without an agent that answers who it is and what it was asked: {@code v1 GET /path
- * header}, the header being the request's {@code x-echo}. What is asked for {@code /stuck} is
- * answered when the server is closed.
+ * header}, the header being the request's {@code x-echo}. What is asked for {@code /stuck}, or
+ * {@code /stuck-at-v1} of v1, is answered when the server is closed.
  */
 final class Echo implements AutoCloseable {
   final String version;
@@ -37,7 +37,7 @@ final class Echo implements AutoCloseable {
         exchange -> {
           served.incrementAndGet();
           String path = exchange.getRequestURI().toString();
-          if (path.startsWith("/stuck")) {
+          if (path.equals("/stuck") || path.equals("/stuck-at-" + version)) {
             awaitClosing();
           }
           String header =
