@@ -100,7 +100,7 @@ public final class ChangeApi {
   }
 
   /** Several documents, or a {@code List} of them; each is to be as it says. */
-  private static List<Wish> wishes(List<JsonNode> documents, QueryParams query) throws Rejection {
+  static List<Wish> wishes(List<JsonNode> documents, QueryParams query) throws Rejection {
     List<JsonNode> all = new ArrayList<>();
     for (JsonNode document : documents) {
       if (document.path("kind").asText().equals("List")) {
