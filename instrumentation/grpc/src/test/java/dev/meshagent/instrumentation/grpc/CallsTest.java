@@ -3,19 +3,24 @@ package dev.meshagent.instrumentation.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meshagent.engine.snapshot.policy.BalancePolicy;
+import dev.meshagent.engine.snapshot.policy.BalancePolicy.Algorithm;
 import dev.meshagent.engine.snapshot.policy.Destination;
 import dev.meshagent.engine.snapshot.policy.Fault;
 import dev.meshagent.engine.snapshot.policy.GrpcStatus;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.engine.snapshot.policy.Hedge;
+import dev.meshagent.engine.snapshot.policy.Limits;
 import dev.meshagent.engine.snapshot.policy.RetryOn;
 import dev.meshagent.engine.snapshot.policy.RetryPolicy;
 import dev.meshagent.engine.snapshot.policy.Rewrite;
 import dev.meshagent.engine.snapshot.policy.Route;
 import dev.meshagent.engine.snapshot.policy.ServicePolicy;
+import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 import dev.meshagent.spi.Mesh;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
 import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -26,6 +31,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -102,6 +109,12 @@ class CallsTest {
     mesh.endpoints("orders", policy, a.port(), b.port(), c.port());
   }
 
+  private static ServicePolicy roundRobin() {
+    ServicePolicy.Builder policy = new ServicePolicy.Builder();
+    policy.traffic = TrafficPolicy.balancing(BalancePolicy.of(Algorithm.ROUND_ROBIN));
+    return policy.build();
+  }
+
   private static ServicePolicy policy(Consumer<Route.Builder> settings) {
     Route.Builder route = new Route.Builder();
     route.to(Destination.subset("", 1));
@@ -131,15 +144,14 @@ class CallsTest {
   }
 
   @Test
-  void callsOfOneChannelAreSpreadOverAllEndpoints() {
-    allThree(ServicePolicy.NONE);
+  void callsOfOneChannelAreSpreadEvenly() {
+    allThree(roundRobin());
     ManagedChannel channel = channel("orders:8080");
     Map<String, Integer> answered = new TreeMap<>();
     for (int i = 0; i < 300; i++) {
       answered.merge(call(channel, "hi").substring(0, 1), 1, Integer::sum);
     }
-    assertThat(answered.keySet()).containsExactly("a", "b", "c");
-    assertThat(answered.values()).allSatisfy(calls -> assertThat(calls).isGreaterThan(20));
+    assertThat(answered).containsExactlyInAnyOrderEntriesOf(Map.of("a", 100, "b", 100, "c", 100));
     assertThat(a.connections).hasValue(1);
     assertThat(b.connections).hasValue(1);
     assertThat(c.connections).hasValue(1);
@@ -496,6 +508,66 @@ class CallsTest {
   }
 
   @Test
+  void aCallBeyondTheLimitWaitsForItsPlace() throws Exception {
+    ServicePolicy.Builder one = new ServicePolicy.Builder();
+    one.traffic = TrafficPolicy.DEFAULT.with(new Limits(0, 1, 10, 0, 0, 0));
+    mesh.endpoints("orders", one.build(), a.port());
+    ManagedChannel channel = channel("orders:80");
+    Received talk = new Received();
+    StreamObserver<String> say =
+        ClientCalls.asyncBidiStreamingCall(
+            channel.newCall(EchoServer.BIDI, CallOptions.DEFAULT), talk);
+    say.onNext("x");
+    talk.next();
+    CompletableFuture<String> second = new CompletableFuture<>();
+    ClientCalls.asyncUnaryCall(
+        channel.newCall(EchoServer.UNARY, CallOptions.DEFAULT), "hi", new Completing(second));
+    say.onNext("y");
+    talk.next();
+    assertThat(second).isNotDone();
+    assertThat(a.calls).hasValue(1);
+    say.onCompleted();
+    assertThat(second.get()).isEqualTo("a hi");
+  }
+
+  @Test
+  void aChannelThatWasIdleIsResolvedAgain() {
+    mesh.endpoints("orders", ServicePolicy.NONE, a.port());
+    ManagedChannel channel = channel("orders:80");
+    assertThat(call(channel, "hi")).isEqualTo("a hi");
+    channel.enterIdle();
+    mesh.endpoints("orders", ServicePolicy.NONE, b.port());
+    assertThat(call(channel, "hi")).isEqualTo("b hi");
+  }
+
+  @Test
+  void aChannelConnectsWhenItIsAskedTo() throws Exception {
+    mesh.endpoints("orders", ServicePolicy.NONE, a.port());
+    ManagedChannel channel = channel("orders:80");
+    while (channel.getState(true) != ConnectivityState.READY) {
+      Thread.yield();
+    }
+    assertThat(a.calls).hasValue(0);
+    assertThat(call(channel, "hi")).isEqualTo("a hi");
+    assertThat(a.connections).hasValue(1);
+  }
+
+  @Test
+  void aConnectionThatIsNotMadeInTimeIsLeft() throws Exception {
+    ServicePolicy.Builder hasty = new ServicePolicy.Builder();
+    hasty.traffic =
+        TrafficPolicy.DEFAULT.with(
+            new Limits(0, 0, Limits.DEFAULT_PENDING, 0, TimeUnit.MILLISECONDS.toNanos(300), 0));
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      mesh.endpoints("orders", hasty.build(), silent.getLocalPort(), a.port());
+      ManagedChannel channel = channel("orders:80");
+      for (int i = 0; i < 10; i++) {
+        assertThat(call(channel, "hi")).isEqualTo("a hi");
+      }
+    }
+  }
+
+  @Test
   void headersOfRequestAndResponseAreChanged() {
     allThree(
         policy(
@@ -544,7 +616,7 @@ class CallsTest {
 
   @Test
   void aChannelThatLooksUpNoServiceConfigIsBalancedAllTheSame() {
-    allThree(ServicePolicy.NONE);
+    allThree(roundRobin());
     ManagedChannel channel =
         channel("orders:80", ManagedChannelBuilder::disableServiceConfigLookUp);
     for (int i = 0; i < 60; i++) {
