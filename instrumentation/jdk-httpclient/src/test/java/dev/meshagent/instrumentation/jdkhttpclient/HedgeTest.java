@@ -9,6 +9,7 @@ import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
+import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
 import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Mesh;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -353,6 +355,51 @@ class HedgeTest {
       assertThat(each.get().body()).isEqualTo("live");
     }
     assertThat(mesh.calls).hasSize(50);
+  }
+
+  @Test
+  void aDeadHeatHasOneWinner() throws Exception {
+    ConcurrentHashMap<String, CountDownLatch> started = new ConcurrentHashMap<>();
+    InetSocketAddress first =
+        servers.start(
+            exchange -> {
+              String path = exchange.getRequestURI().getPath();
+              started.computeIfAbsent(path, call -> new CountDownLatch(1)).await();
+              TestServers.answer(exchange, 200, path);
+            });
+    InetSocketAddress second =
+        servers.start(
+            exchange -> {
+              String path = exchange.getRequestURI().getPath();
+              started.computeIfAbsent(path, call -> new CountDownLatch(1)).countDown();
+              TestServers.answer(exchange, 200, path);
+            });
+    mesh.script(
+        "orders",
+        head ->
+            new RacingCall(head)
+                .then(hedged(first))
+                .then(ScriptedMesh.attempt(second))
+                .then(never()));
+    for (int round = 0; round < 10; round++) {
+      List<CompletableFuture<HttpResponse<InputStream>>> all = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        URI uri = URI.create("http://orders/" + round + "/" + i);
+        all.add(client.sendAsync(request().uri(uri).build(), BodyHandlers.ofInputStream()));
+      }
+      for (CompletableFuture<HttpResponse<InputStream>> each : all) {
+        HttpResponse<InputStream> response = each.get();
+        try (InputStream body = response.body()) {
+          assertThat(new String(body.readAllBytes())).isEqualTo(response.uri().getPath());
+        }
+      }
+    }
+    for (Call call : mesh.calls) {
+      call.released.await();
+      assertThat(call.outcomes)
+          .extracting(outcome -> outcome.failure)
+          .containsExactlyInAnyOrder(Failure.NONE, Failure.CANCELLED);
+    }
   }
 
   private static Step never() {
