@@ -76,6 +76,7 @@ public final class Weaving {
             .with(AgentBuilder.Listener.StreamWriting.toSystemError().withErrorsOnly())
             .ignore(net.bytebuddy.matcher.ElementMatchers.none());
     for (TypeTarget type : module.types()) {
+      load(type.className);
       agent =
           agent
               .type(named(type.className))
@@ -89,6 +90,15 @@ public final class Weaving {
                   });
     }
     agent.installOn(instrumentation);
+  }
+
+  /** Byte Buddy does not see a class that is first loaded while it transforms another. */
+  private static void load(String className) {
+    try {
+      Class.forName(className, false, Weaving.class.getClassLoader());
+    } catch (ClassNotFoundException ofAnotherVersion) {
+      return;
+    }
   }
 
   /** Woven classes of the JDK see only what the boot loader has. */

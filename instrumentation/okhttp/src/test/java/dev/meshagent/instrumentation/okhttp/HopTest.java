@@ -11,6 +11,7 @@ import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.StepBehaviours;
 import dev.meshagent.scripted.TestServers;
+import dev.meshagent.scripted.Weaving;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,8 @@ class HopTest extends StepBehaviours {
   private final OkHttpClient client = new OkHttpClient();
 
   @BeforeAll
-  static void weave() {
-    Weaving.ensure();
+  static void weave() throws Exception {
+    Weaving.ensure(new OkHttpModule());
   }
 
   @AfterEach
