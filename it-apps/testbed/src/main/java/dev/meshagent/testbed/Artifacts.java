@@ -42,6 +42,13 @@ public record Artifacts(Path home) {
     return built("it-apps/fixtures/target/fixtures.jar");
   }
 
+  /**
+   * @param major 2 or 3
+   */
+  public Path springBoot(int major) {
+    return built("it-apps/spring-boot-" + major + "/target/boot" + major + "app.jar");
+  }
+
   private Path built(String path) {
     Path jar = home.resolve(path);
     if (!Files.isRegularFile(jar)) {
