@@ -12,6 +12,7 @@ import dev.meshagent.testbed.Polling;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ final class GrpcIT {
   private static GrpcJvms sabotaged;
   private static final List<Integer> ports = new ArrayList<>();
   private static final List<Workload> ruled = new ArrayList<>();
+  private static final List<String> table = new ArrayList<>();
   private static boolean allHeld = true;
   private static int runs;
 
@@ -125,7 +127,7 @@ final class GrpcIT {
                 return Stream.empty();
               }
               try {
-                return run(each, home.get());
+                return run(each, jdk, home.get());
               } catch (Exception e) {
                 allHeld = false;
                 return Stream.of(
@@ -138,7 +140,7 @@ final class GrpcIT {
             });
   }
 
-  private static Stream<DynamicNode> run(Row row, Path javaHome) throws Exception {
+  private static Stream<DynamicNode> run(Row row, int jdk, Path javaHome) throws Exception {
     String suffix = "r" + runs++;
     try (Surroundings surroundings = new Surroundings(suffix)) {
       ChildProcess client =
@@ -163,16 +165,18 @@ final class GrpcIT {
         surroundings.change(line.group(1));
         client.tell("done");
       }
-      return judged(row, client.lines());
+      return judged(row, jdk, client.lines());
     }
   }
 
-  private static Stream<DynamicNode> judged(Row row, List<String> lines) {
+  private static Stream<DynamicNode> judged(Row row, int jdk, List<String> lines) {
     List<DynamicNode> tests = new ArrayList<>();
+    int passed = 0;
     for (String line : lines) {
       Matcher result = RESULT.matcher(line);
       if (result.find()) {
         allHeld &= result.group(1).equals("PASS");
+        passed += result.group(1).equals("PASS") ? 1 : 0;
         System.out.println(row.version() + " " + row.transport() + ": " + line.substring(2));
         tests.add(
             dynamicTest(
@@ -180,6 +184,10 @@ final class GrpcIT {
                 () -> assertThat(result.group(1)).as(String.join("\n", lines)).isEqualTo("PASS")));
       }
     }
+    table.add(
+        "| %s | %s | %d | %s | %d of %d |"
+            .formatted(
+                row.version(), row.transport(), jdk, shown(row.mode()), passed, tests.size()));
     tests.add(
         dynamicTest(
             "theAgentSaysWhatItShould",
@@ -198,6 +206,33 @@ final class GrpcIT {
                   .hasSize(row.mode() == Mode.MISFIT ? 1 : 0);
             }));
     return tests.stream();
+  }
+
+  private static String shown(Mode mode) {
+    return switch (mode) {
+      case MESH -> "through the mesh";
+      case MISFIT -> "left alone, since it does not fit";
+      case SABOTAGED -> "every advice throws";
+      case DIRECT -> "without the agent";
+    };
+  }
+
+  /** Kept in the docs when all rows were run. */
+  private static void keepTable() throws IOException {
+    String text =
+        """
+        # gRPC: what was run
+
+        Made by the build: `mvn verify -Pfull`. Each row is a process of its own with the packaged agent, which calls servers
+        in other processes with the agent; the cases are in `instrumentation/contract/fixtures`, package `grpc`. gRPC's own interop
+        programs are run beside them (`GrpcInteropIT`).
+
+        | gRPC | transport | JDK | what is shown | cases passed |
+        |---|---|---|---|---|
+        """;
+    Files.writeString(
+        mesh.artifacts().home().resolve("docs/compatibility-grpc.md"),
+        text + String.join("\n", table) + "\n");
   }
 
   /** The services of one run alone, and what becomes of them. */
@@ -254,6 +289,9 @@ final class GrpcIT {
   static void stop() throws Exception {
     if (allHeld) {
       mesh.discardLogs();
+    }
+    if (FULL && System.getProperty("contract.version") == null) {
+      keepTable();
     }
     ruled.forEach(Workload::close);
     mesh.close();
