@@ -198,8 +198,9 @@ public final class Directory implements RegistryListener {
 
   /** The services by workload, or that are called. */
   private Collection<ServiceId> known() {
+    Set<ServiceId> byPolicy = policies.declared();
     return services.values().stream()
-        .filter(view -> !view.endpoints().isEmpty() || !policies.declared().contains(view.id()))
+        .filter(view -> view.size() > 0 || !byPolicy.contains(view.id()))
         .map(ServiceView::id)
         .toList();
   }
@@ -311,7 +312,7 @@ public final class Directory implements RegistryListener {
   }
 
   private void dropIfUnused(ServiceView view) {
-    if (view.endpoints().isEmpty()
+    if (view.size() == 0
         && view.subscriptions().isEmpty()
         && !policies.declared().contains(view.id())
         && services.remove(view.id(), view)) {

@@ -10,11 +10,13 @@ import dev.meshagent.engine.snapshot.EndpointsDelta;
 import dev.meshagent.engine.snapshot.Health;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.engine.snapshot.codec.SnapshotCodec;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +33,8 @@ public final class ServiceView {
   /** Removals that can still be told as a delta; who stands before them gets the whole. */
   private static final int REMEMBERED_REMOVALS = 1024;
 
+  private static final long NOT_FROM = -1;
+
   private final ServiceId id;
   private final String epoch;
   private final Instant created;
@@ -46,6 +50,9 @@ public final class ServiceView {
 
   /** The least number from which a delta can be told. */
   private long floor;
+
+  /** Frames of the present state, for those who are told the same. */
+  private final Map<FrameKey, String> frames = new HashMap<>();
 
   private final Set<Subscription> subscriptions = new LinkedHashSet<>();
   private final List<Waiter> waiters = new ArrayList<>();
@@ -89,6 +96,7 @@ public final class ServiceView {
    */
   Set<String> obey(Policies policies) {
     compiler.use(policies);
+    frames.clear();
     Set<String> touched = new LinkedHashSet<>();
     for (Subscription subscription : subscriptions) {
       Compiled policy = compiler.compiled(subscription.subscriber().caller());
@@ -117,6 +125,25 @@ public final class ServiceView {
       }
     }
     return new EndpointsDelta(id, epoch, from, seq, upsert, remove);
+  }
+
+  /** The frame that tells the whole; made once for all who are to be told the same. */
+  String wholeFrame(Vantage vantage, Compiled policy, boolean withPolicy) {
+    return frames.computeIfAbsent(
+        new FrameKey(vantage, policy.settings().hash, withPolicy, NOT_FROM),
+        key -> SnapshotCodec.serviceFrame(snapshot(vantage, policy), withPolicy));
+  }
+
+  /** The frame that tells the way from a number; made once for all who stand there. */
+  String deltaFrame(long from, Vantage vantage) {
+    return frames.computeIfAbsent(
+        new FrameKey(vantage, "", false, from),
+        key -> SnapshotCodec.deltaFrame(deltaFrom(from, vantage)));
+  }
+
+  private void endpointsChange() {
+    seq++;
+    frames.clear();
   }
 
   /** Counts the changes of the endpoints within the epoch. */
@@ -152,7 +179,7 @@ public final class ServiceView {
     if (before != null && before.endpoint().equals(endpoint)) {
       return false;
     }
-    seq++;
+    endpointsChange();
     resourceVersion = version;
     endpoints.put(endpoint.uid, new Change(endpoint, elsewhere(endpoint), seq));
     noteAvailability(now);
@@ -163,7 +190,7 @@ public final class ServiceView {
     if (endpoints.remove(uid) == null) {
       return;
     }
-    seq++;
+    endpointsChange();
     resourceVersion = version;
     removals.add(new Removal(uid, seq));
     if (removals.size() > REMEMBERED_REMOVALS) {
@@ -260,6 +287,13 @@ public final class ServiceView {
       return vantage == Vantage.SAME_HOST ? Optional.of(endpoint) : elsewhere;
     }
   }
+
+  /**
+   * What tells frames of one state apart.
+   *
+   * @param from of a delta; {@link #NOT_FROM} of the whole
+   */
+  private record FrameKey(Vantage vantage, String hash, boolean withPolicy, long from) {}
 
   private record Removal(String uid, long seq) {}
 

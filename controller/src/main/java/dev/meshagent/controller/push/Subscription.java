@@ -1,7 +1,6 @@
 package dev.meshagent.controller.push;
 
 import dev.meshagent.controller.compile.Compiled;
-import dev.meshagent.engine.snapshot.codec.SnapshotCodec;
 import java.util.Optional;
 
 /**
@@ -148,13 +147,10 @@ public final class Subscription {
     Push frame;
     if (wholeNeeded || !hash.equals(ackedHash) || !view.canTellFrom(ackedSeq)) {
       policyLeftOut = heldHash.equals(hash);
-      frame =
-          new Push(
-              "service",
-              SnapshotCodec.serviceFrame(view.snapshot(vantage, policy), !policyLeftOut));
+      frame = new Push("service", view.wholeFrame(vantage, policy, !policyLeftOut));
     } else if (ackedSeq < now) {
       policyLeftOut = false;
-      frame = new Push("endpoints", SnapshotCodec.deltaFrame(view.deltaFrom(ackedSeq, vantage)));
+      frame = new Push("endpoints", view.deltaFrame(ackedSeq, vantage));
     } else {
       return Optional.empty();
     }

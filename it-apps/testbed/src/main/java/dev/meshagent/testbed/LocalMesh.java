@@ -89,6 +89,11 @@ public final class LocalMesh implements AutoCloseable {
     return new ControllerClient(controllerUri);
   }
 
+  /** Of the controller that was started last. */
+  public long controllerPid() {
+    return controller.pid();
+  }
+
   /** SIGKILL. */
   public void killController() {
     controller.kill();

@@ -1,0 +1,2 @@
+/** What a controller with many agents does with a change of policy. */
+package dev.meshagent.bench.control;
