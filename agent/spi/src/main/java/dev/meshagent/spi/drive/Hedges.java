@@ -26,6 +26,7 @@ public abstract class Hedges<T extends Hedges.Aside> {
   private final Continuations threads;
   private final ReentrantLock lock = new ReentrantLock();
   private final List<T> running = new ArrayList<>(1);
+  private volatile Runnable own;
   private Resumption due;
   private T won;
   private boolean over;
@@ -72,8 +73,13 @@ public abstract class Hedges<T extends Hedges.Aside> {
   /** Prepares an attempt; the request may be read, since nobody changes it any more. */
   protected abstract T aside(Attempt attempt);
 
-  /** One of these has won: makes what the call's own thread sends end soon. */
-  protected abstract void breakOffOwn();
+  /**
+   * What breaks off the attempt that the call's own thread sends now; run on any thread, once one
+   * of these has won.
+   */
+  public final void own(Runnable breakOff) {
+    own = breakOff;
+  }
 
   /**
    * Asks for a further attempt after that time, if nothing has answered by then.
@@ -209,7 +215,10 @@ public abstract class Hedges<T extends Hedges.Aside> {
     }
     Verdict verdict = judge(aside, outcome);
     if (verdict == Verdict.DELIVER) {
-      breakOffOwn();
+      Runnable sending = own;
+      if (sending != null) {
+        sending.run();
+      }
       return;
     }
     if (aside.failure == null) {

@@ -2,14 +2,12 @@ package dev.meshagent.instrumentation.apachehttpclient4;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
-import dev.meshagent.engine.call.MeshCall.Verdict;
-import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
-import dev.meshagent.spi.drive.Parking;
+import dev.meshagent.spi.drive.BlockingHop;
+import dev.meshagent.spi.drive.Hedges;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
@@ -29,26 +27,15 @@ import org.apache.http.impl.execchain.ClientExecChain;
 import org.apache.http.impl.execchain.RequestAbortedException;
 import org.apache.http.util.EntityUtils;
 
-/**
- * One request and its response on its way through the mesh, on the application's thread: asks the
- * engine what to do, sends through the library's own link, and tells the engine how that ended.
- * Used once, by one thread.
- *
- * <p>The socket timeout of the application is the library's own for the first attempt; further
- * attempts have what is left of it. Hedges run beside it on threads of their own.
- */
-final class Hop {
+/** One request and its response on its way through the mesh. */
+final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, HttpException> {
   /** Of a response that is not wanted, so much is read to keep its connection, in bytes. */
   private static final long DRAINED = 64 * 1024;
-
-  private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(1);
 
   /** RFC 9110 section 9.2.2. */
   private static final Set<String> IDEMPOTENT =
       new HashSet<>(Arrays.asList("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"));
 
-  final Mesh mesh;
-  final MeshCall call;
   final ClientExecChain main;
   final EndpointPool pool;
   final HttpRoute route;
@@ -57,14 +44,6 @@ final class Hop {
   private final HttpExecutionAware aware;
   private final RequestView head;
   final Header[] headers;
-  private final long begun = System.nanoTime();
-
-  private int attempts;
-  private boolean waited;
-  private Failure lastFailure = Failure.NONE;
-
-  /** Null for a call that is not hedged. */
-  private HopHedges hedges;
 
   Hop(
       Mesh mesh,
@@ -76,8 +55,7 @@ final class Hop {
       HttpClientContext context,
       HttpExecutionAware aware,
       RequestView head) {
-    this.mesh = mesh;
-    this.call = call;
+    super(mesh, call, ApacheHttpClient4Module.NAME);
     this.main = main;
     this.pool = pool;
     this.route = route;
@@ -88,80 +66,71 @@ final class Hop {
     this.headers = request.getAllHeaders();
   }
 
-  CloseableHttpResponse run() throws IOException, HttpException {
-    boolean taken = false;
-    try {
-      CloseableHttpResponse response = drive();
-      taken = hedges != null && hedges.won() != null;
-      return response;
-    } finally {
-      if (hedges != null) {
-        hedges.end(taken);
-      }
-    }
+  @Override
+  protected CloseableHttpResponse pass() throws IOException, HttpException {
+    return main.execute(route, request, context, aware);
   }
 
-  private CloseableHttpResponse drive() throws IOException, HttpException {
-    for (; ; ) {
-      HopHedges.Beside won = hedges == null ? null : hedges.won();
-      if (won != null) {
-        return taken(won);
-      }
-      Step step = next();
-      if (step.kind != Step.Kind.PASS) {
-        MeshMark.set(context, true);
-      }
-      switch (step.kind) {
-        case PASS:
-          return main.execute(route, request, context, aware);
-        case ATTEMPT:
-          CloseableHttpResponse response = send((Attempt) step);
-          if (response != null) {
-            return response;
-          }
-          break;
-        case WAIT:
-          await(null, ((Step.Wait) step).nanos);
-          break;
-        case QUEUE:
-          await((Step.Queue) step, ((Step.Queue) step).maxNanos);
-          break;
-        case RESPOND:
-          return SyntheticResponse.of((Step.Respond) step, request.getMethod());
-        case REDIRECT:
-          return SyntheticResponse.of((Step.Redirect) step, request.getMethod());
-        case FAIL:
-          throw Outcomes.exception((Step.Fail) step, lastFailure);
-        default:
-          throw new IllegalStateException("unknown step " + step.kind);
-      }
-    }
+  @Override
+  protected void takenByMesh() {
+    MeshMark.set(context, true);
   }
 
-  private Step next() {
-    try {
-      return hedges == null ? call.next() : hedges.next();
-    } catch (Throwable e) {
-      mesh.agentError(ApacheHttpClient4Module.NAME, e);
-      return Step.PASS;
-    }
+  @Override
+  protected CloseableHttpResponse synthesize(Step.Respond step) {
+    return SyntheticResponse.of(step, request.getMethod());
   }
 
-  /** An error of the engine's is not the application's. */
-  private Verdict finish(Attempt attempt, Outcome outcome) {
-    try {
-      return hedges == null ? call.finish(attempt, outcome) : hedges.finish(attempt, outcome);
-    } catch (RuntimeException e) {
-      mesh.agentError(ApacheHttpClient4Module.NAME, e);
-      return Verdict.DELIVER;
-    }
+  @Override
+  protected CloseableHttpResponse synthesize(Step.Redirect step) {
+    return SyntheticResponse.of(step, request.getMethod());
   }
 
-  /** Null to ask for the next step. */
-  private CloseableHttpResponse send(Attempt attempt) throws IOException, HttpException {
-    attempts++;
+  @Override
+  protected IOException exception(Step.Fail step, Failure last) {
+    return Outcomes.exception(step, last);
+  }
+
+  @Override
+  protected boolean isAborted() {
+    return aware != null && aware.isAborted();
+  }
+
+  @Override
+  protected IOException aborted(Throwable cause) {
+    return cause == null
+        ? new RequestAbortedException("Request aborted")
+        : new RequestAbortedException("Request aborted", cause);
+  }
+
+  /** The application's socket timeout. */
+  @Override
+  protected long timeoutNanos() {
+    int millis = context.getRequestConfig().getSocketTimeout();
+    return millis <= 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  @Override
+  protected void bodyMayBeSent() {
+    head.bodyMayBeSent = true;
+  }
+
+  @Override
+  protected Hedges<HopHedges.Beside> prepareHedges() {
+    return new HopHedges(this);
+  }
+
+  @Override
+  protected CloseableHttpResponse taken(HopHedges.Beside won) {
+    if (aware != null && won.tried.holder instanceof Cancellable) {
+      aware.setCancellable((Cancellable) won.tried.holder);
+    }
+    return deliver(won.attempt, won.response, won.tried);
+  }
+
+  @Override
+  protected CloseableHttpResponse send(Attempt attempt) throws IOException, HttpException {
     long left = left();
-    boolean applications = left < attempt.timeoutNanos;
     Try tried = new Try(aware, context, false);
     RequestConfig config = context.getRequestConfig();
     RequestConfig limited = ConnectLimit.within(config, attempt.connectTimeoutNanos());
@@ -173,10 +142,10 @@ final class Hop {
       HttpRequestWrapper sent = request;
       if (!Rewriting.unchanged(attempt)) {
         sent = Rewriting.copy(request, headers, attempt);
-      } else if (attempts > 1) {
+      } else if (!isFirst()) {
         request.setHeaders(headers);
       }
-      if (attempts == 1 && head.bodyIsRepeatable()) {
+      if (isFirst() && head.bodyIsRepeatable()) {
         Mirrors.send(mesh, call, attempt, main, route, request, headers, context);
       }
       timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
@@ -196,16 +165,20 @@ final class Hop {
         tried.ended(timer);
         tried = new Try(aware, context, true);
         timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
-        if (hedges != null) {
-          hedges.own(tried);
-        }
+        sending(tried);
         if (sent == request) {
           request.setHeaders(headers);
         }
         response = main.execute(to, sent, context, tried);
       }
     } catch (IOException | HttpException | RuntimeException e) {
-      failed(attempt, e, tried.ended(timer), applications);
+      Failure failure = Outcomes.failure(e);
+      failed(
+          attempt,
+          failure,
+          e,
+          Outcomes.nothingSent(failure, e),
+          tried.ended(timer) ? limit(left, attempt) : null);
       return null;
     } finally {
       if (limited != config) {
@@ -214,36 +187,10 @@ final class Hop {
     }
     if (tried.ended(timer)) {
       close(response);
-      failed(attempt, null, true, applications);
+      failed(attempt, null, null, false, limit(left, attempt));
       return null;
     }
     return answered(attempt, response, tried);
-  }
-
-  private void hedge(Attempt attempt, Try tried) {
-    if (hedges == null && attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
-      hedges = new HopHedges(this);
-    }
-    if (hedges != null) {
-      hedges.own(tried);
-      hedges.after(attempt.hedgeAfterNanos());
-    }
-  }
-
-  /** The answer that came of a hedge. */
-  private CloseableHttpResponse taken(HopHedges.Beside won) throws IOException, HttpException {
-    if (won.failure() != null) {
-      throw thrown(won.failure());
-    }
-    if (isAborted()) {
-      won.drop();
-      call.release(won.attempt);
-      throw new RequestAbortedException("Request aborted");
-    }
-    if (aware != null && won.tried.holder instanceof Cancellable) {
-      aware.setCancellable((Cancellable) won.tried.holder);
-    }
-    return deliver(won.attempt, won.response, won.tried);
   }
 
   private boolean isStale(IOException e, Try tried) {
@@ -256,13 +203,11 @@ final class Hop {
 
   private CloseableHttpResponse answered(
       Attempt attempt, CloseableHttpResponse response, Try tried) {
-    head.bodyMayBeSent = true;
-    Verdict verdict = finish(attempt, Outcomes.response(response));
-    if (verdict == Verdict.RETRY || verdict == Verdict.DISCARD && hedges != null) {
-      drop(response);
-      return null;
+    if (wanted(attempt, Outcomes.response(response))) {
+      return deliver(attempt, response, tried);
     }
-    return deliver(attempt, response, tried);
+    drop(response);
+    return null;
   }
 
   private CloseableHttpResponse deliver(
@@ -279,72 +224,6 @@ final class Hop {
       call.release(attempt);
     }
     return response;
-  }
-
-  /** Returns to ask for the next step, or throws. */
-  private void failed(
-      Attempt attempt, Exception thrown, boolean brokenOff, boolean applicationsLimit)
-      throws IOException, HttpException {
-    Failure failure = brokenOff ? Failure.TIMEOUT : Outcomes.failure(thrown);
-    if (hedges != null && hedges.won() != null) {
-      finish(attempt, Outcome.failure(Failure.CANCELLED, thrown));
-      return;
-    }
-    boolean aborted = !brokenOff && isAborted();
-    boolean over =
-        aborted
-            || Thread.currentThread().isInterrupted()
-            || (brokenOff ? applicationsLimit : failure == Failure.TIMEOUT);
-    if (aborted) {
-      failure = Failure.CANCELLED;
-    }
-    lastFailure = failure;
-    head.bodyMayBeSent |= !Outcomes.nothingSent(failure, thrown);
-    Verdict verdict = finish(attempt, Outcome.failure(failure, thrown));
-    if (over) {
-      call.cancel();
-    } else if (verdict == Verdict.RETRY || verdict == Verdict.DISCARD && hedges != null) {
-      return;
-    }
-    if (brokenOff) {
-      SocketTimeoutException timeout = new SocketTimeoutException("Read timed out");
-      if (thrown != null) {
-        timeout.initCause(thrown);
-      }
-      throw timeout;
-    }
-    throw thrown(thrown);
-  }
-
-  /** The same, unless it is checked and the library's or the JDK's. */
-  private static RuntimeException thrown(Exception thrown) throws IOException, HttpException {
-    if (thrown instanceof IOException) {
-      throw (IOException) thrown;
-    }
-    if (thrown instanceof HttpException) {
-      throw (HttpException) thrown;
-    }
-    return (RuntimeException) thrown;
-  }
-
-  private boolean isAborted() {
-    return aware != null && aware.isAborted();
-  }
-
-  /** What is left of the application's socket timeout for this attempt, in ns. */
-  private long left() {
-    return attempts == 1 && !waited ? Long.MAX_VALUE : leftOfTimeout();
-  }
-
-  /** What is left of it for all attempts, in ns; any thread. */
-  long leftOfTimeout() {
-    long limit = timeoutNanos();
-    return limit == Long.MAX_VALUE ? limit : Math.max(1, limit - (System.nanoTime() - begun));
-  }
-
-  private long timeoutNanos() {
-    int millis = context.getRequestConfig().getSocketTimeout();
-    return millis <= 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
   static void drop(CloseableHttpResponse response) {
@@ -364,36 +243,6 @@ final class Hop {
       response.close();
     } catch (IOException | RuntimeException alreadyBroken) {
       // Nobody wants it any more.
-    }
-  }
-
-  private void await(Step.Queue queue, long nanos) throws IOException {
-    waited = true;
-    long limit = timeoutNanos();
-    long end = System.nanoTime() - begun + Math.min(nanos, LONGEST_WAIT_NANOS);
-    Parking parking = new Parking(queue);
-    try {
-      for (; ; ) {
-        long elapsed = System.nanoTime() - begun;
-        if (elapsed >= limit) {
-          call.cancel();
-          throw new SocketTimeoutException("Read timed out");
-        }
-        if (hedges != null && hedges.won() != null) {
-          return;
-        }
-        if (elapsed >= end || parking.await(Math.min(end, limit) - elapsed)) {
-          return;
-        }
-        if (isAborted()) {
-          call.cancel();
-          throw new RequestAbortedException("Request aborted");
-        }
-      }
-    } catch (InterruptedException e) {
-      call.cancel();
-      Thread.currentThread().interrupt();
-      throw new RequestAbortedException("Request aborted", e);
     }
   }
 }

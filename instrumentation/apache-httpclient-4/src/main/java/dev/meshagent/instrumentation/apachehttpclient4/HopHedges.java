@@ -20,29 +20,15 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
   private static final Continuations CONTINUATIONS = new Continuations("Apache HttpClient 4");
 
   private final Hop hop;
-  private volatile Try own;
 
   HopHedges(Hop hop) {
     super(hop.mesh, hop.call, ApacheHttpClient4Module.NAME, CONTINUATIONS);
     this.hop = hop;
   }
 
-  /** The attempt that the application's thread sends now. */
-  void own(Try tried) {
-    own = tried;
-  }
-
   @Override
   protected Beside aside(Attempt attempt) {
     return new Beside(attempt);
-  }
-
-  @Override
-  protected void breakOffOwn() {
-    Try sending = own;
-    if (sending != null) {
-      sending.run();
-    }
   }
 
   /** One of them. */

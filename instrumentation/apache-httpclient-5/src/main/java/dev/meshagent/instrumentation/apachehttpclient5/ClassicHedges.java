@@ -22,29 +22,15 @@ final class ClassicHedges extends Hedges<ClassicHedges.Beside> {
   private static final Continuations CONTINUATIONS = new Continuations("Apache HttpClient 5");
 
   private final ClassicHop hop;
-  private volatile ClassicTry own;
 
   ClassicHedges(ClassicHop hop) {
     super(hop.mesh, hop.call, ApacheHttpClient5Module.NAME, CONTINUATIONS);
     this.hop = hop;
   }
 
-  /** The attempt that the application's thread sends now. */
-  void own(ClassicTry tried) {
-    own = tried;
-  }
-
   @Override
   protected Beside aside(Attempt attempt) {
     return new Beside(attempt);
-  }
-
-  @Override
-  protected void breakOffOwn() {
-    ClassicTry sending = own;
-    if (sending != null) {
-      sending.run();
-    }
   }
 
   /** One of them. */

@@ -2,14 +2,12 @@ package dev.meshagent.instrumentation.apachehttpclient5;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
-import dev.meshagent.engine.call.MeshCall.Verdict;
-import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
-import dev.meshagent.spi.drive.Parking;
+import dev.meshagent.spi.drive.BlockingHop;
+import dev.meshagent.spi.drive.Hedges;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -28,22 +26,12 @@ import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.util.Timeout;
 
-/**
- * One request and its response on its way through the mesh, on the application's thread: asks the
- * engine what to do, sends through the library's own handler, and tells the engine how that ended.
- * Used once, by one thread.
- *
- * <p>The response timeout of the application is the library's own for the first attempt; further
- * attempts have what is left of it. Hedges run beside it on threads of their own.
- */
-final class ClassicHop {
+/** One request and its response on its way through the mesh. */
+final class ClassicHop
+    extends BlockingHop<ClassicHttpResponse, ClassicHedges.Beside, HttpException> {
   /** Of a response that is not wanted, so much is read to keep its connection, in bytes. */
   private static final long DRAINED = 64 * 1024;
 
-  private static final long LONGEST_WAIT_NANOS = TimeUnit.DAYS.toNanos(1);
-
-  final Mesh mesh;
-  final MeshCall call;
   final ExecChainHandler connect;
   final EndpointPool pool;
   final ClassicHttpRequest request;
@@ -51,14 +39,6 @@ final class ClassicHop {
   final ExecChain chain;
   private final RequestView head;
   final Header[] headers;
-  private final long begun = System.nanoTime();
-
-  private int attempts;
-  private boolean waited;
-  private Failure lastFailure = Failure.NONE;
-
-  /** Null for a call that is not hedged. */
-  private ClassicHedges hedges;
 
   ClassicHop(
       Mesh mesh,
@@ -69,8 +49,7 @@ final class ClassicHop {
       ExecChain.Scope scope,
       ExecChain chain,
       RequestView head) {
-    this.mesh = mesh;
-    this.call = call;
+    super(mesh, call, ApacheHttpClient5Module.NAME);
     this.connect = connect;
     this.pool = pool;
     this.request = request;
@@ -80,78 +59,74 @@ final class ClassicHop {
     this.headers = request.getHeaders();
   }
 
-  ClassicHttpResponse run() throws IOException, HttpException {
-    boolean taken = false;
-    try {
-      ClassicHttpResponse response = drive();
-      taken = hedges != null && hedges.won() != null;
-      return response;
-    } finally {
-      if (hedges != null) {
-        hedges.end(taken);
-      }
-    }
+  @Override
+  protected ClassicHttpResponse pass() throws IOException, HttpException {
+    return connect.execute(request, scope, chain);
   }
 
-  private ClassicHttpResponse drive() throws IOException, HttpException {
-    for (; ; ) {
-      ClassicHedges.Beside won = hedges == null ? null : hedges.won();
-      if (won != null) {
-        return taken(won);
-      }
-      Step step = next();
-      if (step.kind != Step.Kind.PASS) {
-        MeshMark.set(scope.clientContext, true);
-      }
-      switch (step.kind) {
-        case PASS:
-          return connect.execute(request, scope, chain);
-        case ATTEMPT:
-          ClassicHttpResponse response = send((Attempt) step);
-          if (response != null) {
-            return response;
-          }
-          break;
-        case WAIT:
-          await(null, ((Step.Wait) step).nanos);
-          break;
-        case QUEUE:
-          await((Step.Queue) step, ((Step.Queue) step).maxNanos);
-          break;
-        case RESPOND:
-          return answer(Synthesis.classic((Step.Respond) step));
-        case REDIRECT:
-          return answer(Synthesis.classic((Step.Redirect) step));
-        case FAIL:
-          throw Outcomes.exception((Step.Fail) step, lastFailure);
-        default:
-          throw new IllegalStateException("unknown step " + step.kind);
-      }
-    }
+  @Override
+  protected void takenByMesh() {
+    MeshMark.set(scope.clientContext, true);
   }
 
-  private Step next() {
-    try {
-      return hedges == null ? call.next() : hedges.next();
-    } catch (Throwable e) {
-      mesh.agentError(ApacheHttpClient5Module.NAME, e);
-      return Step.PASS;
-    }
+  @Override
+  protected ClassicHttpResponse synthesize(Step.Respond step) throws IOException, HttpException {
+    return answer(Synthesis.classic(step));
   }
 
-  /** An error of the engine's is not the application's. */
-  private Verdict finish(Attempt attempt, Outcome outcome) {
-    try {
-      return hedges == null ? call.finish(attempt, outcome) : hedges.finish(attempt, outcome);
-    } catch (RuntimeException e) {
-      mesh.agentError(ApacheHttpClient5Module.NAME, e);
-      return Verdict.DELIVER;
-    }
+  @Override
+  protected ClassicHttpResponse synthesize(Step.Redirect step) throws IOException, HttpException {
+    return answer(Synthesis.classic(step));
   }
 
-  /** Null to ask for the next step. */
-  private ClassicHttpResponse send(Attempt attempt) throws IOException, HttpException {
-    attempts++;
+  @Override
+  protected IOException exception(Step.Fail step, Failure last) {
+    return Outcomes.exception(step, last);
+  }
+
+  @Override
+  protected boolean isAborted() {
+    return scope.execRuntime.isExecutionAborted();
+  }
+
+  @Override
+  protected IOException aborted(Throwable cause) {
+    return cause == null
+        ? new RequestFailedException("Request aborted")
+        : new RequestFailedException("Request aborted", cause);
+  }
+
+  /** The application's response timeout. */
+  @Override
+  protected long timeoutNanos() {
+    RequestConfig config = scope.clientContext.getRequestConfig();
+    Timeout timeout = config == null ? null : config.getResponseTimeout();
+    return timeout == null || timeout.isDisabled()
+        ? Long.MAX_VALUE
+        : TimeUnit.MILLISECONDS.toNanos(timeout.toMilliseconds());
+  }
+
+  @Override
+  protected void bodyMayBeSent() {
+    head.bodyMayBeSent = true;
+  }
+
+  @Override
+  protected Hedges<ClassicHedges.Beside> prepareHedges() {
+    return new ClassicHedges(this);
+  }
+
+  @Override
+  protected ClassicHttpResponse taken(ClassicHedges.Beside won) {
+    if (scope.originalRequest instanceof CancellableDependency
+        && won.runtime instanceof Cancellable) {
+      ((CancellableDependency) scope.originalRequest).setDependency((Cancellable) won.runtime);
+    }
+    return deliver(won.attempt, won.response, won.runtime);
+  }
+
+  @Override
+  protected ClassicHttpResponse send(Attempt attempt) throws IOException, HttpException {
     ExecRuntime runtime = scope.execRuntime;
     if (runtime.isEndpointAcquired()) {
       // Kept by an authentication round; the endpoint may be another now.
@@ -165,7 +140,7 @@ final class ClassicHop {
     ClassicHttpResponse response;
     try {
       ClassicHttpRequest sent =
-          attempts == 1 && Rewriting.unchanged(attempt)
+          isFirst() && Rewriting.unchanged(attempt)
               ? request
               : Rewriting.classic(request, headers, attempt);
       HttpRoute endpoint = EndpointRoute.to(scope.route, attempt);
@@ -173,7 +148,7 @@ final class ClassicHop {
       ExecChain.Scope to =
           new ExecChain.Scope(
               scope.exchangeId, endpoint, scope.originalRequest, runtime, scope.clientContext);
-      if (attempts == 1 && isRepeatable()) {
+      if (isFirst() && isRepeatable()) {
         ClassicMirrors.send(mesh, call, attempt, connect, request, headers, scope, chain);
       }
       timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
@@ -185,8 +160,13 @@ final class ClassicHop {
       }
       response = exchange(attempt, sent, to, tried);
     } catch (IOException | HttpException | RuntimeException e) {
-      boolean brokenOff = tried.ended(timer);
-      failed(attempt, e, tried.connected, brokenOff, left < attempt.timeoutNanos);
+      Failure failure = Outcomes.failure(e, tried.connected);
+      failed(
+          attempt,
+          failure,
+          e,
+          Outcomes.nothingSent(failure, tried.connected),
+          tried.ended(timer) ? limit(left, attempt) : null);
       return null;
     } finally {
       if (limited != config) {
@@ -195,7 +175,7 @@ final class ClassicHop {
     }
     if (tried.ended(timer)) {
       close(response);
-      failed(attempt, null, true, true, left < attempt.timeoutNanos);
+      failed(attempt, null, null, false, limit(left, attempt));
       return null;
     }
     return answered(attempt, response);
@@ -226,46 +206,17 @@ final class ClassicHop {
     }
   }
 
-  private void hedge(Attempt attempt, ClassicTry tried) {
-    if (hedges == null && attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
-      hedges = new ClassicHedges(this);
-    }
-    if (hedges != null) {
-      hedges.own(tried);
-      hedges.after(attempt.hedgeAfterNanos());
-    }
-  }
-
-  /** The answer that came of a hedge. */
-  private ClassicHttpResponse taken(ClassicHedges.Beside won) throws IOException, HttpException {
-    if (won.failure() != null) {
-      throw thrown(won.failure());
-    }
-    if (scope.execRuntime.isExecutionAborted()) {
-      won.drop();
-      call.release(won.attempt);
-      throw new RequestFailedException("Request aborted");
-    }
-    if (scope.originalRequest instanceof CancellableDependency
-        && won.runtime instanceof Cancellable) {
-      ((CancellableDependency) scope.originalRequest).setDependency((Cancellable) won.runtime);
-    }
-    return deliver(won.attempt, won.response, won.runtime);
-  }
-
   private boolean isRepeatable() {
     HttpEntity entity = request.getEntity();
     return entity == null || entity.isRepeatable();
   }
 
   private ClassicHttpResponse answered(Attempt attempt, ClassicHttpResponse response) {
-    head.bodyMayBeSent = true;
-    Verdict verdict = finish(attempt, Outcomes.response(response));
-    if (verdict == Verdict.RETRY || verdict == Verdict.DISCARD && hedges != null) {
-      drop(response, scope.execRuntime);
-      return null;
+    if (wanted(attempt, Outcomes.response(response))) {
+      return deliver(attempt, response, scope.execRuntime);
     }
-    return deliver(attempt, response, scope.execRuntime);
+    drop(response, scope.execRuntime);
+    return null;
   }
 
   private ClassicHttpResponse deliver(
@@ -282,75 +233,6 @@ final class ClassicHop {
       MeshExec.DELIVERIES.ended(runtime);
     }
     return response;
-  }
-
-  /** Returns to ask for the next step, or throws. */
-  private void failed(
-      Attempt attempt,
-      Exception thrown,
-      boolean connected,
-      boolean brokenOff,
-      boolean applicationsLimit)
-      throws IOException, HttpException {
-    Failure failure = brokenOff ? Failure.TIMEOUT : Outcomes.failure(thrown, connected);
-    if (hedges != null && hedges.won() != null) {
-      finish(attempt, Outcome.failure(Failure.CANCELLED, thrown));
-      return;
-    }
-    boolean aborted = !brokenOff && scope.execRuntime.isExecutionAborted();
-    boolean over =
-        aborted
-            || Thread.currentThread().isInterrupted()
-            || (brokenOff ? applicationsLimit : failure == Failure.TIMEOUT);
-    if (aborted) {
-      failure = Failure.CANCELLED;
-    }
-    lastFailure = failure;
-    head.bodyMayBeSent |= !Outcomes.nothingSent(failure, connected);
-    Verdict verdict = finish(attempt, Outcome.failure(failure, thrown));
-    if (over) {
-      call.cancel();
-    } else if (verdict == Verdict.RETRY || verdict == Verdict.DISCARD && hedges != null) {
-      return;
-    }
-    if (brokenOff) {
-      SocketTimeoutException timeout = new SocketTimeoutException("Read timed out");
-      if (thrown != null) {
-        timeout.initCause(thrown);
-      }
-      throw timeout;
-    }
-    throw thrown(thrown);
-  }
-
-  /** The same, unless it is checked and the library's or the JDK's. */
-  private static RuntimeException thrown(Exception thrown) throws IOException, HttpException {
-    if (thrown instanceof IOException) {
-      throw (IOException) thrown;
-    }
-    if (thrown instanceof HttpException) {
-      throw (HttpException) thrown;
-    }
-    return (RuntimeException) thrown;
-  }
-
-  /** What is left of the application's response timeout for this attempt, in ns. */
-  private long left() {
-    return attempts == 1 && !waited ? Long.MAX_VALUE : leftOfTimeout();
-  }
-
-  /** What is left of it for all attempts, in ns; any thread. */
-  long leftOfTimeout() {
-    long limit = responseTimeoutNanos();
-    return limit == Long.MAX_VALUE ? limit : Math.max(1, limit - (System.nanoTime() - begun));
-  }
-
-  private long responseTimeoutNanos() {
-    RequestConfig config = scope.clientContext.getRequestConfig();
-    Timeout timeout = config == null ? null : config.getResponseTimeout();
-    return timeout == null || timeout.isDisabled()
-        ? Long.MAX_VALUE
-        : TimeUnit.MILLISECONDS.toNanos(timeout.toMilliseconds());
   }
 
   /** Reads what is left of a response that nobody wants, or gives its connection up. */
@@ -390,35 +272,5 @@ final class ClassicHop {
             scope.originalRequest,
             new SyntheticRuntime(synthesized),
             scope.clientContext));
-  }
-
-  private void await(Step.Queue queue, long nanos) throws IOException {
-    waited = true;
-    long limit = responseTimeoutNanos();
-    long end = System.nanoTime() - begun + Math.min(nanos, LONGEST_WAIT_NANOS);
-    Parking parking = new Parking(queue);
-    try {
-      for (; ; ) {
-        long elapsed = System.nanoTime() - begun;
-        if (elapsed >= limit) {
-          call.cancel();
-          throw new SocketTimeoutException("Read timed out");
-        }
-        if (hedges != null && hedges.won() != null) {
-          return;
-        }
-        if (elapsed >= end || parking.await(Math.min(end, limit) - elapsed)) {
-          return;
-        }
-        if (scope.execRuntime.isExecutionAborted()) {
-          call.cancel();
-          throw new RequestFailedException("Request aborted");
-        }
-      }
-    } catch (InterruptedException e) {
-      call.cancel();
-      Thread.currentThread().interrupt();
-      throw new RequestFailedException("Request aborted", e);
-    }
   }
 }
