@@ -17,7 +17,13 @@ final class Api {
   static final String JSON = "application/json";
   static final String ISTIO = "/apis/networking.istio.io/v1/namespaces/";
 
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  /**
+   * HTTP/1.1, as kubectl and curl speak it without TLS: over HTTP/2 the JDK's client takes a reset
+   * of what it still sends for a failure, though the answer was whole.
+   */
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final Controller controller;
