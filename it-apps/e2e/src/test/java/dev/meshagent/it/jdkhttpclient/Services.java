@@ -103,11 +103,12 @@ final class Services {
     return socket.getLocalPort();
   }
 
-  /** A port that nobody listens to. */
+  /** A port that nobody listens to: it is held, so that no other process comes to do so. */
   int refusing() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    Socket bound = new Socket();
+    open.add(bound);
+    bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return bound.getLocalPort();
   }
 
   /** A server that speaks HTTP/2 as well, and answers which connection it was asked by. */
