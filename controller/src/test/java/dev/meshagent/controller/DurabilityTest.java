@@ -74,7 +74,6 @@ final class DurabilityTest {
         Thread writer = new Thread(() -> write(controller, next, acknowledged, some));
         writer.start();
         some.await();
-        Thread.sleep(random.nextInt(20));
         long version =
             JSON.readTree(controller.get(RULES)).at("/metadata/resourceVersion").asLong();
         assertThat(version).isGreaterThan(lastVersion);
