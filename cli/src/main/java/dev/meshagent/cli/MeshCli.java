@@ -32,7 +32,15 @@ public final class MeshCli implements Runnable {
   @Spec private CommandSpec spec;
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(run(commandLine(), args));
+  }
+
+  /** Executes a verb, all of whose output is written when this returns. */
+  static int run(CommandLine line, String... args) {
+    int code = line.execute(args);
+    line.getOut().flush();
+    line.getErr().flush();
+    return code;
   }
 
   static CommandLine commandLine() {

@@ -3,6 +3,7 @@ package dev.meshagent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -57,8 +58,12 @@ class MeshCliTest {
   private int run(String... args) {
     List<String> all = new ArrayList<>(List.of(args));
     all.add("--controller");
-    all.add("http://127.0.0.1:" + server.getAddress().getPort());
+    all.add(url());
     return line().execute(all.toArray(String[]::new));
+  }
+
+  private String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
   private CommandLine line() {
@@ -167,9 +172,15 @@ class MeshCliTest {
   @Test
   void aConfigurationForKubectlIsPrinted() {
     assertThat(run("kubeconfig")).isZero();
-    assertThat(out.toString())
-        .contains("server: http://127.0.0.1:" + server.getAddress().getPort())
-        .contains("current-context: mesh");
+    assertThat(out.toString()).contains("server: " + url()).contains("current-context: mesh");
+  }
+
+  @Test
+  void outputThatEndsInNoLineIsWrittenBeforeTheProcessEnds() {
+    StringWriter written = new StringWriter();
+    CommandLine line = line().setOut(new PrintWriter(new BufferedWriter(written)));
+    assertThat(MeshCli.run(line, "kubeconfig", "--controller", url())).isZero();
+    assertThat(written.toString()).contains("current-context: mesh");
   }
 
   @Test
