@@ -21,7 +21,8 @@ public record Principal(String name, Role role) {
     return principal == null ? LOCAL : principal;
   }
 
-  void attach(ServiceRequestContext ctx) {
+  /** Makes it the one who acts, for {@link #of}. */
+  public void attach(ServiceRequestContext ctx) {
     ctx.setAttr(KEY, this);
   }
 }

@@ -70,7 +70,7 @@ public final class Tokens {
   }
 
   /** Whose token it is; empty if nobody's. */
-  Optional<Principal> find(String token) {
+  public Optional<Principal> find(String token) {
     return Optional.ofNullable(byDigest.get(digest(token)));
   }
 

@@ -1,4 +1,4 @@
-package dev.meshagent.controller.access;
+package dev.meshagent.controller.rest;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
@@ -6,8 +6,9 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.meshagent.controller.rest.Json;
-import dev.meshagent.controller.rest.KubeStatus;
+import dev.meshagent.controller.access.Principal;
+import dev.meshagent.controller.access.Role;
+import dev.meshagent.controller.access.Tokens;
 import dev.meshagent.controller.stream.ControlStreamService;
 import java.util.Locale;
 import java.util.Optional;
