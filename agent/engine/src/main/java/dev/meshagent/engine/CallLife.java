@@ -136,6 +136,11 @@ abstract class CallLife extends AttemptChain {
     return true;
   }
 
+  /** Whether it still waits for a place there. */
+  final boolean waitsAt(Admission admission) {
+    return queuedAt == admission;
+  }
+
   final void stopWaiting() {
     Admission at = queuedAt == null ? null : QUEUED_AT.getAndSet(this, null);
     if (at != null) {

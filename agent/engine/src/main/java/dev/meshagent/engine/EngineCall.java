@@ -159,8 +159,8 @@ final class EngineCall extends RepeatedCall implements MeshCall {
       return fail(Reason.LIMIT, Messages.limit(targetService.id, full.admission, connection));
     }
     return connection
-        ? Waits.forConnection(full.admission, leftNanos(now))
-        : Waits.forPlace(full.admission, leftNanos(now));
+        ? Waits.forConnection(this, full.admission, leftNanos(now))
+        : Waits.forPlace(this, full.admission, leftNanos(now));
   }
 
   private Step nobody(ServiceView view, int key, long now) {

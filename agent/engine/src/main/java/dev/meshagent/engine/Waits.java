@@ -28,21 +28,35 @@ final class Waits {
   }
 
   /** Until a connection is free, and a place. */
-  static Step forConnection(Admission admission, long maxNanos) {
+  static Step forConnection(CallLife call, Admission admission, long maxNanos) {
     return new Step.Queue(maxNanos) {
       @Override
       public void onWake(Runnable wake) {
-        admission.onConnection(wake);
+        admission.onConnection(waiter(call, admission, wake));
       }
     };
   }
 
   /** Until a place is free. */
-  static Step forPlace(Admission admission, long maxNanos) {
+  static Step forPlace(CallLife call, Admission admission, long maxNanos) {
     return new Step.Queue(maxNanos) {
       @Override
       public void onWake(Runnable wake) {
-        admission.onPlace(wake);
+        admission.onPlace(waiter(call, admission, wake));
+      }
+    };
+  }
+
+  private static Admission.Waiter waiter(CallLife call, Admission admission, Runnable wake) {
+    return new Admission.Waiter() {
+      @Override
+      public boolean waits() {
+        return call.waitsAt(admission);
+      }
+
+      @Override
+      public void wake() {
+        wake.run();
       }
     };
   }

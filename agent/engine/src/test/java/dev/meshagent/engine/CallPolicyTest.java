@@ -450,6 +450,25 @@ final class CallPolicyTest {
   }
 
   @Test
+  void aPlaceIsNotOfferedToWhoGaveUpWhileAllWereTaken() {
+    ServicePolicy.Builder limited =
+        policy().traffic(TrafficPolicy.DEFAULT.with(new Limits(0, 1, 5, 0, 0, 0)));
+    Mesh mesh = mesh(limited, V1);
+    MeshCall running = mesh.open();
+    Attempt attempt = mesh.attempt(running);
+    MeshCall first = mesh.open();
+    ((Step.Queue) first.next()).onWake(() -> {});
+    MeshCall second = mesh.open();
+    AtomicInteger wakes = new AtomicInteger();
+    ((Step.Queue) second.next()).onWake(wakes::incrementAndGet);
+    first.cancel();
+    assertThat(wakes).hasValue(0);
+    mesh.answer(running, attempt, 200, 1);
+    assertThat(wakes).hasValue(1);
+    assertThat(second.next().kind).isEqualTo(Step.Kind.ATTEMPT);
+  }
+
+  @Test
   void retriesUnderWayAreLimited() {
     ServicePolicy.Builder limited =
         policy().traffic(TrafficPolicy.DEFAULT.with(new Limits(0, 0, 5, 1, 0, 0)));

@@ -17,12 +17,20 @@ public final class Admission {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger retries = new AtomicInteger();
   private final AtomicInteger pending = new AtomicInteger();
-  private final ConcurrentLinkedQueue<Runnable> awaitPlace = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Waiter> awaitPlace = new ConcurrentLinkedQueue<>();
 
   /** Those for whom there was a place but no connection. */
-  private final ConcurrentLinkedQueue<Runnable> awaitConnection = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Waiter> awaitConnection = new ConcurrentLinkedQueue<>();
 
   private volatile Limits limits = Limits.NONE;
+
+  /** Who is to be woken, unless it has stopped waiting meanwhile. */
+  public interface Waiter {
+    /** False once it was cancelled or has run out of time: another is woken in its place. */
+    boolean waits();
+
+    void wake();
+  }
 
   public void configure(Limits newLimits) {
     limits = newLimits;
@@ -58,18 +66,27 @@ public final class Admission {
   /** Waits no longer, for whatever reason. */
   public void stopWaiting() {
     pending.decrementAndGet();
+    // While all is taken nobody else clears away those who gave up, and they would pile up.
+    forget(awaitPlace);
+    forget(awaitConnection);
     wakeNext();
   }
 
+  private static void forget(ConcurrentLinkedQueue<Waiter> waiting) {
+    for (Waiter first = waiting.peek(); first != null && !first.waits(); first = waiting.peek()) {
+      waiting.remove(first);
+    }
+  }
+
   /** Registers a wake; runs it, or that of somebody before it, at once if there is a place. */
-  public void onPlace(Runnable wake) {
-    awaitPlace.add(wake);
+  public void onPlace(Waiter waiter) {
+    awaitPlace.add(waiter);
     wakeNext();
   }
 
   /** As {@link #onPlace}, if there is a connection as well. */
-  public void onConnection(Runnable wake) {
-    awaitConnection.add(wake);
+  public void onConnection(Waiter waiter) {
+    awaitConnection.add(waiter);
     wakeNext();
   }
 
@@ -90,10 +107,12 @@ public final class Admission {
     return limit == 0 || taken.get() < limit;
   }
 
-  private static void wakeFirst(ConcurrentLinkedQueue<Runnable> waiting) {
-    Runnable wake = waiting.poll();
-    if (wake != null) {
-      wake.run();
+  private static void wakeFirst(ConcurrentLinkedQueue<Waiter> waiting) {
+    for (Waiter first = waiting.poll(); first != null; first = waiting.poll()) {
+      if (first.waits()) {
+        first.wake();
+        return;
+      }
     }
   }
 

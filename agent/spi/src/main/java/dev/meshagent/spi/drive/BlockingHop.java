@@ -295,7 +295,10 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
           call.cancel();
           throw new SocketTimeoutException("Read timed out");
         }
-        if (won() != null || elapsed >= end || parking.await(Math.min(end, limit) - elapsed)) {
+        if (won() != null || hedges != null && hedges.handsBack()) {
+          return;
+        }
+        if (elapsed >= end || parking.await(Math.min(end, limit) - elapsed)) {
           return;
         }
         if (isAborted()) {

@@ -7,6 +7,7 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,6 +31,7 @@ public abstract class Hedges<T extends Hedges.Aside> {
   private Resumption due;
   private T won;
   private boolean over;
+  private boolean handedBack;
 
   /** One attempt that is sent aside. */
   public abstract static class Aside {
@@ -110,6 +112,7 @@ public abstract class Hedges<T extends Hedges.Aside> {
   public final Step next() {
     lock.lock();
     try {
+      handedBack = false;
       return call.next();
     } finally {
       lock.unlock();
@@ -125,6 +128,16 @@ public abstract class Hedges<T extends Hedges.Aside> {
         return Verdict.DISCARD;
       }
       return call.finish(attempt, outcome);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the call's own thread is to ask what to do now. */
+  public final boolean handsBack() {
+    lock.lock();
+    try {
+      return handedBack;
     } finally {
       lock.unlock();
     }
@@ -190,6 +203,9 @@ public abstract class Hedges<T extends Hedges.Aside> {
           running.add(aside);
         } else if (step.kind == Step.Kind.WAIT) {
           wait = ((Step.Wait) step).nanos;
+        } else {
+          // It has failed, or waits for a place: that is for the call's own thread.
+          handedBack = true;
         }
       } finally {
         lock.unlock();
@@ -212,6 +228,10 @@ public abstract class Hedges<T extends Hedges.Aside> {
     } catch (Exception e) {
       aside.failure = e;
       outcome = aside.failed(e);
+    } catch (Error e) {
+      mesh.agentError(library, e);
+      aside.failure = new IOException("the attempt could not be sent", e);
+      outcome = Outcome.failure(Failure.OTHER, e);
     }
     Verdict verdict = judge(aside, outcome);
     if (verdict == Verdict.DELIVER) {
