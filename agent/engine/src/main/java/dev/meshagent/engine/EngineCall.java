@@ -9,7 +9,6 @@ import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.engine.call.Step.Fail.Reason;
 import dev.meshagent.engine.resilience.EjectionState;
-import dev.meshagent.engine.resilience.RetryConditions;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.PortRule;
 import dev.meshagent.engine.stats.OutcomeClass;
@@ -210,7 +209,7 @@ final class EngineCall extends RepeatedCall implements MeshCall {
     }
     if (outcome.failure != Failure.NONE) {
       attempt.release();
-      if (RetryConditions.unsent(outcome)) {
+      if (outcome.failure.unsent()) {
         fail(
             Reason.CONNECT_FAILED,
             Messages.connectFailed(targetService.id, attempt, targetService.view, outcome, now));

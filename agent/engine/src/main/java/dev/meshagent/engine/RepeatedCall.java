@@ -30,7 +30,7 @@ abstract class RepeatedCall extends RoutedCall {
     if (outcome.failure == Failure.CANCELLED
         || attempt.number - hedges() > policy.retries
         || !RetryConditions.wants(policy, head, outcome)
-        || !head.repeatable() && !RetryConditions.unsent(outcome)) {
+        || !head.repeatable() && !outcome.failure.unsent()) {
       return false;
     }
     long backoff =

@@ -7,7 +7,6 @@ import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.resilience.EjectionState;
 import dev.meshagent.engine.resilience.QuantileEstimate;
 import dev.meshagent.engine.resilience.RetryBudget;
-import dev.meshagent.engine.resilience.RetryConditions;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Locality;
 import dev.meshagent.engine.snapshot.ServiceId;
@@ -137,7 +136,7 @@ final class ServiceState {
       case LOCAL_ERROR:
         endpoint.failed();
         endpoint.penalize(now);
-        if (RetryConditions.unsent(outcome)) {
+        if (outcome.failure.unsent()) {
           endpoint.connectFailed();
         }
         break;

@@ -20,7 +20,12 @@ public final class Outcome {
     /** The application cancelled the attempt; it says nothing about the endpoint. */
     CANCELLED,
     /** Something else, which says nothing about the endpoint. */
-    OTHER
+    OTHER;
+
+    /** True for those before which not a byte of the request left. */
+    public boolean unsent() {
+      return this == CONNECT || this == CONNECT_TIMEOUT;
+    }
   }
 
   public final Failure failure;

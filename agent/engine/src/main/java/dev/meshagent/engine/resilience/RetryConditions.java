@@ -40,7 +40,7 @@ public final class RetryConditions {
         return noAnswer(outcome);
       case RESET_BEFORE_REQUEST:
       case CONNECT_FAILURE:
-        return unsent(outcome);
+        return outcome.failure.unsent();
       case REFUSED_STREAM:
         return outcome.failure == Failure.REFUSED_STREAM;
       case RETRIABLE_4XX:
@@ -62,11 +62,6 @@ public final class RetryConditions {
       default:
         throw new IllegalStateException("unknown condition " + condition);
     }
-  }
-
-  /** True if nothing of the request reached the peer. */
-  public static boolean unsent(Outcome outcome) {
-    return outcome.failure == Failure.CONNECT || outcome.failure == Failure.CONNECT_TIMEOUT;
   }
 
   private static boolean noAnswer(Outcome outcome) {

@@ -3,13 +3,13 @@ package dev.meshagent.instrumentation.apachehttpclient4;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.FailureWords;
 import dev.meshagent.spi.drive.RetryAfter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.http.Header;
@@ -21,6 +21,18 @@ import org.apache.http.conn.ConnectionPoolTimeoutException;
 
 /** Says in the engine's words how the library's attempts end, and the reverse. */
 final class Outcomes {
+  /**
+   * The library's subclass of ConnectException words its message itself, so it is the class above
+   * that is thrown.
+   */
+  private static final FailureWords WORDS =
+      new FailureWords() {
+        @Override
+        protected IOException connectTimeout(String message) {
+          return new ConnectTimeoutException(message);
+        }
+      };
+
   private Outcomes() {}
 
   /** The outcome of a response. */
@@ -58,40 +70,11 @@ final class Outcomes {
 
   /** True for failures before which not a byte of the request left. */
   static boolean nothingSent(Failure failure, Throwable cause) {
-    return failure == Failure.CONNECT
-        || failure == Failure.CONNECT_TIMEOUT
-        || cause instanceof ConnectionPoolTimeoutException;
+    return failure.unsent() || cause instanceof ConnectionPoolTimeoutException;
   }
 
-  /**
-   * The library's own kind of exception for a call that cannot be answered. Its subclass of
-   * ConnectException words its message itself, so it is the class above that is thrown.
-   *
-   * @param last how the last attempt failed, {@code NONE} if there was none
-   */
+  /** See {@link FailureWords#exception}. */
   static IOException exception(Step.Fail step, Failure last) {
-    IOException exception;
-    switch (step.reason) {
-      case NO_ENDPOINT:
-      case NO_SUCH_PORT:
-      case CONNECT_FAILED:
-        if (last == Failure.CONNECT_TIMEOUT) {
-          exception = new ConnectTimeoutException(step.message);
-        } else if (step.cause instanceof SSLException) {
-          exception = new SSLHandshakeException(step.message);
-        } else {
-          exception = new ConnectException(step.message);
-        }
-        break;
-      case TIMEOUT:
-        exception = new SocketTimeoutException(step.message);
-        break;
-      default:
-        exception = new IOException(step.message);
-    }
-    if (step.cause != null) {
-      exception.initCause(step.cause);
-    }
-    return exception;
+    return WORDS.exception(step, last);
   }
 }

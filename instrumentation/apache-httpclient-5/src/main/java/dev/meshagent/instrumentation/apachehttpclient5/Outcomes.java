@@ -3,11 +3,11 @@ package dev.meshagent.instrumentation.apachehttpclient5;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.FailureWords;
 import dev.meshagent.spi.drive.RetryAfter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.HttpHostConnectException;
@@ -22,6 +22,19 @@ final class Outcomes {
   private static final String NOT_EXECUTED = "org.apache.hc.core5.http.RequestNotExecutedException";
 
   private static final String STREAM_RESET = "org.apache.hc.core5.http2.H2StreamResetException";
+
+  private static final FailureWords WORDS =
+      new FailureWords() {
+        @Override
+        protected IOException unconnected(String message) {
+          return new HttpHostConnectException(message);
+        }
+
+        @Override
+        protected IOException connectTimeout(String message) {
+          return new ConnectTimeoutException(message);
+        }
+      };
 
   private Outcomes() {}
 
@@ -75,37 +88,11 @@ final class Outcomes {
 
   /** True for failures before which not a byte of the request left. */
   static boolean nothingSent(Failure failure, boolean connected) {
-    return !connected || failure == Failure.CONNECT || failure == Failure.CONNECT_TIMEOUT;
+    return !connected || failure.unsent();
   }
 
-  /**
-   * The library's own kind of exception for a call that cannot be answered.
-   *
-   * @param last how the last attempt failed, {@code NONE} if there was none
-   */
+  /** See {@link FailureWords#exception}. */
   static IOException exception(Step.Fail step, Failure last) {
-    IOException exception;
-    switch (step.reason) {
-      case NO_ENDPOINT:
-      case NO_SUCH_PORT:
-      case CONNECT_FAILED:
-        if (last == Failure.CONNECT_TIMEOUT) {
-          exception = new ConnectTimeoutException(step.message);
-        } else if (step.cause instanceof SSLException) {
-          exception = new SSLHandshakeException(step.message);
-        } else {
-          exception = new HttpHostConnectException(step.message);
-        }
-        break;
-      case TIMEOUT:
-        exception = new SocketTimeoutException(step.message);
-        break;
-      default:
-        exception = new IOException(step.message);
-    }
-    if (step.cause != null) {
-      exception.initCause(step.cause);
-    }
-    return exception;
+    return WORDS.exception(step, last);
   }
 }

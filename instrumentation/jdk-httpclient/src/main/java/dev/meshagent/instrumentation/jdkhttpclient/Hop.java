@@ -366,7 +366,7 @@ final class Hop {
       return;
     }
     lastFailure = timedOut ? Failure.TIMEOUT : leg.failure(cause);
-    head.bodyMayBeSent |= !Outcomes.nothingSent(lastFailure);
+    head.bodyMayBeSent |= !lastFailure.unsent();
     Verdict verdict = call.finish(ended, Outcome.failure(lastFailure, cause));
     if (rivals != null && leg.bound()) {
       leg.leave(false);

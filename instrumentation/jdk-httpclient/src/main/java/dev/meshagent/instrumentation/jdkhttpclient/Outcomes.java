@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.FailureWords;
 import dev.meshagent.spi.drive.RetryAfter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -13,12 +14,24 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Says in the engine's words how the client's attempts end. */
 final class Outcomes {
+  private static final FailureWords WORDS =
+      new FailureWords() {
+        @Override
+        protected IOException connectTimeout(String message) {
+          return new HttpConnectTimeoutException(message);
+        }
+
+        @Override
+        protected IOException timeout(String message) {
+          return new HttpTimeoutException(message);
+        }
+      };
+
   private Outcomes() {}
 
   /** The outcome of a response of the client's own. */
@@ -78,40 +91,9 @@ final class Outcomes {
     return connectTimerRan && !connected ? Failure.CONNECT_TIMEOUT : Failure.RESET;
   }
 
-  /**
-   * The client's own kind of exception for a call that cannot be answered.
-   *
-   * @param last how the last attempt failed, {@code NONE} if there was none
-   */
+  /** See {@link FailureWords#exception}. */
   static IOException exception(Step.Fail step, Failure last) {
-    IOException exception;
-    switch (step.reason) {
-      case NO_ENDPOINT:
-      case NO_SUCH_PORT:
-      case CONNECT_FAILED:
-        if (last == Failure.CONNECT_TIMEOUT) {
-          exception = new HttpConnectTimeoutException(step.message);
-        } else if (step.cause instanceof SSLException) {
-          exception = new SSLHandshakeException(step.message);
-        } else {
-          exception = new ConnectException(step.message);
-        }
-        break;
-      case TIMEOUT:
-        exception = new HttpTimeoutException(step.message);
-        break;
-      default:
-        exception = new IOException(step.message);
-    }
-    if (step.cause != null) {
-      exception.initCause(step.cause);
-    }
-    return exception;
-  }
-
-  /** True for failures before which not a byte of the request left. */
-  static boolean nothingSent(Failure failure) {
-    return failure == Failure.CONNECT || failure == Failure.CONNECT_TIMEOUT;
+    return WORDS.exception(step, last);
   }
 
   /** The failure itself, without the wrappers of futures. */

@@ -145,7 +145,7 @@ final class Hop {
   /** Returns if the engine is to be asked again. */
   private void failed(Attempt attempt, IOException e) throws IOException {
     Failure failure = Outcomes.failure(e, chain.call().isCanceled());
-    head.bodyMayBeSent |= !Outcomes.nothingSent(failure);
+    head.bodyMayBeSent |= !failure.unsent();
     Verdict verdict = finish(attempt, Outcome.failure(failure, e));
     boolean applicationsTimeout = failure == Failure.TIMEOUT && !shortened(attempt);
     if (verdict != Verdict.RETRY || failure == Failure.CANCELLED || applicationsTimeout) {

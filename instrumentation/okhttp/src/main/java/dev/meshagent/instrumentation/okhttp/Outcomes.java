@@ -64,11 +64,6 @@ final class Outcomes {
     return failure.getCause() instanceof SocketTimeoutException;
   }
 
-  /** True for failures before which not a byte of the request left. */
-  static boolean nothingSent(Failure failure) {
-    return failure == Failure.CONNECT || failure == Failure.CONNECT_TIMEOUT;
-  }
-
   /** The library's own kind of exception for a call that cannot be answered. */
   static IOException exception(Step.Fail step, IOException last) {
     IOException exception;

@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.reactornetty;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.FailureWords;
 import dev.meshagent.spi.drive.RetryAfter;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http2.Http2Error;
@@ -10,15 +11,20 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.SocketTimeoutException;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.client.HttpClientResponse;
 
 /** Says in the engine's words how attempts end, and in the library's why a call fails. */
 final class Outcomes {
+  private static final FailureWords WORDS =
+      new FailureWords() {
+        @Override
+        protected IOException connectTimeout(String message) {
+          return new ConnectTimeoutException(message);
+        }
+      };
+
   private Outcomes() {}
 
   static Outcome response(HttpClientResponse response) {
@@ -52,35 +58,11 @@ final class Outcomes {
         : Failure.OTHER;
   }
 
-  /**
-   * The library's own kind of exception for a call that cannot be answered.
-   *
-   * @param last how the last attempt failed, {@code NONE} if there was none
-   */
+  /** See {@link FailureWords#exception}. */
   static Throwable exception(Step.Fail step, Failure last) {
-    Throwable exception;
-    switch (step.reason) {
-      case NO_ENDPOINT:
-      case NO_SUCH_PORT:
-      case CONNECT_FAILED:
-        if (last == Failure.CONNECT_TIMEOUT) {
-          exception = new ConnectTimeoutException(step.message);
-        } else if (step.cause instanceof SSLException) {
-          exception = new SSLHandshakeException(step.message);
-        } else {
-          exception = new ConnectException(step.message);
-        }
-        break;
-      case TIMEOUT:
-        exception = timeout(step.message);
-        break;
-      default:
-        exception = new IOException(step.message);
-    }
-    if (step.cause != null) {
-      exception.initCause(step.cause);
-    }
-    return exception;
+    return step.reason == Step.Fail.Reason.TIMEOUT
+        ? FailureWords.caused(timeout(step.message), step)
+        : WORDS.exception(step, last);
   }
 
   /** The library's own; with assertions on Netty has one against this constructor. */
