@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 final class ApplyVerb implements Callable<Integer> {
   @Mixin private Remote remote;
   @Mixin private Output output;
+  @Mixin private Waiting waiting;
 
   @Option(
       names = {"-f", "--filename"},
@@ -33,23 +34,14 @@ final class ApplyVerb implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only say what would change.")
   private boolean dryRun;
 
-  @Option(
-      names = "--wait",
-      paramLabel = "DURATION",
-      arity = "0..1",
-      fallbackValue = "10s",
-      description =
-          "Wait until all agents concerned have taken it, at most so long (${FALLBACK-VALUE}).")
-  private String wait;
-
   @Override
   public Integer call() {
     JsonNode answer =
         remote.post(
             "/mesh/v1/apply" + (dryRun ? "?dryRun=All" : ""), "application/yaml", documents());
     ObjectNode convergence = null;
-    if (wait != null && !dryRun) {
-      convergence = (ObjectNode) Convergence.ask(remote, answer.path("version").asText(), wait);
+    if (waiting.wanted() && !dryRun) {
+      convergence = (ObjectNode) waiting.result(remote, answer.path("version").asText());
       ((ObjectNode) answer).set("convergence", convergence);
     }
     if (!output.document(answer)) {
@@ -75,7 +67,7 @@ final class ApplyVerb implements Callable<Integer> {
         .forEach(warning -> output.err().println("warning: " + warning.asText()));
     if (dryRun) {
       output.out().println("nothing was changed: this was a dry run");
-    } else if (wait == null) {
+    } else if (!waiting.wanted()) {
       output.out().println("version " + answer.path("version").asText());
     }
   }

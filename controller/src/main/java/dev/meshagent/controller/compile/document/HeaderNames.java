@@ -1,5 +1,6 @@
 package dev.meshagent.controller.compile.document;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -18,6 +19,18 @@ public final class HeaderNames {
           "upgrade");
 
   private HeaderNames() {}
+
+  /** The names that both dialects list under {@code remove}; wrong ones are errors there. */
+  public static List<String> removed(Node node) {
+    List<String> names = node.texts("remove");
+    for (String name : names) {
+      String problem = problem(name);
+      if (problem != null) {
+        node.error("remove", problem);
+      }
+    }
+    return names;
+  }
 
   /** Why a header of that name cannot be changed; null if it can. */
   public static String problem(String name) {

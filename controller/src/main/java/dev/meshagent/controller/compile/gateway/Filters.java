@@ -102,13 +102,7 @@ record Filters(
     private static HeaderOps operations(Node node) {
       Map<String, String> set = pairs(node, "set");
       Map<String, String> add = pairs(node, "add");
-      List<String> remove = node.texts("remove");
-      for (String name : remove) {
-        String problem = HeaderNames.problem(name);
-        if (problem != null) {
-          node.error("remove", problem);
-        }
-      }
+      List<String> remove = HeaderNames.removed(node);
       node.end();
       return new HeaderOps(set, add, remove);
     }

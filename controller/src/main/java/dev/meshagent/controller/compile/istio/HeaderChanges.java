@@ -27,13 +27,7 @@ record HeaderChanges(HeaderOps request, HeaderOps response) {
   private static HeaderOps operations(Node node) {
     Map<String, String> set = values(node, "set");
     Map<String, String> add = values(node, "add");
-    List<String> remove = node.texts("remove");
-    for (String name : remove) {
-      String problem = HeaderNames.problem(name);
-      if (problem != null) {
-        node.error("remove", problem);
-      }
-    }
+    List<String> remove = HeaderNames.removed(node);
     node.end();
     return new HeaderOps(set, add, remove);
   }
