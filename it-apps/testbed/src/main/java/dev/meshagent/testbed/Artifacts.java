@@ -2,14 +2,17 @@ package dev.meshagent.testbed;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where the packaged jars of this build are: tests, the demo and the benchmarks run what a user
  * would run, never the classes folders.
  *
  * @param home the root of the project's checkout
+ * @param otherAgent an agent of another build, which takes the place of this one's
+ * @param otherController a controller of another build, likewise
  */
-public record Artifacts(Path home) {
+public record Artifacts(Path home, Optional<Path> otherAgent, Optional<Path> otherController) {
 
   /**
    * The checkout that the system property {@code mesh.home} names.
@@ -23,15 +26,16 @@ public record Artifacts(Path home) {
           "System property mesh.home is not set; it names the root of the mesh-agent checkout."
               + " Run this by way of ./mesh or mvn verify, which set it.");
     }
-    return new Artifacts(Path.of(home).toAbsolutePath().normalize());
+    return new Artifacts(
+        Path.of(home).toAbsolutePath().normalize(), Optional.empty(), Optional.empty());
   }
 
   public Path agent() {
-    return built("agent/dist/target/mesh-agent.jar");
+    return otherAgent.orElseGet(() -> built("agent/dist/target/mesh-agent.jar"));
   }
 
   public Path controller() {
-    return built("controller/target/mesh-controller.jar");
+    return otherController.orElseGet(() -> built("controller/target/mesh-controller.jar"));
   }
 
   public Path shop() {

@@ -32,9 +32,6 @@ import java.util.concurrent.TimeUnit;
  * killed is lost with it, with a mesh or without.
  */
 public final class Demo {
-  private static final int DEFAULT_SECONDS = 60;
-  private static final int SHORTEST_SECONDS = 20;
-
   /** How many instances of each, those that are called first. */
   private static final Map<String, Integer> SERVICES = new LinkedHashMap<>();
 
@@ -52,37 +49,37 @@ public final class Demo {
 
   private final Screen screen;
   private final int seconds;
+  private final boolean firstActAlone;
   private final LocalMesh mesh;
   private final Shop shop;
   private ControllerClient controller;
 
-  private Demo(Screen screen, int seconds, LocalMesh mesh) {
+  private Demo(Screen screen, DemoOptions options, LocalMesh mesh) {
     this.screen = screen;
-    this.seconds = seconds;
+    this.seconds = options.seconds();
+    this.firstActAlone = options.firstActAlone();
     this.mesh = mesh;
     this.shop = Shop.whole(mesh);
   }
 
   public static void main(String[] args) {
-    int seconds = DEFAULT_SECONDS;
-    boolean understood = args.length == 0;
-    if (args.length == 2 && args[0].equals("--seconds") && args[1].matches("\\d{1,5}")) {
-      seconds = Integer.parseInt(args[1]);
-      understood = seconds >= SHORTEST_SECONDS;
+    if (List.of(args).contains("--help")) {
+      System.out.println(DemoOptions.USAGE);
+      return;
     }
-    if (!understood) {
-      System.err.println(
-          "usage: mesh demo [--seconds N], N at least "
-              + SHORTEST_SECONDS
-              + ", default "
-              + DEFAULT_SECONDS);
+    DemoOptions options;
+    try {
+      options = DemoOptions.parse(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println("mesh demo: " + e.getMessage() + "\n" + DemoOptions.USAGE);
       System.exit(2);
+      return;
     }
     Screen screen = new Screen(System.out, Integer.getInteger("mesh.columns", 0));
     boolean clean = false;
-    try (LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty())) {
+    try (LocalMesh mesh = LocalMesh.create(options.of(Artifacts.ofSystemProperty()))) {
       try {
-        clean = new Demo(screen, seconds, mesh).run();
+        clean = new Demo(screen, options, mesh).run();
       } catch (RuntimeException e) {
         if (!mesh.interrupted()) {
           screen.news("the demo could not go on: " + e.getMessage());
@@ -137,7 +134,7 @@ public final class Demo {
     }
     return replacement != null
         && summarize(load, replacement.join())
-        && new Canary(screen, mesh, shop, controller, seconds).run();
+        && (firstActAlone || new Canary(screen, mesh, shop, controller, seconds).run());
   }
 
   private void kill(Shop.Instance victim) {
