@@ -187,7 +187,7 @@ final class Hop implements Course, Subscription {
    */
   private void judge(Try answered, Connection operations, Throwable error) throws Exception {
     head.bodyMayBeSent |= answered.hasBody();
-    Verdict verdict = finish(answered, Outcomes.response((HttpClientResponse) operations));
+    Verdict verdict = finish(answered, Outcomes.response(operations));
     if (verdict != Verdict.DELIVER) {
       if (error == null) {
         answered.drain();

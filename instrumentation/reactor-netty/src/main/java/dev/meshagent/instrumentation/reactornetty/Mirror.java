@@ -8,7 +8,6 @@ import dev.meshagent.spi.Mesh;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
-import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.client.HttpClientState;
 import reactor.util.context.Context;
 
@@ -58,7 +57,7 @@ final class Mirror implements Course, ConnectionObserver {
   @Override
   public void answered(Try answered, Connection operations) {
     if (answered.end()) {
-      finish(Outcomes.response((HttpClientResponse) operations));
+      finish(Outcomes.response(operations));
       answered.drain();
     }
   }

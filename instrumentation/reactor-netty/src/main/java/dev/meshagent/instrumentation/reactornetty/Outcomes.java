@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import reactor.netty.Connection;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.client.HttpClientResponse;
 
@@ -27,10 +28,21 @@ final class Outcomes {
 
   private Outcomes() {}
 
-  static Outcome response(HttpClientResponse response) {
+  /**
+   * @param operations the connection of the exchange, which is the library's response as well
+   */
+  static Outcome response(Connection operations) {
+    HttpClientResponse response = (HttpClientResponse) operations;
     int status = response.status().code();
     return Outcome.response(
-        status, RetryAfter.nanos(status, response.responseHeaders().get("retry-after")));
+        status,
+        RetryAfter.nanos(status, response.responseHeaders().get("retry-after")),
+        isStream(operations));
+  }
+
+  /** A channel that has a parent is a stream among others of one connection. */
+  private static boolean isStream(Connection operations) {
+    return operations.channel().parent() != null;
   }
 
   /** What a failure says before there was a connection; a full pool says nothing. */

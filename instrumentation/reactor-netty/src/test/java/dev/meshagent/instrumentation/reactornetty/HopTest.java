@@ -84,6 +84,7 @@ class HopTest {
     assertThat(second).hasSize(1);
     for (Call call : mesh.calls) {
       call.released.await();
+      assertThat(call.outcomes).singleElement().matches(outcome -> !outcome.multiplexed);
     }
   }
 
@@ -288,6 +289,7 @@ class HopTest {
       }
       for (Call call : mesh.calls) {
         call.released.await();
+        assertThat(call.outcomes).singleElement().matches(outcome -> outcome.multiplexed);
       }
     } finally {
       one.disposeNow();
