@@ -62,6 +62,7 @@ final class ApplyVerb implements Callable<Integer> {
               each.path("outcome").asText()));
     }
     output.table(List.of("KIND", "NAMESPACE", "NAME", "OUTCOME"), rows);
+    Effects.print(answer, output);
     answer
         .path("warnings")
         .forEach(warning -> output.err().println("warning: " + warning.asText()));

@@ -24,6 +24,9 @@ final class RollbackVerb implements Callable<Integer> {
     JsonNode answer = remote.post("/mesh/v1/rollback?version=" + version, "application/json", "");
     boolean printed = output.document(answer);
     String now = answer.path("version").asText();
+    if (!printed) {
+      Effects.print(answer, output);
+    }
     if (!waiting.wanted()) {
       if (!printed) {
         output.out().println("as at version " + version + ", by version " + now);

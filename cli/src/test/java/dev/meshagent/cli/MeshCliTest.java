@@ -82,7 +82,10 @@ class MeshCliTest {
     answers.put(
         "POST /mesh/v1/apply",
         "{\"version\": 12, \"resources\": [{\"kind\": \"VirtualService\", \"namespace\": \"shop\","
-            + " \"name\": \"orders\", \"outcome\": \"created\"}], \"warnings\": [\"mind this\"]}");
+            + " \"name\": \"orders\", \"outcome\": \"created\"}], \"warnings\": [\"mind this\"],"
+            + " \"effects\": [{\"service\": \"shop/orders\", \"what\": [\"routes\", \"policy\"],"
+            + " \"callers\": [{\"service\": \"shop/web\", \"agents\": 2}]},"
+            + " {\"service\": \"shop/x\", \"what\": [\"name\"], \"callers\": []}]}");
     answers.put(
         "GET /mesh/v1/convergence?version=12&wait=10s",
         "{\"version\": 12, \"converged\": true, \"agents\": {\"concerned\": 2, \"acked\": 2}}");
@@ -96,6 +99,8 @@ class MeshCliTest {
             """
             KIND             NAMESPACE   NAME     OUTCOME
             VirtualService   shop        orders   created
+            shop/orders changes routes, policy for shop/web (2 agents)
+            shop/x changes name; nobody calls it
             version 12: taken by 2 of 2 agents
             """);
     assertThat(err.toString()).isEqualToNormalizingNewlines("warning: mind this\n");

@@ -49,9 +49,13 @@ public final class Policies {
   private final long namesStamp;
 
   private Policies(PolicySet set, MeshNames names, long namesStamp) {
+    this(set, names, new Attachments(set, names), namesStamp);
+  }
+
+  private Policies(PolicySet set, MeshNames names, Attachments attachments, long namesStamp) {
     this.set = set;
     this.names = names;
-    this.attachments = new Attachments(set, names);
+    this.attachments = attachments;
     this.namesStamp = namesStamp;
   }
 
@@ -64,12 +68,17 @@ public final class Policies {
 
   /** These policies after a change; what did not change compiles to the same signature. */
   public Policies next(PolicySet newSet, Collection<ServiceId> live) {
-    MeshNames newNames = MeshNames.of(newSet, live);
-    boolean same =
-        newNames.sameAs(names)
-            && List.copyOf(newSet.all(Kind.REFERENCE_GRANT))
-                .equals(List.copyOf(set.all(Kind.REFERENCE_GRANT)));
-    return new Policies(newSet, newNames, same ? namesStamp : namesStamp + 1);
+    Policies next = new Policies(newSet, MeshNames.of(newSet, live), namesStamp);
+    return meansTheSame(next)
+        ? next
+        : new Policies(newSet, next.names, next.attachments, namesStamp + 1);
+  }
+
+  /** Whether hosts and references mean the same under both, so that the same compiles alike. */
+  boolean meansTheSame(Policies other) {
+    return names.sameAs(other.names)
+        && List.copyOf(set.all(Kind.REFERENCE_GRANT))
+            .equals(List.copyOf(other.set.all(Kind.REFERENCE_GRANT)));
   }
 
   public PolicySet set() {

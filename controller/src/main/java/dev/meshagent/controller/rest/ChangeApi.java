@@ -24,12 +24,17 @@ import dev.meshagent.controller.write.Written;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Changes of several resources as one version, which Kubernetes has no word for: {@code
  * /mesh/v1/apply}, {@code /mesh/v1/history} and {@code /mesh/v1/rollback}.
  */
 public final class ChangeApi {
+  private static final Logger LOG = LoggerFactory.getLogger(ChangeApi.class);
+
   private static final String APPLY = "/mesh/v1/apply";
   private static final String HISTORY = "/mesh/v1/history";
   private static final String ROLLBACK = "/mesh/v1/rollback";
@@ -38,11 +43,13 @@ public final class ChangeApi {
   private final ResourceWriter writer;
   private final History history;
   private final WriteQueue queue;
+  private final EffectReport effects;
 
-  public ChangeApi(ResourceWriter writer, History history, WriteQueue queue) {
+  public ChangeApi(ResourceWriter writer, History history, WriteQueue queue, EffectReport effects) {
     this.writer = writer;
     this.history = history;
     this.queue = queue;
+    this.effects = effects;
   }
 
   public void addTo(ServerBuilder server) {
@@ -88,15 +95,31 @@ public final class ChangeApi {
         ctx,
         request,
         body -> {
-          if (request.method() != HttpMethod.POST) {
-            throw Rejection.methodNotAllowed(
-                request.method() + " on " + ctx.path(), "there is POST alone");
-          }
           WriteOptions options =
               Writes.options(Principal.of(ctx).name(), request.headers(), ctx.queryParams());
           Written written = writer.write(wishes.of(body), action, options);
-          return Json.answer(HttpStatus.OK, json(written, options), false, List.of());
+          return HttpResponse.of(answer(written, options, ctx.blockingTaskExecutor()));
         });
+  }
+
+  private CompletableFuture<HttpResponse> answer(
+      Written written, WriteOptions options, Executor aside) {
+    ObjectNode answer = json(written, options);
+    return effects
+        .of(written, aside)
+        .handle(
+            (found, problem) -> {
+              if (problem == null) {
+                answer.set("effects", found);
+              } else {
+                // The change is made, or was found right, all the same.
+                LOG.error("the effects of a change could not be told", problem);
+                answer
+                    .withArray("/warnings")
+                    .add("what this changes for callers could not be told: " + problem);
+              }
+              return Json.answer(HttpStatus.OK, answer, false, List.of());
+            });
   }
 
   /** Several documents, or a {@code List} of them; each is to be as it says. */

@@ -51,11 +51,7 @@ public final class WriteQueue implements AutoCloseable {
   /** Takes the body in and runs the task when its turn comes. */
   HttpResponse submit(ServiceRequestContext ctx, HttpRequest request, Task task) {
     if (request.headers().contains(HttpHeaderNames.ORIGIN)) {
-      return Json.failed(
-          new KubeStatus(
-              403,
-              "Forbidden",
-              "a page in a browser may not change the mesh; use kubectl or curl"));
+      return Json.failed(FROM_A_PAGE);
     }
     ctx.setMaxRequestLength(Bounds.BYTES);
     CompletableFuture<HttpResponse> response = new CompletableFuture<>();
@@ -65,8 +61,6 @@ public final class WriteQueue implements AutoCloseable {
             (body, problem) -> {
               if (problem != null) {
                 response.complete(unreadable(problem));
-              } else if (request.headers().contains(HttpHeaderNames.ORIGIN)) {
-                response.complete(Json.failed(FROM_A_PAGE));
               } else {
                 enqueue(response, body, task);
               }

@@ -259,7 +259,8 @@ public final class AgentSession {
 
   private Subscriber subscriber() {
     AgentFrame.Hello who = hello.orElseThrow();
-    return new Subscriber(who.uid(), vantage, new Caller(who.service().namespace, who.labels()));
+    return new Subscriber(
+        who.uid(), who.service(), vantage, new Caller(who.service().namespace, who.labels()));
   }
 
   private void unsubscribe(ServiceId service) {

@@ -50,7 +50,7 @@ final class DirectoryTest {
   @Test
   void whoWaitedInVainIsNotKept() {
     ServiceView view = serve("10.0.0.7");
-    directory.subscribe(new Subscriber("c1", Vantage.ELSEWHERE, CALLER), ORDERS, "");
+    directory.subscribe(new Subscriber("c1", ORDERS, Vantage.ELSEWHERE, CALLER), ORDERS, "");
     AtomicInteger ran = new AtomicInteger();
     directory.whenConverged(ORDERS, "a1", LEASE.toNanos(), ran::incrementAndGet);
     assertThat(view.waiting()).isOne();

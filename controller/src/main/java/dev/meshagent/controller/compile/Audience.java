@@ -1,0 +1,28 @@
+package dev.meshagent.controller.compile;
+
+import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.ServiceId;
+import java.util.List;
+
+/**
+ * Who is there at one moment, and so may be concerned by a change of policy. Immutable.
+ *
+ * @param workloads the live ones
+ * @param calls who is told of which service
+ */
+public record Audience(List<Live> workloads, List<Calls> calls) {
+  public Audience {
+    workloads = List.copyOf(workloads);
+    calls = List.copyOf(calls);
+  }
+
+  /** A live workload, with the service that it registered as. */
+  public record Live(ServiceId service, Endpoint endpoint) {}
+
+  /**
+   * Processes of one service that policy cannot tell apart, and a service that they call.
+   *
+   * @param agents how many they are
+   */
+  public record Calls(ServiceId called, ServiceId by, Caller caller, int agents) {}
+}
