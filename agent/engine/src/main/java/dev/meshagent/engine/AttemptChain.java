@@ -82,10 +82,12 @@ abstract class AttemptChain implements Picking {
 
   @Override
   public final boolean tried(EndpointState endpoint) {
-    if (!retry().avoidPrevious) {
-      return false;
-    }
-    for (EngineAttempt each = last; each != null; each = each.previous) {
+    return retry().avoidPrevious && attempted(last, endpoint);
+  }
+
+  /** Whether that attempt or one before it was made at the endpoint. */
+  static boolean attempted(EngineAttempt newest, EndpointState endpoint) {
+    for (EngineAttempt each = newest; each != null; each = each.previous) {
       if (each.state == endpoint) {
         return true;
       }

@@ -60,6 +60,9 @@ abstract class CallLife extends AttemptChain {
   private volatile int ended;
   private boolean counted;
 
+  /** True if it was counted as an error, which is counted once. */
+  private boolean erred;
+
   /** Where it is one of those that wait for a place; null if it is not. */
   private volatile Admission queuedAt;
 
@@ -112,8 +115,9 @@ abstract class CallLife extends AttemptChain {
     }
     stopWaiting();
     leaveRetry();
-    if (!counted || outcome == OutcomeClass.FAILURE) {
+    if (!counted || outcome == OutcomeClass.FAILURE && !erred) {
       counted = true;
+      erred = outcome == OutcomeClass.FAILURE || outcome == OutcomeClass.SERVER_ERROR;
       CompiledRoute.Target taken = target;
       (taken == null ? service.stats.of("", "") : taken.stats)
           .record(library, outcome, openedNanos == 0 ? 0 : now - openedNanos);

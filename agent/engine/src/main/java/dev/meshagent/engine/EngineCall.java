@@ -198,7 +198,7 @@ final class EngineCall extends RepeatedCall implements MeshCall {
     }
     lastOutcome = outcome;
     boolean good = EjectionState.sign(outcome) == EjectionState.Sign.GOOD;
-    if (!good && anyInFlight()) {
+    if (!good && outcome.failure != Failure.APPLICATION_TIMEOUT && anyInFlight()) {
       // The other one may still do better.
       attempt.release();
       return Verdict.DISCARD;

@@ -3,6 +3,7 @@ package dev.meshagent.engine;
 import dev.meshagent.engine.balance.EndpointState;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.PortRule;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +40,10 @@ final class Mirrors {
     }
     EndpointState state = pool.candidates.choose(call, engine.random, now);
     Endpoint endpoint = state.endpoint();
+    int port = pool.port(state, endpoint);
+    if (port == PortRule.NONE) {
+      return null; // It stopped offering the port between two snapshots.
+    }
     return new EngineAttempt(
         call,
         to,
@@ -46,7 +51,7 @@ final class Mirrors {
         endpoint,
         pool,
         endpoint.address,
-        pool.port(state, endpoint),
+        port,
         pool.tls(call.head, state, endpoint),
         1,
         timeoutNanos,

@@ -1,10 +1,13 @@
 package dev.meshagent.engine;
 
+import dev.meshagent.engine.balance.Candidates;
+import dev.meshagent.engine.balance.EndpointState;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.resilience.RetryConditions;
+import dev.meshagent.engine.snapshot.Health;
 import dev.meshagent.engine.snapshot.policy.HashKey;
 import dev.meshagent.engine.snapshot.policy.Hedge;
 import dev.meshagent.engine.snapshot.policy.RetryPolicy;
@@ -20,6 +23,9 @@ abstract class RepeatedCall extends RoutedCall {
   /** True if the next attempt is out of the budget already. */
   boolean paid;
 
+  /** Attempts that were granted by the policy's number; neither hedges nor {@link #elsewhere}. */
+  private short retries;
+
   RepeatedCall(Engine engine, String library, RequestHead head, ServiceState service) {
     super(engine, library, head, service);
   }
@@ -27,14 +33,20 @@ abstract class RepeatedCall extends RoutedCall {
   /** Takes a further attempt after a failed one, if it may be had, and sets its backoff. */
   final boolean mayRetry(EngineAttempt attempt, Outcome outcome, long now) {
     RetryPolicy policy = route.retry;
-    if (outcome.failure == Failure.CANCELLED
-        || attempt.number - hedges() > policy.retries
+    if (outcome.failure.nobodyWaits()
+        || policy.retries == 0
         || !RetryConditions.wants(policy, head, outcome)
         || !head.repeatable() && !outcome.failure.unsent()) {
       return false;
     }
+    if (elsewhere(attempt, outcome, now)) {
+      return true;
+    }
+    if (retries >= Math.min(policy.retries, Short.MAX_VALUE)) {
+      return false;
+    }
     long backoff =
-        RetryConditions.backoffNanos(policy, attempt.number, outcome, engine.random.nextLong());
+        RetryConditions.backoffNanos(policy, retries + 1, outcome, engine.random.nextLong());
     if (backoff < 0) {
       return false;
     }
@@ -44,8 +56,30 @@ abstract class RepeatedCall extends RoutedCall {
     if (!takeRetry(attempt.pool, now)) {
       return false;
     }
+    retries++;
     notBeforeNanos = now + backoff;
     return true;
+  }
+
+  /**
+   * Whether nobody was where a suspect endpoint had been, and another may be somewhere else: to
+   * find that out cost nobody anything, so it is no retry. It happens once for each endpoint.
+   */
+  private boolean elsewhere(EngineAttempt attempt, Outcome outcome, long now) {
+    return outcome.failure == Failure.CONNECT
+        && attempt.endpoint.health == Health.SUSPECT
+        && !attempted(attempt.previous, attempt.state)
+        && anyUntried(attempt.pool.candidates, now);
+  }
+
+  private boolean anyUntried(Candidates candidates, long now) {
+    for (int i = 0; i < candidates.size(); i++) {
+      EndpointState each = candidates.get(i);
+      if (each.admits(now) && !attempted(last, each)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Takes a further attempt out of the budget and the limits. */
@@ -66,10 +100,6 @@ abstract class RepeatedCall extends RoutedCall {
     holdRetry(of.admission);
     paid = true;
     return true;
-  }
-
-  private int hedges() {
-    return route.route.hedge == null ? 0 : route.route.hedge.attempts;
   }
 
   /** How long until a further attempt may run beside those in flight; 0 if now. */

@@ -21,8 +21,10 @@ import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 import dev.meshagent.engine.stats.IntervalReport;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +56,10 @@ final class MeshCallModelTest {
     final MeshCall call;
     final List<Attempt> inFlight = new ArrayList<>();
     final List<Attempt> finished = new ArrayList<>();
+
+    /** Suspect endpoints where nobody was, which is no retry. */
+    final Set<String> absent = new HashSet<>();
+
     Attempt delivered;
     Step end;
     boolean cancelled;
@@ -162,7 +168,9 @@ final class MeshCallModelTest {
           attempts++;
           call.attempts++;
           assertThat(attempt.number).isEqualTo(call.attempts);
-          assertThat(call.attempts).as("one, two retries, one hedge").isLessThanOrEqualTo(4);
+          assertThat(call.attempts)
+              .as("one, two retries, one hedge, and one for each suspect that was not there")
+              .isLessThanOrEqualTo(4 + call.absent.size());
           call.inFlight.add(attempt);
           for (Attempt mirror : attempt.mirrors()) {
             assertThat(call.call.finish(mirror, outcome())).isEqualTo(Verdict.DISCARD);
@@ -188,7 +196,8 @@ final class MeshCallModelTest {
         case 1:
           return Outcome.response(500, -1);
         case 2:
-          return Outcome.failure(Failure.values()[1 + random.nextInt(7)], null);
+          return Outcome.failure(
+              Failure.values()[1 + random.nextInt(Failure.values().length - 1)], null);
         case 3:
           return Outcome.failure(Failure.CONNECT, null);
         default:
@@ -205,6 +214,9 @@ final class MeshCallModelTest {
       Outcome outcome = outcome();
       Verdict verdict = call.call.finish(attempt, outcome);
       call.finished.add(attempt);
+      if (outcome.failure == Failure.CONNECT && attempt.endpoint.health == Health.SUSPECT) {
+        call.absent.add(attempt.endpoint.uid);
+      }
       if (wasOver) {
         assertThat(verdict).as("an answer to a call that is over").isEqualTo(Verdict.DISCARD);
         return;

@@ -54,7 +54,7 @@ public interface MeshCall {
    * delivered, or is released already.
    *
    * <p>A call is counted when its answer is delivered, so one that is opened again stays counted as
-   * answered, and counts as failed besides if it ends so.
+   * answered, and counts as failed besides if it ends so, unless the answer was a 5xx already.
    */
   Verdict broken(Attempt attempt, Outcome outcome);
 

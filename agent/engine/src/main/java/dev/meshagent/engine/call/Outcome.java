@@ -17,6 +17,11 @@ public final class Outcome {
     RESET,
     /** The attempt took longer than its timeout. */
     TIMEOUT,
+    /**
+     * The application's own timeout passed: it says of the endpoint what {@link #TIMEOUT} says, but
+     * nobody waits for another attempt, so none is granted.
+     */
+    APPLICATION_TIMEOUT,
     /** The application cancelled the attempt; it says nothing about the endpoint. */
     CANCELLED,
     /** Something else, which says nothing about the endpoint. */
@@ -25,6 +30,11 @@ public final class Outcome {
     /** True for those before which not a byte of the request left. */
     public boolean unsent() {
       return this == CONNECT || this == CONNECT_TIMEOUT;
+    }
+
+    /** True for those after which the application waits no longer: they end the call. */
+    public boolean nobodyWaits() {
+      return this == APPLICATION_TIMEOUT || this == CANCELLED;
     }
   }
 

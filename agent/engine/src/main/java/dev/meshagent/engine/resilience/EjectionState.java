@@ -58,6 +58,7 @@ public class EjectionState {
       case CONNECT_TIMEOUT:
       case RESET:
       case TIMEOUT:
+      case APPLICATION_TIMEOUT:
         return Sign.LOCAL_ERROR;
       default:
         return Sign.NONE;
