@@ -87,12 +87,13 @@ public final class Meaning implements PolicyCheck {
             "is not obeyed by this version: each process says by itself what it serves");
         break;
       case PEER_AUTHENTICATION:
+        SecurityChecks.peerAuthentication(resource, problems);
+        break;
       case AUTHORIZATION_POLICY:
+        SecurityChecks.authorizationPolicy(resource, problems);
+        break;
       case REQUEST_AUTHENTICATION:
-        problems.error(
-            "kind",
-            resource.document().path("kind"),
-            "is not obeyed by this version, whose agents neither encrypt nor authorize calls yet");
+        SecurityChecks.requestAuthentication(resource, problems);
         break;
       default:
         break;

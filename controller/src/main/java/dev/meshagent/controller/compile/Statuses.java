@@ -27,6 +27,9 @@ public final class Statuses {
           Kind.VIRTUAL_SERVICE,
           Kind.DESTINATION_RULE,
           Kind.SERVICE_ENTRY,
+          Kind.PEER_AUTHENTICATION,
+          Kind.AUTHORIZATION_POLICY,
+          Kind.REQUEST_AUTHENTICATION,
           Kind.HTTP_ROUTE,
           Kind.GRPC_ROUTE);
 

@@ -292,19 +292,32 @@ final class WriteApiTest {
     }
   }
 
+  private Api.Answer security(String plural, String kind, String spec) throws Exception {
+    return api.send(
+        "POST",
+        "/apis/security.istio.io/v1/namespaces/default/" + plural,
+        YAML,
+        "apiVersion: security.istio.io/v1",
+        "kind: " + kind,
+        "metadata: {generateName: a-}",
+        "spec: " + spec);
+  }
+
   @Test
-  void kindsThatNobodyEnforcesAreRefused() throws Exception {
-    Api.Answer answer =
-        api.send(
-                "POST",
-                "/apis/security.istio.io/v1/namespaces/default/peerauthentications",
-                YAML,
-                "apiVersion: security.istio.io/v1",
-                "kind: PeerAuthentication",
-                "metadata: {name: a}",
-                "spec: {mtls: {mode: STRICT}}")
-            .is(422);
-    assertThat(answer.at("/message")).contains("does not encrypt yet");
+  void securityThatNobodyWouldEnforceIsRefusedAndWhatHoldsAnywayIsTaken() throws Exception {
+    assertThat(
+            security("peerauthentications", "PeerAuthentication", "{mtls: {mode: STRICT}}")
+                .is(422)
+                .at("/details/causes/0/field"))
+        .isEqualTo("spec.mtls.mode");
+    security("peerauthentications", "PeerAuthentication", "{mtls: {mode: PERMISSIVE}}").is(201);
+    security("authorizationpolicies", "AuthorizationPolicy", "{}").is(422);
+    security("authorizationpolicies", "AuthorizationPolicy", "{rules: [{}]}").is(201);
+    security("requestauthentications", "RequestAuthentication", "{jwtRules: [{issuer: a}]}")
+        .is(422);
+    security("requestauthentications", "RequestAuthentication", "{}").is(201);
+    assertThat(api.get("/apis/security.istio.io/v1/peerauthentications").json().path("items"))
+        .hasSize(1);
   }
 
   @Test
