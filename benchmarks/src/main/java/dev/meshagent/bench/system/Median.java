@@ -5,17 +5,17 @@ import java.util.Collections;
 import java.util.List;
 
 /** Measurements of one thing, of which the middle one counts. Not thread-safe. */
-final class Median {
+public final class Median {
   private final List<Double> values = new ArrayList<>();
 
-  void add(double value) {
+  public void add(double value) {
     values.add(value);
   }
 
   /**
    * @throws IllegalStateException if nothing was measured
    */
-  double value() {
+  public double value() {
     if (values.isEmpty()) {
       throw new IllegalStateException("nothing was measured");
     }
@@ -27,11 +27,22 @@ final class Median {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  double least() {
+  public double least() {
     return Collections.min(values);
   }
 
-  double most() {
+  public double most() {
     return Collections.max(values);
+  }
+
+  /**
+   * What a part of the measurements stays below.
+   *
+   * @param part from 0 to 1
+   */
+  public double part(double part) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    return sorted.get((int) Math.min(sorted.size() - 1, part * sorted.size()));
   }
 }

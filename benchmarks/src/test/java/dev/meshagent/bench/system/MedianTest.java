@@ -21,4 +21,13 @@ class MedianTest {
     List.of(4.0, 1.0, 9.0, 2.0).forEach(median::add);
     assertThat(median.value()).isEqualTo(3);
   }
+
+  @Test
+  void aPartIsBelowWhatItIsAskedFor() {
+    List.of(4.0, 1.0, 3.0, 2.0).forEach(median::add);
+    assertThat(median.part(0)).isEqualTo(1);
+    assertThat(median.part(0.25)).isEqualTo(2);
+    assertThat(median.part(0.75)).isEqualTo(4);
+    assertThat(median.part(1)).isEqualTo(4);
+  }
 }

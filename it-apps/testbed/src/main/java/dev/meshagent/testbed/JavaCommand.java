@@ -35,7 +35,12 @@ public final class JavaCommand {
 
   /** Runs a class of a jar. */
   public JavaCommand main(Path jar, String className, String... args) {
-    program.addAll(List.of("-cp", jar.toString(), className));
+    return main(jar.toString(), className, args);
+  }
+
+  /** Runs a class of a class path. */
+  public JavaCommand main(String classPath, String className, String... args) {
+    program.addAll(List.of("-cp", classPath, className));
     program.addAll(List.of(args));
     return this;
   }

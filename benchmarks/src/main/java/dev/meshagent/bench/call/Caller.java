@@ -1,4 +1,4 @@
-package dev.meshagent.bench.system;
+package dev.meshagent.bench.call;
 
 import dev.meshagent.testbed.ChildProcess;
 import java.time.Duration;
@@ -9,17 +9,18 @@ import java.util.regex.Pattern;
 /** A JVM that calls when it is told to and is idle otherwise. Not thread-safe. */
 final class Caller {
   private static final Pattern READY = Pattern.compile("^ready$");
-  private static final Pattern DONE = Pattern.compile("^done (\\d+) (\\d+) (\\d+)$");
+  private static final Pattern DONE = Pattern.compile("^done (\\d+) (\\d+) (\\d+) (\\d+)$");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final ChildProcess process;
 
   /** What calls took, summed over some runs. Immutable. */
-  record Sum(long calls, long nanos, long cpuNanos) {
-    static final Sum NOTHING = new Sum(0, 0, 0);
+  record Sum(long calls, long nanos, long cpuNanos, long bytes) {
+    static final Sum NOTHING = new Sum(0, 0, 0, 0);
 
     Sum plus(Sum other) {
-      return new Sum(calls + other.calls, nanos + other.nanos, cpuNanos + other.cpuNanos);
+      return new Sum(
+          calls + other.calls, nanos + other.nanos, cpuNanos + other.cpuNanos, bytes + other.bytes);
     }
 
     double perSecond() {
@@ -30,10 +31,15 @@ final class Caller {
     double cpuMicrosPerCall() {
       return cpuNanos / 1e3 / calls;
     }
+
+    /** What all threads of the calling process allocated. */
+    double bytesPerCall() {
+      return bytes / (double) calls;
+    }
   }
 
   /**
-   * @param process runs the fixture ClosedLoop
+   * @param process runs {@link dev.meshagent.bench.call.client.ClosedLoop}
    */
   Caller(ChildProcess process) {
     this.process = process;
@@ -47,7 +53,8 @@ final class Caller {
     return new Sum(
         Long.parseLong(done.group(1)),
         Long.parseLong(done.group(2)),
-        Long.parseLong(done.group(3)));
+        Long.parseLong(done.group(3)),
+        Long.parseLong(done.group(4)));
   }
 
   void end() {
