@@ -198,7 +198,7 @@ final class EngineCall extends RepeatedCall implements MeshCall {
     }
     lastOutcome = outcome;
     boolean good = EjectionState.sign(outcome) == EjectionState.Sign.GOOD;
-    if (!good && outcome.failure != Failure.APPLICATION_TIMEOUT && anyInFlight()) {
+    if (!good && outcome.awaited && anyInFlight()) {
       // The other one may still do better.
       attempt.release();
       return Verdict.DISCARD;
@@ -209,14 +209,7 @@ final class EngineCall extends RepeatedCall implements MeshCall {
     }
     if (outcome.failure != Failure.NONE) {
       attempt.release();
-      if (outcome.failure.unsent()) {
-        fail(
-            Reason.CONNECT_FAILED,
-            Messages.connectFailed(targetService.id, attempt, targetService.view, outcome, now));
-        return Verdict.RETRY;
-      }
-      if (outcome.failure == Failure.TIMEOUT && attempt.timeoutNanos != Long.MAX_VALUE) {
-        fail(Reason.TIMEOUT, Messages.timeout(service.id, openedNanos, attempt, now));
+      if (outcome.awaited && failed(attempt, outcome, now)) {
         return Verdict.RETRY;
       }
     }
@@ -228,6 +221,21 @@ final class EngineCall extends RepeatedCall implements MeshCall {
       abandon(attempt, route.latency, now);
     }
     return Verdict.DELIVER;
+  }
+
+  /** True if the mesh has more to say of a failure than the library; then it says it next. */
+  private boolean failed(EngineAttempt attempt, Outcome outcome, long now) {
+    if (outcome.failure.unsent()) {
+      fail(
+          Reason.CONNECT_FAILED,
+          Messages.connectFailed(targetService.id, attempt, targetService.view, outcome, now));
+      return true;
+    }
+    if (outcome.failure == Failure.TIMEOUT && attempt.timeoutNanos != Long.MAX_VALUE) {
+      fail(Reason.TIMEOUT, Messages.timeout(service.id, openedNanos, attempt, now));
+      return true;
+    }
+    return false;
   }
 
   @Override

@@ -33,7 +33,8 @@ abstract class RepeatedCall extends RoutedCall {
   /** Takes a further attempt after a failed one, if it may be had, and sets its backoff. */
   final boolean mayRetry(EngineAttempt attempt, Outcome outcome, long now) {
     RetryPolicy policy = route.retry;
-    if (outcome.failure.nobodyWaits()
+    if (!outcome.awaited
+        || outcome.failure == Failure.CANCELLED
         || policy.retries == 0
         || !RetryConditions.wants(policy, head, outcome)
         || !head.repeatable() && !outcome.failure.unsent()) {

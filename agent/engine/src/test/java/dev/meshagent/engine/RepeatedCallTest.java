@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 final class RepeatedCallTest {
   private static final Outcome REFUSED = Outcome.failure(Failure.CONNECT, null);
   private static final Outcome RESET = Outcome.failure(Failure.RESET, null);
-  private static final Outcome NOBODY_WAITS = Outcome.failure(Failure.APPLICATION_TIMEOUT, null);
+  private static final Outcome NOBODY_WAITS = Outcome.last(Failure.TIMEOUT, null);
 
   private static Mesh mesh(ServicePolicy.Builder policy, Endpoint... endpoints) {
     Mesh mesh = new Mesh();

@@ -41,6 +41,9 @@ public abstract class StepBehaviours {
   protected final TestServers servers = new TestServers();
   private final ExecutorService application = Executors.newCachedThreadPool();
 
+  /** How long the application lets its library wait for an answer, in ms; 0 for its default. */
+  protected int timeoutMillis;
+
   /**
    * Sends a request without a body through the library, as a blocking call would.
    *
@@ -176,6 +179,21 @@ public abstract class StepBehaviours {
                 .retrying(outcome -> outcome.failure == Failure.TIMEOUT));
     assertThat(get("http://orders/").status).isEqualTo(200);
     assertFailures(Failure.TIMEOUT, Failure.NONE);
+  }
+
+  @Test
+  void whereTheApplicationWaitsNoLongerTheEngineIsToldSoAndNothingIsTriedAgain() throws Exception {
+    InetSocketAddress silent = servers.silent();
+    mesh.script(
+        "orders",
+        head -> new Call(head).then(ScriptedMesh.attempt(silent)).retrying(outcome -> true));
+    timeoutMillis = 100;
+    assertThatThrownBy(() -> get("http://orders/")).isInstanceOf(timeoutException());
+    Call only = mesh.calls.element();
+    only.cancelled.await();
+    assertThat(only.outcomes)
+        .singleElement()
+        .matches(outcome -> outcome.failure == Failure.TIMEOUT && !outcome.awaited);
   }
 
   @Test

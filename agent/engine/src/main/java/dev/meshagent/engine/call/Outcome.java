@@ -17,11 +17,6 @@ public final class Outcome {
     RESET,
     /** The attempt took longer than its timeout. */
     TIMEOUT,
-    /**
-     * The application's own timeout passed: it says of the endpoint what {@link #TIMEOUT} says, but
-     * nobody waits for another attempt, so none is granted.
-     */
-    APPLICATION_TIMEOUT,
     /** The application cancelled the attempt; it says nothing about the endpoint. */
     CANCELLED,
     /** Something else, which says nothing about the endpoint. */
@@ -30,11 +25,6 @@ public final class Outcome {
     /** True for those before which not a byte of the request left. */
     public boolean unsent() {
       return this == CONNECT || this == CONNECT_TIMEOUT;
-    }
-
-    /** True for those after which the application waits no longer: they end the call. */
-    public boolean nobodyWaits() {
-      return this == APPLICATION_TIMEOUT || this == CANCELLED;
     }
   }
 
@@ -62,19 +52,27 @@ public final class Outcome {
   /** The failure as the library saw it, or null. */
   public final Throwable cause;
 
+  /**
+   * False where the application waits for no other attempt, since its own timeout passed or it gave
+   * up: what happened is learned of the endpoint all the same, but the call ends with it.
+   */
+  public final boolean awaited;
+
   private Outcome(
       Failure failure,
       int status,
       int grpcStatus,
       long retryAfterNanos,
       boolean multiplexed,
-      Throwable cause) {
+      Throwable cause,
+      boolean awaited) {
     this.failure = failure;
     this.status = status;
     this.grpcStatus = grpcStatus;
     this.retryAfterNanos = retryAfterNanos;
     this.multiplexed = multiplexed;
     this.cause = cause;
+    this.awaited = awaited;
   }
 
   /** A response over HTTP/1. */
@@ -88,14 +86,19 @@ public final class Outcome {
    * @param multiplexed see {@link Outcome#multiplexed}
    */
   public static Outcome response(int status, long retryAfterNanos, boolean multiplexed) {
-    return new Outcome(Failure.NONE, status, -1, retryAfterNanos, multiplexed, null);
+    return new Outcome(Failure.NONE, status, -1, retryAfterNanos, multiplexed, null, true);
   }
 
   public static Outcome grpc(int grpcStatus, long pushbackNanos) {
-    return new Outcome(Failure.NONE, 200, grpcStatus, pushbackNanos, true, null);
+    return new Outcome(Failure.NONE, 200, grpcStatus, pushbackNanos, true, null, true);
   }
 
   public static Outcome failure(Failure failure, Throwable cause) {
-    return new Outcome(failure, 0, -1, -1, false, cause);
+    return new Outcome(failure, 0, -1, -1, false, cause, true);
+  }
+
+  /** A failure after which the application waits no longer, see {@link #awaited}. */
+  public static Outcome last(Failure failure, Throwable cause) {
+    return new Outcome(failure, 0, -1, -1, false, cause, false);
   }
 }

@@ -58,7 +58,6 @@ public class EjectionState {
       case CONNECT_TIMEOUT:
       case RESET:
       case TIMEOUT:
-      case APPLICATION_TIMEOUT:
         return Sign.LOCAL_ERROR;
       default:
         return Sign.NONE;

@@ -230,11 +230,16 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
     if (!nothingSent) {
       bodyMayBeSent();
     }
-    Verdict verdict = finish(attempt, Outcome.failure(lastFailure, thrown));
-    if (aborted
-        || Thread.currentThread().isInterrupted()
-        || limit == Limit.APPLICATION
-        || limit == null && failure == Failure.TIMEOUT) {
+    boolean over =
+        aborted
+            || Thread.currentThread().isInterrupted()
+            || limit == Limit.APPLICATION
+            || limit == null && failure == Failure.TIMEOUT;
+    Verdict verdict =
+        finish(
+            attempt,
+            over ? Outcome.last(lastFailure, thrown) : Outcome.failure(lastFailure, thrown));
+    if (over) {
       call.cancel();
     } else if (verdict == Verdict.RETRY || verdict == Verdict.DISCARD && hedges != null) {
       return;
@@ -277,10 +282,17 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
     return attempts == 1 && !waited ? Long.MAX_VALUE : leftOfTimeout();
   }
 
-  /** What is left of it for all attempts, in ns; any thread. */
+  /** What is left of it for all attempts, in ns; 1 once it has passed; any thread. */
   public final long leftOfTimeout() {
     long limit = timeoutNanos();
     return limit == Long.MAX_VALUE ? limit : Math.max(1, limit - (System.nanoTime() - begun));
+  }
+
+  /** The outcome of a hedge that failed: whether the application waits still is looked at here. */
+  public final Outcome outcome(Failure failure, Exception thrown) {
+    return failure == Failure.TIMEOUT && leftOfTimeout() == 1
+        ? Outcome.last(failure, thrown)
+        : Outcome.failure(failure, thrown);
   }
 
   private void await(Step.Queue queue, long nanos) throws IOException {

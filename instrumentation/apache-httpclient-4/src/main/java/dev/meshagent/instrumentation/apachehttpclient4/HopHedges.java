@@ -68,7 +68,7 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
 
     @Override
     protected Outcome failed(Exception failure) {
-      return Outcome.failure(brokenOff ? Failure.TIMEOUT : Outcomes.failure(failure), failure);
+      return hop.outcome(brokenOff ? Failure.TIMEOUT : Outcomes.failure(failure), failure);
     }
 
     @Override

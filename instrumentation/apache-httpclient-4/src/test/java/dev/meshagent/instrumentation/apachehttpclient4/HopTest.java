@@ -4,6 +4,7 @@ import dev.meshagent.scripted.Answer;
 import dev.meshagent.scripted.BodyBehaviours;
 import org.apache.http.Header;
 import org.apache.http.HttpEntity;
+import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.RequestBuilder;
 import org.apache.http.entity.StringEntity;
@@ -36,6 +37,9 @@ class HopTest extends BodyBehaviours {
     RequestBuilder request = RequestBuilder.create(method).setUri(uri);
     if (body != null) {
       request.setEntity(new StringEntity(body));
+    }
+    if (timeoutMillis > 0) {
+      request.setConfig(RequestConfig.custom().setSocketTimeout(timeoutMillis).build());
     }
     try (CloseableHttpResponse response = client.execute(request.build())) {
       HttpEntity entity = response.getEntity();

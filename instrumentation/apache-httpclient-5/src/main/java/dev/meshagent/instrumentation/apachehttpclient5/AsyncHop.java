@@ -311,8 +311,11 @@ final class AsyncHop {
   private boolean again(AsyncTry tried, Failure failure, Exception cause, boolean enough) {
     lastFailure = failure;
     head.bodyMayBeSent |= !Outcomes.nothingSent(failure, tried.connected);
-    Verdict verdict = finish(tried.attempt, Outcome.failure(failure, cause));
-    if (gaveUp || enough) {
+    boolean ends = gaveUp || enough;
+    Verdict verdict =
+        finish(
+            tried.attempt, ends ? Outcome.last(failure, cause) : Outcome.failure(failure, cause));
+    if (ends) {
       call.cancel();
       return false;
     }

@@ -73,7 +73,7 @@ final class ClassicHedges extends Hedges<ClassicHedges.Beside> {
     @Override
     protected Outcome failed(Exception failure) {
       runtime.discardEndpoint();
-      return Outcome.failure(
+      return hop.outcome(
           brokenOff ? Failure.TIMEOUT : Outcomes.failure(failure, tried.connected), failure);
     }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
 import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
 import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
+import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.DefaultAuthenticationStrategy;
 import org.apache.hc.client5.http.impl.async.AsyncConnectExec;
@@ -17,6 +18,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequestInterceptor;
 import org.apache.hc.core5.http.protocol.DefaultHttpProcessor;
 import org.apache.hc.core5.http2.HttpVersionPolicy;
+import org.apache.hc.core5.util.Timeout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,12 @@ class AsyncHopTest extends BodyBehaviours {
       SimpleHttpRequest request = new SimpleHttpRequest(method, URI.create(uri));
       if (body != null) {
         request.setBody(body, ContentType.TEXT_PLAIN);
+      }
+      if (timeoutMillis > 0) {
+        request.setConfig(
+            RequestConfig.custom()
+                .setResponseTimeout(Timeout.ofMilliseconds(timeoutMillis))
+                .build());
       }
       SimpleHttpResponse response = client.execute(request, null).get();
       Answer answer = new Answer(response.getCode(), response.getBodyText());

@@ -5,6 +5,7 @@ import dev.meshagent.scripted.BodyBehaviours;
 import java.net.URI;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.DefaultAuthenticationStrategy;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -18,6 +19,7 @@ import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.protocol.DefaultHttpProcessor;
+import org.apache.hc.core5.util.Timeout;
 import org.junit.jupiter.api.AfterEach;
 
 /**
@@ -48,6 +50,10 @@ class ClassicHopTest extends BodyBehaviours {
     HttpUriRequestBase request = new HttpUriRequestBase(method, URI.create(uri));
     if (body != null) {
       request.setEntity(new StringEntity(body));
+    }
+    if (timeoutMillis > 0) {
+      request.setConfig(
+          RequestConfig.custom().setResponseTimeout(Timeout.ofMilliseconds(timeoutMillis)).build());
     }
     try (CloseableHttpResponse response = client.execute(request)) {
       HttpEntity entity = response.getEntity();

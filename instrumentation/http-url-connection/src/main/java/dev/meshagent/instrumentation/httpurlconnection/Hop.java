@@ -183,10 +183,11 @@ final class Hop {
   /** Returns to ask for the next step, or throws. */
   private void notConnected(IOException e, HttpURLConnection from) throws IOException {
     int limit = from.getConnectTimeout();
-    boolean over = limit > 0 && connectingNanos >= TimeUnit.MILLISECONDS.toNanos(limit);
+    boolean over =
+        brokenOff || limit > 0 && connectingNanos >= TimeUnit.MILLISECONDS.toNanos(limit);
     lastFailure = brokenOff ? Failure.CANCELLED : Outcomes.connecting(e);
-    Verdict verdict = finish(Outcome.failure(lastFailure, e));
-    if (brokenOff || over) {
+    Verdict verdict = finish(over ? Outcome.last(lastFailure, e) : Outcome.failure(lastFailure, e));
+    if (over) {
       call.cancel();
       throw e;
     }
@@ -437,7 +438,7 @@ final class Hop {
   private void notReceived(IOException e, boolean meshsLimit, boolean once) throws IOException {
     lastFailure = brokenOff ? Failure.CANCELLED : Outcomes.receiving(e);
     boolean over = brokenOff || lastFailure == Failure.TIMEOUT && !meshsLimit;
-    Verdict verdict = finish(Outcome.failure(lastFailure, e));
+    Verdict verdict = finish(over ? Outcome.last(lastFailure, e) : Outcome.failure(lastFailure, e));
     if (over) {
       call.cancel();
       throw e;

@@ -32,6 +32,7 @@ class StepsTest extends StepBehaviours {
   protected Answer send(String method, String uri) throws Exception {
     HttpURLConnection connection = (HttpURLConnection) URI.create(uri).toURL().openConnection();
     connection.setRequestMethod(method);
+    connection.setReadTimeout(timeoutMillis);
     int status = connection.getResponseCode();
     try (InputStream body =
         status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {

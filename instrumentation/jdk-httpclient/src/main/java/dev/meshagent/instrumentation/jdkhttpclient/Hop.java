@@ -160,7 +160,7 @@ final class Hop {
   /** An attempt is not waited for any more. */
   void lost(Attempt attempt) {
     Failure how = gaveUp instanceof HttpTimeoutException ? Failure.TIMEOUT : Failure.CANCELLED;
-    call.finish(attempt, Outcome.failure(how, gaveUp));
+    call.finish(attempt, gaveUp == null ? Outcome.failure(how, null) : Outcome.last(how, gaveUp));
   }
 
   /** The client breaks the exchange of a leg off; see {@link Leg#cancelled}. */

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -43,10 +44,12 @@ class StepsTest extends StepBehaviours {
 
   @Override
   protected Answer send(String method, String uri) throws Exception {
-    HttpResponse<String> response =
-        client.send(
-            HttpRequest.newBuilder(URI.create(uri)).method(method, BodyPublishers.noBody()).build(),
-            BodyHandlers.ofString());
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(uri)).method(method, BodyPublishers.noBody());
+    if (timeoutMillis > 0) {
+      request.timeout(Duration.ofMillis(timeoutMillis));
+    }
+    HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
     Answer answer = new Answer(response.statusCode(), response.body());
     response.headers().map().forEach((name, values) -> answer.header(name, values.get(0)));
     return answer;

@@ -146,9 +146,10 @@ final class Hop {
   private void failed(Attempt attempt, IOException e) throws IOException {
     Failure failure = Outcomes.failure(e, chain.call().isCanceled());
     head.bodyMayBeSent |= !failure.unsent();
-    Verdict verdict = finish(attempt, Outcome.failure(failure, e));
-    boolean applicationsTimeout = failure == Failure.TIMEOUT && !shortened(attempt);
-    if (verdict != Verdict.RETRY || failure == Failure.CANCELLED || applicationsTimeout) {
+    boolean over =
+        failure == Failure.CANCELLED || failure == Failure.TIMEOUT && !shortened(attempt);
+    Outcome outcome = over ? Outcome.last(failure, e) : Outcome.failure(failure, e);
+    if (finish(attempt, outcome) != Verdict.RETRY || over) {
       throw e;
     }
     last = e;

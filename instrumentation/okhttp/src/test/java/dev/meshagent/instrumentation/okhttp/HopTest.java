@@ -44,7 +44,11 @@ class HopTest extends StepBehaviours {
   @Override
   protected Answer send(String method, String uri) throws IOException {
     Request request = new Request.Builder().url(uri).method(method, null).build();
-    try (Response response = client.newCall(request).execute()) {
+    OkHttpClient patient =
+        timeoutMillis == 0
+            ? client
+            : client.newBuilder().readTimeout(timeoutMillis, TimeUnit.MILLISECONDS).build();
+    try (Response response = patient.newCall(request).execute()) {
       Answer answer = new Answer(response.code(), response.body().string());
       for (String name : response.headers().names()) {
         answer.header(name, response.header(name));

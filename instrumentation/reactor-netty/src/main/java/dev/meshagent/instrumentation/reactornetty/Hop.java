@@ -240,8 +240,11 @@ final class Hop implements Course, Subscription {
     boolean connected = broken.connected();
     lastFailure = connected ? Outcomes.receiving(error) : Outcomes.connecting(error);
     head.bodyMayBeSent |= broken.sent() && broken.hasBody();
-    Verdict verdict = finish(broken, Outcome.failure(lastFailure, error));
     boolean applications = connected && lastFailure == Failure.TIMEOUT;
+    Verdict verdict =
+        finish(
+            broken,
+            applications ? Outcome.last(lastFailure, error) : Outcome.failure(lastFailure, error));
     if (verdict == Verdict.RETRY && !applications) {
       broken.dispose();
       again();
@@ -380,7 +383,7 @@ final class Hop implements Course, Subscription {
     for (Try open : running) {
       if (open.end()) {
         open.dispose();
-        finish(open, Outcome.failure(failure, null));
+        finish(open, Outcome.last(failure, null));
       }
     }
     end(null);

@@ -8,6 +8,7 @@ import dev.meshagent.scripted.Weaving;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import reactor.core.Exceptions;
@@ -35,6 +36,7 @@ class StepsTest extends StepBehaviours {
     try {
       return HttpClient.create(connections)
           .followRedirect(true)
+          .responseTimeout(timeoutMillis == 0 ? null : Duration.ofMillis(timeoutMillis))
           .request(HttpMethod.valueOf(method))
           .uri(uri)
           .responseSingle(
