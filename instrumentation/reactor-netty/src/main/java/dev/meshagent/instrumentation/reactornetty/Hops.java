@@ -36,7 +36,9 @@ final class Hops {
     }
     try {
       HttpClientConfig config = (HttpClientConfig) arguments[0];
-      RequestView head = RequestView.of(config, arguments[2]);
+      ConnectionObserver observer = (ConnectionObserver) arguments[1];
+      RequestView head =
+          RequestView.of(config, arguments[2], Foretold.of(observer.currentContext()));
       if (head == null) {
         return null;
       }
@@ -44,7 +46,7 @@ final class Hops {
           new Exchange(
               (ConnectionProvider) provider,
               config,
-              (ConnectionObserver) arguments[1],
+              observer,
               arguments[2],
               (AddressResolverGroup<?>) arguments[3]);
       return new Acquiring(mesh, exchange, head);

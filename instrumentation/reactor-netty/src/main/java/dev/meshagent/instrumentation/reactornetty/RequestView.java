@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import reactor.netty.http.client.HttpClientConfig;
 
 /** The engine's view of an exchange, before its connection is there. */
@@ -20,6 +21,7 @@ final class RequestView implements RequestHead {
   private final InetSocketAddress address;
   private final String pathAndQuery;
   private final HttpHeaders headers;
+  private final Function<String, String> foretold;
 
   /** Until this is set nothing was sent, so that any body can still be sent. */
   volatile boolean bodyMayBeSent;
@@ -29,19 +31,23 @@ final class RequestView implements RequestHead {
       String method,
       InetSocketAddress address,
       String pathAndQuery,
-      HttpHeaders headers) {
+      HttpHeaders headers,
+      Function<String, String> foretold) {
     this.scheme = scheme;
     this.method = method;
     this.address = address;
     this.pathAndQuery = pathAndQuery;
     this.headers = headers;
+    this.foretold = foretold;
   }
 
   /**
+   * @param foretold the headers that the application will write, if they are known; or null
    * @return null where the exchange does not go to a host and a port as written, but to an address
    *     that the application chose, or by a proxy
    */
-  static RequestView of(HttpClientConfig config, Object handler) throws Exception {
+  static RequestView of(HttpClientConfig config, Object handler, Function<String, String> foretold)
+      throws Exception {
     Object address = Internals.address(handler);
     if (!(address instanceof InetSocketAddress) || !((InetSocketAddress) address).isUnresolved()) {
       return null;
@@ -57,7 +63,8 @@ final class RequestView implements RequestHead {
         Internals.method(handler),
         unresolved,
         Internals.pathAndQuery(handler),
-        config.headers());
+        config.headers(),
+        foretold);
   }
 
   /** True if requests of this method have no body, by their definition. */
@@ -94,6 +101,10 @@ final class RequestView implements RequestHead {
 
   @Override
   public String header(String name) {
+    String written = foretold == null ? null : foretold.apply(name);
+    if (written != null) {
+      return written;
+    }
     List<String> values = headers.getAll(name);
     return values.isEmpty() ? null : String.join(",", values);
   }

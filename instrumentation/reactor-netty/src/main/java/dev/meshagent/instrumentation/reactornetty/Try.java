@@ -122,7 +122,7 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
 
   @Override
   public Context currentContext() {
-    return library.currentContext();
+    return Foretold.without(library.currentContext());
   }
 
   @Override

@@ -18,7 +18,9 @@
  * timer's thread. A response that no server sent is read by the library's own decoder from a
  * channel that is connected to nobody.
  *
- * <p>The library acquires its connection before it asks the application for its request's headers:
- * routing sees those that the client was given with {@code headers(…)}.
+ * <p>The library acquires its connection before it asks the application's function ({@code
+ * send((request, outbound) -> …)}) for its request's headers: routing sees those that the client
+ * was given with {@code headers(…)}, and those that Spring's clients foretell ({@link
+ * dev.meshagent.instrumentation.reactornetty.Foretold}).
  */
 package dev.meshagent.instrumentation.reactornetty;

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -52,7 +53,7 @@ public final class SpringWebClientLibrary implements Library {
         return written
             .exchangeToMono(
                 response -> {
-                  Reply.Builder reply = new Reply.Builder(response.statusCode().value());
+                  Reply.Builder reply = new Reply.Builder(status(response));
                   response
                       .headers()
                       .asHttpHeaders()
@@ -66,6 +67,12 @@ public final class SpringWebClientLibrary implements Library {
                       .map(Reply.Builder::build);
                 })
             .toFuture();
+      }
+
+      /** By the one name that 5.3 has as well as 6. */
+      @SuppressWarnings("removal")
+      private int status(ClientResponse response) {
+        return response.rawStatusCode();
       }
 
       @Override

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  *       certificate for another.
  *   <li>{@code brittle}: one, and a port that refuses connections; {@code dead}: nothing but such a
  *       port.
+ *   <li>{@code ruled}: one, of whose calls a rule may send some to {@code payments}.
  *   <li>{@code fleet}: as many as are wanted.
  *   <li>{@code outside}: one that is never registered.
  * </ul>
@@ -47,6 +48,7 @@ public final class ServerPark implements AutoCloseable {
     start("flaky", 3, null);
     start("streams", 3, null);
     start("payments", 1, null);
+    start("ruled", 1, null);
     start("vault", 3, own);
     start("imposter", 1, foreign);
     start("brittle", 1, null);

@@ -36,7 +36,7 @@ record Fork(
   private static final Pattern AGENT_ERROR =
       Pattern.compile("error in the agent at (\\S+); said once");
 
-  List<Result> run(Cell cell) throws IOException {
+  List<Result> run(Cell cell) throws IOException, InterruptedException {
     List<Workload> workloads = new ArrayList<>();
     try (ServerPark park = ServerPark.open(certificates, cell.mode() == Mode.MESH ? FLEET : 0)) {
       if (cell.mode() == Mode.MESH) {
@@ -47,6 +47,9 @@ record Fork(
                         port ->
                             workloads.add(
                                 Workload.register(controller, cell.namespace(), service, port))));
+        for (String rule : Rules.OF_PARK) {
+          Rules.write(controller, cell.namespace(), rule);
+        }
       }
       return run(cell, park);
     } finally {

@@ -76,7 +76,7 @@ final class GrpcIT {
       ports.add(LocalMesh.awaitPort(server(name, "echo")));
     }
     for (String rule : GrpcRules.ALL) {
-      GrpcRules.write(controller.uri(), rule);
+      Rules.write(controller.uri(), "default", rule);
     }
     for (int server = 0; server < 2; server++) {
       ruled.add(Workload.register(controller.uri(), "default", "ruled", ports.get(server)));

@@ -40,6 +40,7 @@ enum Mode {
             "callsReachEveryInstance",
             "asynchronousCallsReachEveryInstance",
             "everyNameOfAServiceIsKnown",
+            "aHeaderDecidesTheRoute",
             "hostAndPathAreSentAsWritten",
             "hostsOutsideTheMeshAreLeftAlone",
             "headersGoBothWays",
