@@ -167,9 +167,7 @@ public final class Controller implements AutoCloseable {
     new OpenApi().addTo(builder);
     EffectReport effects = new EffectReport(loop, new Census(directory, registry));
     new ChangeApi(writer, new History(store), queue, effects).addTo(builder);
-    KubeApi api = new KubeApi(catalog, writer, queue);
-    builder.service("/api", api).service("/apis", api);
-    builder.service("prefix:/api/", api).service("prefix:/apis/", api);
+    new KubeApi(catalog, writer, queue).addTo(builder);
     RootApi.addTo(builder);
     builder.decorator(ReadOnly::serve);
     tokens.ifPresent(known -> builder.decorator(new Gate(known)::serve));

@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.meshagent.controller.access.Principal;
 import dev.meshagent.controller.catalog.Catalog;
@@ -36,6 +37,13 @@ public final class KubeApi implements HttpService {
     this.queue = queue;
     this.reads = new Reads(catalog, System::currentTimeMillis);
     this.writes = new Writes(catalog);
+  }
+
+  /** Adds its paths, over HTTP and, for watches, over WebSockets. */
+  public void addTo(ServerBuilder server) {
+    server.service("/api", this).service("/apis", this);
+    server.service("prefix:/api/", this).service("prefix:/apis/", this);
+    new WatchSocket(catalog).addTo(server);
   }
 
   @Override
@@ -81,9 +89,8 @@ public final class KubeApi implements HttpService {
 
   private HttpResponse read(ServiceRequestContext ctx, HttpRequest request, Presentation as)
       throws Rejection, Gone {
-    String watch = ctx.queryParams().get("watch", "false");
-    if (!watch.equals("false") && !watch.equals("0")) {
-      return WatchStream.open(ctx, catalog, Selection.of(as.target(), ctx.queryParams()), as);
+    if (watches(ctx)) {
+      return WatchStream.open(ctx, catalog, as);
     }
     boolean yaml = yaml(request);
     if (as.target().name().isPresent()) {
@@ -103,6 +110,11 @@ public final class KubeApi implements HttpService {
               }
             },
             ctx.blockingTaskExecutor()));
+  }
+
+  static boolean watches(ServiceRequestContext ctx) {
+    String watch = ctx.queryParams().get("watch", "false");
+    return !watch.equals("false") && !watch.equals("0");
   }
 
   private static boolean yaml(HttpRequest request) {
@@ -180,7 +192,7 @@ public final class KubeApi implements HttpService {
     return status;
   }
 
-  private static KubeStatus unknown(String path) {
+  static KubeStatus unknown(String path) {
     return KubeStatus.notFound(
         "the server could not find " + path + "; GET /apis and /api tell what there is");
   }

@@ -9,6 +9,8 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.stream.StreamWriter;
+import com.linecorp.armeria.common.websocket.WebSocketWriter;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.meshagent.controller.catalog.Catalog;
 import dev.meshagent.controller.catalog.Event;
@@ -17,16 +19,20 @@ import dev.meshagent.controller.store.Resource;
 import dev.meshagent.controller.wire.JsonText;
 import dev.meshagent.controller.write.Rejection;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
- * One watch: events, each a line of JSON, for as long as the client reads them. A client that does
- * not keep up is let go and lists again. Its own state belongs to the request's event loop.
+ * One watch: events in JSON, each a line of a response or a message of a WebSocket, for as long as
+ * the client reads them. A client that does not keep up is let go and lists again. Its own state
+ * belongs to the request's event loop.
  */
 final class WatchStream {
   /** Events that may wait for the client. */
@@ -48,36 +54,84 @@ final class WatchStream {
   private final Catalog catalog;
   private final Selection selection;
   private final Presentation as;
-  private final HttpResponseWriter out = HttpResponse.streaming();
+  private final StreamWriter<?> out;
+
+  /** Writes events to what {@link #out} is; false if it is closed. */
+  private final Predicate<List<byte[]>> write;
+
   private final Queue<Line> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
   private boolean writing;
   private long told;
 
   private WatchStream(
-      ServiceRequestContext ctx, Catalog catalog, Selection selection, Presentation as) {
+      ServiceRequestContext ctx,
+      Catalog catalog,
+      Selection selection,
+      Presentation as,
+      StreamWriter<?> out,
+      Predicate<List<byte[]>> write) {
     this.ctx = ctx;
     this.catalog = catalog;
     this.selection = selection;
     this.as = as;
+    this.out = out;
+    this.write = write;
   }
 
   /**
-   * Starts a watch.
+   * Starts a watch whose events are lines of the response.
    *
    * @throws Gone if it is to start too far back
    */
-  static HttpResponse open(
-      ServiceRequestContext ctx, Catalog catalog, Selection selection, Presentation as)
+  static HttpResponse open(ServiceRequestContext ctx, Catalog catalog, Presentation as)
+      throws Rejection, Gone {
+    HttpResponseWriter out = HttpResponse.streaming();
+    out.write(ResponseHeaders.of(HttpStatus.OK, "content-type", MediaType.JSON.toString()));
+    start(ctx, catalog, as, out, events -> out.tryWrite(HttpData.wrap(lines(events))));
+    return out;
+  }
+
+  /**
+   * Starts a watch whose events are messages of a WebSocket.
+   *
+   * @throws Gone if it is to start too far back
+   */
+  static void open(ServiceRequestContext ctx, Catalog catalog, Presentation as, WebSocketWriter out)
+      throws Rejection, Gone {
+    start(
+        ctx,
+        catalog,
+        as,
+        out,
+        events ->
+            events.stream().allMatch(e -> out.tryWrite(new String(e, StandardCharsets.UTF_8))));
+  }
+
+  private static byte[] lines(List<byte[]> events) {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    for (byte[] event : events) {
+      lines.writeBytes(event);
+      lines.write('\n');
+    }
+    return lines.toByteArray();
+  }
+
+  private static void start(
+      ServiceRequestContext ctx,
+      Catalog catalog,
+      Presentation as,
+      StreamWriter<?> out,
+      Predicate<List<byte[]>> write)
       throws Rejection, Gone {
     QueryParams query = ctx.queryParams();
+    Selection selection = Selection.of(as.target(), query);
     long from = Reads.version(query);
     int seconds = Reads.number(query, "timeoutSeconds");
     boolean bookmarks = Boolean.parseBoolean(query.get("allowWatchBookmarks", "false"));
     boolean initial = Boolean.parseBoolean(query.get("sendInitialEvents", "false"));
-    WatchStream stream = new WatchStream(ctx, catalog, selection, as);
+    WatchStream stream = new WatchStream(ctx, catalog, selection, as, out, write);
     ctx.clearRequestTimeout();
-    stream.out.write(ResponseHeaders.of(HttpStatus.OK, "content-type", MediaType.JSON.toString()));
     Runnable stop =
         from == 0 || initial
             ? catalog.watchFromNow(
@@ -97,16 +151,15 @@ final class WatchStream {
                 },
                 stream::add)
             : catalog.watch(from, stream::add);
-    stream.out.whenComplete().whenComplete((done, problem) -> stop.run());
+    out.whenComplete().whenComplete((done, problem) -> stop.run());
     ctx.eventLoop()
         .schedule(
-            () -> stream.out.close(),
+            () -> out.close(),
             seconds == 0 ? AT_MOST : Math.min(seconds, AT_MOST),
             TimeUnit.SECONDS);
     if (bookmarks) {
       stream.bookmarkLater();
     }
-    return stream.out;
   }
 
   private void bookmarkLater() {
@@ -142,13 +195,13 @@ final class WatchStream {
     if (writing || waiting.isEmpty() || !out.isOpen()) {
       return;
     }
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    List<byte[]> events = new ArrayList<>();
     Line line;
     for (int i = 0; i < TOGETHER && (line = waiting.poll()) != null; i++) {
       size.decrementAndGet();
-      write(lines, line);
+      write(events, line);
     }
-    if (lines.size() > 0 && out.tryWrite(HttpData.wrap(lines.toByteArray()))) {
+    if (!events.isEmpty() && write.test(events)) {
       writing = true;
       out.whenConsumed()
           .thenRun(
@@ -162,7 +215,7 @@ final class WatchStream {
     }
   }
 
-  private void write(ByteArrayOutputStream lines, Line line) {
+  private void write(List<byte[]> events, Line line) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     if (line.event().isPresent()) {
       told = Math.max(told, line.version());
@@ -174,8 +227,7 @@ final class WatchStream {
     } else {
       return;
     }
-    lines.writeBytes(JsonText.write(node));
-    lines.write('\n');
+    events.add(JsonText.write(node));
   }
 
   private ObjectNode bookmark(Line line) {

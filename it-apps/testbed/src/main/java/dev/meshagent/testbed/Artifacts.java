@@ -38,6 +38,10 @@ public record Artifacts(Path home, Optional<Path> otherAgent, Optional<Path> oth
     return otherController.orElseGet(() -> built("controller/target/mesh-controller.jar"));
   }
 
+  public Path cli() {
+    return built("cli/target/mesh-cli.jar");
+  }
+
   public Path shop() {
     return built("it-apps/shop/target/shop.jar");
   }
