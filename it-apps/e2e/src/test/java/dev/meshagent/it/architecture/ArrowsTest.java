@@ -111,7 +111,8 @@ class ArrowsTest {
             .resideInAPackage("dev.meshagent.spi..")
             .should()
             .onlyDependOnClassesThat(
-                resideInAnyPackage("java..", "dev.meshagent.spi..", "dev.meshagent.engine..")));
+                resideInAnyPackage(
+                    "java..", "javax.net.ssl..", "dev.meshagent.spi..", "dev.meshagent.engine..")));
   }
 
   @Test
