@@ -68,9 +68,9 @@ public final class ConvergenceApi implements HttpService {
 
   private void look(long version, long untilNanos, CompletableFuture<HttpResponse> response) {
     try {
-      Rollouts.Progress progress = directory.rollouts().of(version);
-      if (progress.answered() || untilNanos - loop.nanos() <= 0) {
-        response.complete(Json.ok(json(progress)));
+      Rollouts rollouts = directory.rollouts();
+      if (rollouts.answered(version) || untilNanos - loop.nanos() <= 0) {
+        response.complete(Json.ok(json(rollouts.of(version))));
       } else {
         loop.schedule(() -> look(version, untilNanos, response), LOOK_AGAIN_NANOS);
       }

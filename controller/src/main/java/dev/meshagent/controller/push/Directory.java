@@ -105,10 +105,7 @@ public final class Directory implements RegistryListener {
     if (view == null) {
       return Optional.empty();
     }
-    Subscription subscription =
-        new Subscription(view, subscriber, view.policy(subscriber.caller()), knownHash);
-    view.subscriptions().add(subscription);
-    return Optional.of(subscription);
+    return Optional.of(view.subscribe(subscriber, knownHash));
   }
 
   /**
@@ -134,8 +131,7 @@ public final class Directory implements RegistryListener {
 
   public void unsubscribe(Subscription subscription) {
     ServiceView view = subscription.view();
-    view.subscriptions().remove(subscription);
-    view.answersChanged();
+    view.unsubscribe(subscription);
     dropIfUnused(view);
   }
 

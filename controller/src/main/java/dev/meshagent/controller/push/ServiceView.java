@@ -55,12 +55,20 @@ public final class ServiceView {
   private final Map<FrameKey, String> frames = new HashMap<>();
 
   private final Set<Subscription> subscriptions = new LinkedHashSet<>();
+
+  /** The subscriptions by kind of caller: policy is looked at once for each kind. */
+  private final Map<Caller, Kind> kinds = new HashMap<>();
+
+  /** The version of all policy that was compiled last. */
+  private long policyVersion;
+
   private final List<Waiter> waiters = new ArrayList<>();
 
   ServiceView(
       ServiceId id, String epoch, Instant created, long resourceVersion, Policies policies) {
     this.id = id;
     this.compiler = new ServiceCompiler(id, policies);
+    this.policyVersion = policies.set().version();
     this.epoch = epoch;
     this.created = created;
     this.resourceVersion = resourceVersion;
@@ -95,21 +103,57 @@ public final class ServiceView {
    * @return the processes for which it changed
    */
   Set<String> obey(Policies policies) {
-    compiler.use(policies);
-    frames.clear();
+    policyVersion = policies.set().version();
     Set<String> touched = new LinkedHashSet<>();
-    for (Subscription subscription : subscriptions) {
-      Compiled policy = compiler.compiled(subscription.subscriber().caller());
-      if (subscription.obey(policy, policies.set().version())) {
-        touched.add(subscription.uid());
-      }
-    }
+    compiler
+        .use(policies, kinds.keySet())
+        .forEach(
+            (caller, policy) -> {
+              Kind kind = kinds.get(caller);
+              if (kind.policy != policy) {
+                kind.policy = policy;
+                frames.clear();
+                for (Subscription subscription : kind.subscriptions) {
+                  if (subscription.obey(policy)) {
+                    touched.add(subscription.uid());
+                  }
+                }
+              }
+            });
     return touched;
+  }
+
+  /** The version of all policy that subscribers are told. */
+  long policyVersion() {
+    return policyVersion;
   }
 
   /** What holds for a caller now. */
   public Compiled policy(Caller caller) {
-    return compiler.compiled(caller);
+    Kind kind = kinds.get(caller);
+    return kind != null ? kind.policy : compiler.compiled(caller);
+  }
+
+  /**
+   * @param knownHash the policy hash that the subscriber says to hold; empty if none
+   */
+  Subscription subscribe(Subscriber subscriber, String knownHash) {
+    Kind kind =
+        kinds.computeIfAbsent(subscriber.caller(), caller -> new Kind(compiler.compiled(caller)));
+    Subscription subscription = new Subscription(this, subscriber, kind.policy, knownHash);
+    kind.subscriptions.add(subscription);
+    subscriptions.add(subscription);
+    return subscription;
+  }
+
+  void unsubscribe(Subscription subscription) {
+    subscriptions.remove(subscription);
+    Caller caller = subscription.subscriber().caller();
+    Kind kind = kinds.get(caller);
+    if (kind != null && kind.subscriptions.remove(subscription) && kind.subscriptions.isEmpty()) {
+      kinds.remove(caller);
+    }
+    answersChanged();
   }
 
   /** The way from a number for which {@link #canTellFrom} holds to the present. */
@@ -164,11 +208,17 @@ public final class ServiceView {
     return endpoints.values().stream().map(Change::endpoint).toList();
   }
 
+  /** The identities of the endpoints; to be read only. */
+  public Set<String> uids() {
+    return endpoints.keySet();
+  }
+
   /** How many endpoints there are. */
   public int size() {
     return endpoints.size();
   }
 
+  /** To be read only. */
   public Set<Subscription> subscriptions() {
     return subscriptions;
   }
@@ -267,6 +317,9 @@ public final class ServiceView {
 
   /** To be called after an answer or the end of a subscription. */
   void answersChanged() {
+    if (waiters.isEmpty()) {
+      return;
+    }
     for (Waiter waiter : List.copyOf(waiters)) {
       boolean open =
           subscriptions.stream()
@@ -296,6 +349,16 @@ public final class ServiceView {
   private record FrameKey(Vantage vantage, String hash, boolean withPolicy, long from) {}
 
   private record Removal(String uid, long seq) {}
+
+  /** Subscribers for whom the same policy holds because they are of one kind. */
+  private static final class Kind {
+    final Set<Subscription> subscriptions = new LinkedHashSet<>();
+    Compiled policy;
+
+    Kind(Compiled policy) {
+      this.policy = policy;
+    }
+  }
 
   record Waiter(long seq, String exceptUid, Runnable task) {}
 }

@@ -35,6 +35,9 @@ public final class StatusFeed {
   private Policies told;
   private boolean allConverged;
 
+  /** Where everybody has taken it: there it stays so until policy changes. */
+  private final Map<Long, Rollouts.Progress> converged = new HashMap<>();
+
   /**
    * @param aside runs one task at a time
    */
@@ -77,14 +80,20 @@ public final class StatusFeed {
     if (now == told && allConverged) {
       return;
     }
+    if (now != told) {
+      converged.clear();
+    }
     told = now;
-    Map<Long, Rollouts.Progress> progress = new HashMap<>();
+    Map<Long, Rollouts.Progress> progress = new HashMap<>(converged);
     for (Kind kind : Kind.values()) {
       for (Resource resource : now.set().all(kind)) {
         progress.computeIfAbsent(resource.version(), directory.rollouts()::of);
       }
     }
-    allConverged = progress.values().stream().allMatch(Rollouts.Progress::converged);
+    progress.values().stream()
+        .filter(Rollouts.Progress::converged)
+        .forEach(of -> converged.put(of.version(), of));
+    allConverged = converged.size() == progress.size();
     aside.execute(() -> publish(now, progress));
     if (!allConverged) {
       // Agents answer without anybody's telling this.

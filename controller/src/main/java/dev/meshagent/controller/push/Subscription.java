@@ -17,10 +17,9 @@ public final class Subscription {
   /** What policy holds for the subscriber now. */
   private Compiled policy;
 
-  /** The version of all policy that it is of, and of what was sent and taken. */
-  private long policyVersion;
-
+  /** The version of all policy at which something was sent, and that which was taken. */
   private long sentVersion;
+
   private long ackedVersion;
 
   /** What it was told last and what it has taken, as far as this controller knows. */
@@ -55,9 +54,8 @@ public final class Subscription {
     this.heldHash = knownHash;
   }
 
-  /** Policy changed, or did not; true if there is something to tell of it. */
-  boolean obey(Compiled newPolicy, long version) {
-    policyVersion = version;
+  /** Policy was compiled anew; true if there is something to tell of it. */
+  boolean obey(Compiled newPolicy) {
     boolean changed = !newPolicy.settings().hash.equals(policy.settings().hash);
     policy = newPolicy;
     return changed;
@@ -82,6 +80,11 @@ public final class Subscription {
   /** True if the subscriber obeys that version of policy, or a later one. */
   boolean hasTaken(long version) {
     return ackedVersion >= version || policy.settings().hash.equals(ackedHash);
+  }
+
+  /** True if the subscriber has neither taken nor refused that version of policy. */
+  boolean isToTake(long version) {
+    return !hasTaken(version) && policyDue();
   }
 
   /** True if something was sent that has no answer yet. */
@@ -160,7 +163,7 @@ public final class Subscription {
     sentSeq = now;
     sentHash = hash;
     sentPolicy = Optional.of(policy);
-    sentVersion = policyVersion;
+    sentVersion = view.policyVersion();
     return Optional.of(frame);
   }
 

@@ -73,7 +73,7 @@ public final class WorkloadRegistry {
 
   /** A process states what it serves over a connection that is open. */
   public void register(Registration registration) {
-    noteHeard();
+    noteHeard(loop.nanos());
     Lease lease = leases.get(registration.uid());
     if (lease != null && !lease.workload.service().equals(registration.service())) {
       remove(lease);
@@ -114,7 +114,16 @@ public final class WorkloadRegistry {
 
   /** Anything came from the process, be it a workload or a mere caller. */
   public void heard(String uid) {
-    noteHeard();
+    heard(uid, loop.nanos());
+  }
+
+  /**
+   * The same, of something that came a little while ago.
+   *
+   * @param nanos on the loop's clock
+   */
+  public void heard(String uid, long nanos) {
+    noteHeard(nanos);
     Lease lease = leases.get(uid);
     if (lease == null) {
       return;
@@ -123,18 +132,19 @@ public final class WorkloadRegistry {
       // Back, but it has not said yet that it still serves: only registering renews the lease.
       return;
     }
-    lease.heardNanos = loop.nanos();
+    lease.heardNanos = Math.max(lease.heardNanos, nanos);
     if (lease.workload.cause() == HealthCause.SILENT) {
       change(lease, lease.workload.registration(), HealthCause.REGISTERED);
     }
   }
 
-  private void noteHeard() {
-    long now = loop.nanos();
-    if (now - lastHeardNanos >= leaseNanos) {
-      hearingSinceNanos = now;
+  private void noteHeard(long nanos) {
+    if (nanos - lastHeardNanos >= leaseNanos) {
+      hearingSinceNanos = nanos;
     }
-    lastHeardNanos = now;
+    if (nanos - lastHeardNanos > 0) {
+      lastHeardNanos = nanos;
+    }
   }
 
   /** The process announced its exit. */
@@ -171,14 +181,19 @@ public final class WorkloadRegistry {
   /** Applies what time alone changes; to be called a few times within a lease. */
   public void sweep() {
     long now = loop.nanos();
-    for (Lease lease : List.copyOf(leases.values())) {
+    List<Lease> silent = new ArrayList<>();
+    for (Lease lease : leases.values()) {
       if (lease.connected
           && lease.workload.health() == Health.READY
           && now - lease.heardNanos >= leaseNanos / 3 * 2) {
-        change(lease, lease.workload.registration(), HealthCause.SILENT);
+        silent.add(lease);
       }
     }
-    if (now - startedNanos < leaseNanos) {
+    for (Lease lease : silent) {
+      change(lease, lease.workload.registration(), HealthCause.SILENT);
+    }
+    if (now - startedNanos < leaseNanos
+        || leases.values().stream().noneMatch(lease -> over(lease, now))) {
       return;
     }
     Map<ServiceId, List<Lease>> byService = new HashMap<>();
@@ -188,13 +203,17 @@ public final class WorkloadRegistry {
     // All are judged before any is removed, or the first to go would save or doom the rest.
     List<Lease> gone = new ArrayList<>();
     for (Lease lease : leases.values()) {
-      if (now - lease.heardNanos >= leaseNanos
+      if (over(lease, now)
           && (givenUp(lease, now)
               || !fellWithMost(lease, byService.get(lease.workload.service())))) {
         gone.add(lease);
       }
     }
     gone.forEach(this::remove);
+  }
+
+  private boolean over(Lease lease, long now) {
+    return now - lease.heardNanos >= leaseNanos;
   }
 
   /**

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
@@ -48,7 +49,14 @@ public final class AgentSession {
   private final Vantage vantage;
   private long heardNanos;
 
+  /** When the last renewal came that the loop has not looked at; 0 if there is none. */
+  private final AtomicLong renewedNanos = new AtomicLong();
+
   private Optional<AgentFrame.Hello> hello = Optional.empty();
+
+  /** Whether hello has come; for any thread. */
+  private volatile boolean greeted;
+
   private boolean ended;
   private boolean draining;
   private boolean unreachableTold;
@@ -140,8 +148,34 @@ public final class AgentSession {
     }
   }
 
+  /**
+   * A frame came that only says that the agent lives; it counts from the next {@link #lookAround}
+   * on. From any thread: most of the frames of an idle mesh are these, and none has to wake the
+   * loop.
+   *
+   * @return false if it has to be taken as any other frame, because hello has not come
+   */
+  public boolean renewed() {
+    if (!greeted) {
+      return false;
+    }
+    renewedNanos.set(mesh.loop().nanos());
+    mesh.counters().renewed();
+    return true;
+  }
+
+  /** Takes note of the renewals that came since it was last called. */
+  void lookAround() {
+    long renewed = renewedNanos.getAndSet(0);
+    if (renewed != 0 && !ended) {
+      heardNanos = Math.max(heardNanos, renewed);
+      mesh.registry().heard(uid(), renewed);
+    }
+  }
+
   private void hello(AgentFrame.Hello first) {
     hello = Optional.of(first);
+    greeted = true;
     known.putAll(first.known());
     mesh.joined(this);
     mesh.registry().connected(first.uid());
@@ -380,9 +414,7 @@ public final class AgentSession {
 
   /** Only who calls a large service needs to know its place among its peers. */
   private void tellPlace(Peering peering) {
-    if (hello.isEmpty()
-        || subscriptions.values().stream()
-            .noneMatch(each -> each.view().size() > BalancePolicy.DEFAULT_APERTURE)) {
+    if (hello.isEmpty() || !callsLargeService()) {
       return;
     }
     Peering.Place place = peering.of(hello.get().service(), uid());
@@ -391,6 +423,15 @@ public final class AgentSession {
       toldPlace = Optional.of(place);
       outbox.answer("peers", Frames.peers(place.index(), place.count()));
     }
+  }
+
+  private boolean callsLargeService() {
+    for (Subscription subscription : subscriptions.values()) {
+      if (subscription.view().size() > BalancePolicy.DEFAULT_APERTURE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Closes from the controller's side. */
@@ -414,7 +455,7 @@ public final class AgentSession {
   }
 
   boolean greeted() {
-    return hello.isPresent();
+    return greeted;
   }
 
   /**
@@ -425,10 +466,12 @@ public final class AgentSession {
     if (outbox.stuckSince(nanos)) {
       return Optional.of("the connection takes nothing");
     }
-    return subscriptions.values().stream()
-        .filter(subscription -> subscription.unansweredSince(nanos))
-        .findFirst()
-        .map(subscription -> subscription.view().id() + ": neither ack nor nack came");
+    for (Subscription subscription : subscriptions.values()) {
+      if (subscription.unansweredSince(nanos)) {
+        return Optional.of(subscription.view().id() + ": neither ack nor nack came");
+      }
+    }
+    return Optional.empty();
   }
 
   long heardNanos() {

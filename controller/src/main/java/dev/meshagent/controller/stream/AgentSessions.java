@@ -35,6 +35,9 @@ public final class AgentSessions implements DirectoryListener {
   private final Set<AgentSession> open = new LinkedHashSet<>();
   private final Map<String, AgentSession> byUid = new HashMap<>();
 
+  /** Whether names came or went that no session has been told of. */
+  private boolean namesChanged;
+
   /** Read by connections' threads, too. */
   private volatile boolean stopping;
 
@@ -98,6 +101,7 @@ public final class AgentSessions implements DirectoryListener {
   public void sweep() {
     long now = loop.nanos();
     for (AgentSession session : List.copyOf(open)) {
+      session.lookAround();
       if (now - session.heardNanos() >= leaseNanos) {
         session.close(
             CloseReason.SILENT,
@@ -137,18 +141,40 @@ public final class AgentSessions implements DirectoryListener {
 
   @Override
   public void appeared(ServiceId service) {
+    namesChanged = true;
     List.copyOf(open).forEach(session -> session.appeared(service));
   }
 
   @Override
   public void vanished(ServiceId service) {
+    namesChanged = true;
     List.copyOf(open).forEach(session -> session.vanished(service));
   }
 
   @Override
   public void flush(Collection<ServiceView> changed) {
     Peering peering = new Peering(directory);
-    List.copyOf(open).forEach(session -> session.flush(changed, peering));
+    Collection<AgentSession> concerned =
+        namesChanged ? List.copyOf(open) : List.copyOf(concerned(changed));
+    namesChanged = false;
+    concerned.forEach(session -> session.flush(changed, peering));
+  }
+
+  /** Those who call these services, and those who serve them, whose peers may be others now. */
+  private Set<AgentSession> concerned(Collection<ServiceView> changed) {
+    Set<AgentSession> concerned = new LinkedHashSet<>();
+    for (ServiceView view : changed) {
+      view.subscriptions().forEach(subscription -> add(subscription.uid(), concerned));
+      view.uids().forEach(uid -> add(uid, concerned));
+    }
+    return concerned;
+  }
+
+  private void add(String uid, Set<AgentSession> to) {
+    AgentSession session = byUid.get(uid);
+    if (session != null) {
+      to.add(session);
+    }
   }
 
   public StreamCounters counters() {

@@ -144,6 +144,10 @@ public final class ControlStreamService implements WebSocketServiceHandler {
             });
         return;
       }
+      if (frame instanceof AgentFrame.Renew && session.renewed()) {
+        subscription.request(1);
+        return;
+      }
       loop.execute(
           () -> {
             try {
