@@ -162,20 +162,19 @@ public abstract class Hedges<T extends Hedges.Aside> {
     List<T> losers;
     T dropped;
     lock.lock();
+    over = true;
+    losers = new ArrayList<>(running);
+    running.clear();
+    dropped = taken ? null : won;
     try {
-      over = true;
-      losers = new ArrayList<>(running);
-      running.clear();
-      for (T loser : losers) {
-        call.finish(loser.attempt, Outcome.failure(Failure.CANCELLED, null));
-      }
-      dropped = taken ? null : won;
       if (due != null) {
         due.drop();
       }
+      for (T loser : losers) {
+        call.finish(loser.attempt, Outcome.failure(Failure.CANCELLED, null));
+      }
     } catch (RuntimeException e) {
       mesh.agentError(library, e);
-      return;
     } finally {
       lock.unlock();
     }
@@ -199,8 +198,7 @@ public abstract class Hedges<T extends Hedges.Aside> {
         }
         Step step = call.next();
         if (step.kind == Step.Kind.ATTEMPT) {
-          aside = aside((Attempt) step);
-          running.add(aside);
+          aside = prepared((Attempt) step);
         } else if (step.kind == Step.Kind.WAIT) {
           wait = ((Step.Wait) step).nanos;
         } else {
@@ -216,22 +214,38 @@ public abstract class Hedges<T extends Hedges.Aside> {
       }
       after(aside.attempt.hedgeAfterNanos());
       run(aside);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       mesh.agentError(library, e);
+      handBack();
     }
+  }
+
+  /** Under the lock; null if the adapter cannot, and then the call's thread is to go on. */
+  private T prepared(Attempt attempt) {
+    try {
+      T aside = aside(attempt);
+      running.add(aside);
+      return aside;
+    } catch (Throwable e) {
+      mesh.agentError(library, e);
+      handedBack = true;
+      call.finish(attempt, Outcome.failure(Failure.OTHER, e));
+      return null;
+    }
+  }
+
+  private void handBack() {
+    lock.lock();
+    handedBack = true;
+    lock.unlock();
   }
 
   private void run(T aside) {
     Outcome outcome;
     try {
       outcome = aside.send();
-    } catch (Exception e) {
-      aside.failure = e;
-      outcome = aside.failed(e);
-    } catch (Error e) {
-      mesh.agentError(library, e);
-      aside.failure = new IOException("the attempt could not be sent", e);
-      outcome = Outcome.failure(Failure.OTHER, e);
+    } catch (Throwable e) {
+      outcome = failed(aside, e);
     }
     Verdict verdict = judge(aside, outcome);
     if (verdict == Verdict.DELIVER) {
@@ -249,6 +263,22 @@ public abstract class Hedges<T extends Hedges.Aside> {
     }
   }
 
+  /** Whatever is thrown, the engine must hear of the end of an attempt. */
+  private Outcome failed(T aside, Throwable thrown) {
+    Throwable error = thrown;
+    if (thrown instanceof Exception) {
+      try {
+        aside.failure = (Exception) thrown;
+        return aside.failed(aside.failure);
+      } catch (Throwable e) {
+        error = e;
+      }
+    }
+    mesh.agentError(library, error);
+    aside.failure = new IOException("the attempt could not be sent", error);
+    return Outcome.failure(Failure.OTHER, error);
+  }
+
   private Verdict judge(T aside, Outcome outcome) {
     lock.lock();
     try {
@@ -262,6 +292,7 @@ public abstract class Hedges<T extends Hedges.Aside> {
       return verdict;
     } catch (RuntimeException e) {
       mesh.agentError(library, e);
+      handedBack = true;
       return Verdict.DISCARD;
     } finally {
       lock.unlock();
