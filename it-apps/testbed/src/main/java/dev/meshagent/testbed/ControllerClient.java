@@ -11,6 +11,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads what a controller knows, over its REST interface. Thread-safe. */
 public final class ControllerClient {
@@ -34,6 +36,14 @@ public final class ControllerClient {
    * @throws UncheckedIOException if the controller does not answer, or not with 200
    */
   public JsonNode get(String path) {
+    try {
+      return json.readTree(read(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String read(String path) {
     URI target = uri.resolve(path);
     try {
       HttpResponse<String> response =
@@ -44,13 +54,25 @@ public final class ControllerClient {
         throw new IOException(
             target + " answered " + response.statusCode() + ": " + response.body());
       }
-      return json.readTree(response.body());
+      return response.body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while reading " + target, e);
     }
+  }
+
+  /**
+   * What all agents together have counted of themselves since the controller started.
+   *
+   * @param event such as {@code agentErrors}
+   */
+  public long agentEvents(String event) {
+    Matcher counter =
+        Pattern.compile("(?m)^mesh_agent_events_total\\{event=\"" + event + "\"} (\\d+)")
+            .matcher(read("/metrics"));
+    return counter.find() ? Long.parseLong(counter.group(1)) : 0;
   }
 
   /** How many live workloads of a service are ready. */

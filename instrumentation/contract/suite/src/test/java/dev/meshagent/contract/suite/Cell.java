@@ -43,6 +43,6 @@ record Cell(
 
   /** For the names of files. */
   String slug() {
-    return row.library() + "-" + row.version() + "-" + jdk + "-" + modeName();
+    return row.library() + "-" + row.version().replace(", ", "-") + "-" + jdk + "-" + modeName();
   }
 }

@@ -20,8 +20,9 @@ final class CompatibilityTable {
       Passed / asked; a behaviour that needs what a library cannot do is not asked of it. "Without" is the
       same behaviours called by address with no agent: what the library does by itself. What is asked and does not
       hold is named below the table, with the reason. "Advice that throws" is an agent made for the test in which all advice
-      throws: calls must go as without it, and each error must be logged once. A version that the adapter does not fit
-      must be left alone, with one line logged. "50 endpoints" is the number of connections that 1,000 calls in turn to a
+      throws: calls must go as without it, each error must be logged once, and all must be counted at the controller. A version
+      that the adapter does not fit must be left alone, with one line logged; "renamed" is a version that the suite makes, in which
+      one of the advised methods has another name. "50 endpoints" is the number of connections that 1,000 calls in turn to a
       service of 50 instances opened after 1,500 to warm up (up to 4,500 where connections are released late), with the library's default pool; 5 are allowed.
 
       | Library | Version | JDK | Without the agent | With the agent | Advice that throws | 50 endpoints |

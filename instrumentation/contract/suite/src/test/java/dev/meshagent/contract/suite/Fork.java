@@ -4,9 +4,12 @@ import dev.meshagent.contract.server.Certificates;
 import dev.meshagent.contract.server.ServerPark;
 import dev.meshagent.testbed.Artifacts;
 import dev.meshagent.testbed.ChildProcess;
+import dev.meshagent.testbed.ControllerClient;
+import dev.meshagent.testbed.LocalMesh;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,9 +36,6 @@ record Fork(
 
   private static final Pattern RESULT = Pattern.compile("^@ (PASS|FAIL|SKIP) (\\S+) ?(.*)$");
 
-  private static final Pattern AGENT_ERROR =
-      Pattern.compile("error in the agent at (\\S+); said once");
-
   List<Result> run(Cell cell) throws IOException, InterruptedException {
     List<Workload> workloads = new ArrayList<>();
     try (ServerPark park = ServerPark.open(certificates, cell.mode() == Mode.MESH ? FLEET : 0)) {
@@ -57,8 +57,25 @@ record Fork(
     }
   }
 
-  private List<Result> run(Cell cell, ServerPark park) {
-    ChildProcess jvm = ChildProcess.start(cell.slug(), logs, command(cell, park));
+  private List<Result> run(Cell cell, ServerPark park) throws IOException {
+    if (cell.mode() != Mode.SABOTAGED) {
+      return run(cell, park, controller).results();
+    }
+    // A controller of its own: it shows what agents count in sum.
+    try (LocalMesh alone = LocalMesh.create(artifacts)) {
+      ControllerClient client = alone.startController();
+      Run run = run(cell, park, client.uri());
+      run.results().addAll(AgentErrors.judged(run.lines(), client));
+      alone.discardLogs();
+      return run.results();
+    }
+  }
+
+  /** What became of the behaviours, and all that was printed. */
+  private record Run(List<Result> results, List<String> lines) {}
+
+  private Run run(Cell cell, ServerPark park, URI to) throws IOException {
+    ChildProcess jvm = ChildProcess.start(cell.slug(), logs, command(cell, park, to));
     List<Result> results = new ArrayList<>();
     String end;
     try {
@@ -80,40 +97,21 @@ record Fork(
         end == null
             ? new Result("theProcessEnds", Result.Verdict.PASS, "")
             : new Result("theProcessEnds", Result.Verdict.FAIL, end));
-    switch (cell.mode()) {
-      case SABOTAGED -> results.add(eachErrorIsSaidOnce(jvm.lines()));
-      case MISFIT -> results.add(theLibraryIsLeftAlone(cell, jvm.lines()));
-      default -> {}
+    if (cell.mode() == Mode.MISFIT) {
+      results.add(theLibraryIsLeftAlone(cell, jvm.lines()));
     }
-    return results;
-  }
-
-  private static Result eachErrorIsSaidOnce(List<String> lines) {
-    List<String> places =
-        lines.stream()
-            .map(AGENT_ERROR::matcher)
-            .filter(Matcher::find)
-            .map(found -> found.group(1))
-            .toList();
-    return judge(
-        "eachErrorIsSaidOnce",
-        !places.isEmpty() && places.stream().distinct().count() == places.size(),
-        "the places that it said: " + places);
+    return new Run(results, jvm.lines());
   }
 
   private static Result theLibraryIsLeftAlone(Cell cell, List<String> lines) {
     String start =
         cell.row().library() + " is not applied: this version of the library does not fit";
     List<String> said = lines.stream().filter(line -> line.contains(start)).toList();
-    return judge("theLibraryIsLeftAloneAndItIsSaid", said.size() == 1, "lines of it: " + said);
+    return Result.judged(
+        "theLibraryIsLeftAloneAndItIsSaid", said.size() == 1, "lines of it: " + said);
   }
 
-  private static Result judge(String behaviour, boolean holds, String otherwise) {
-    return new Result(
-        behaviour, holds ? Result.Verdict.PASS : Result.Verdict.FAIL, holds ? "" : otherwise);
-  }
-
-  private List<String> command(Cell cell, ServerPark park) {
+  private List<String> command(Cell cell, ServerPark park, URI to) throws IOException {
     List<String> words = new ArrayList<>();
     words.add(cell.javaHome().resolve("bin").resolve("java").toString());
     words.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC"));
@@ -122,10 +120,21 @@ record Fork(
     words.add("-Dcontract.namespace=" + cell.namespace());
     if (cell.mode().agent) {
       words.add("-javaagent:" + (cell.mode() == Mode.SABOTAGED ? sabotaged : artifacts.agent()));
-      words.add("-Dmesh.controller=ws://" + controller.getAuthority());
+      words.add("-Dmesh.controller=ws://" + to.getAuthority());
       words.add("-Dmesh.service=contract");
       words.add("-Dmesh.namespace=" + cell.namespace());
       words.add("-Dmesh.cache.dir=" + logs.resolve("cache-" + cell.slug()));
+    }
+    List<Path> library = cell.libraryPath();
+    if (cell.mode() == Mode.MISFIT && !cell.row().misfit().published()) {
+      Misfit misfit = cell.row().misfit();
+      Path changed = Files.createTempDirectory(logs, "changed");
+      if (misfit.module().isEmpty()) {
+        library = Outgrown.of(misfit.method()).jars(library, changed);
+      } else {
+        Outgrown.of(misfit.method()).patch(cell.javaHome(), misfit.module(), changed);
+        words.add("--patch-module=" + misfit.module() + "=" + changed);
+      }
     }
     words.add("-cp");
     words.add(
@@ -136,7 +145,7 @@ record Fork(
                         "instrumentation/contract/fixtures-java11/target/contract-fixtures-java11.jar"),
                     built(
                         "instrumentation/contract/fixtures-frameworks/target/contract-fixtures-frameworks.jar")),
-                cell.libraryPath().stream())
+                library.stream())
             .map(Path::toString)
             .collect(Collectors.joining(File.pathSeparator)));
     words.add("dev.meshagent.contract.behaviour.ContractMain");

@@ -36,7 +36,6 @@ final class GrpcIT {
   private static final String NEWEST = "1.85.1";
   private static final Duration CASES_TAKE_AT_MOST = Duration.ofMinutes(3);
   private static final Pattern RESULT = Pattern.compile("^@ (PASS|FAIL) (\\S+) ?(.*)$");
-  private static final Pattern ERROR = Pattern.compile("error in the agent at (\\S+); said once");
   private static final Pattern ASKED_OR_END = Pattern.compile("^@ (?:ASK (\\S+)|(END))$");
 
   private static MavenArtifacts maven;
@@ -142,6 +141,7 @@ final class GrpcIT {
 
   private static Stream<DynamicNode> run(Row row, int jdk, Path javaHome) throws Exception {
     String suffix = "r" + runs++;
+    long errorsBefore = controller.agentEvents("agentErrors");
     try (Surroundings surroundings = new Surroundings(suffix)) {
       ChildProcess client =
           (row.mode() == Mode.SABOTAGED ? sabotaged : jvms)
@@ -165,11 +165,12 @@ final class GrpcIT {
         surroundings.change(line.group(1));
         client.tell("done");
       }
-      return judged(row, jdk, client.lines());
+      return judged(row, jdk, client.lines(), errorsBefore);
     }
   }
 
-  private static Stream<DynamicNode> judged(Row row, int jdk, List<String> lines) {
+  private static Stream<DynamicNode> judged(
+      Row row, int jdk, List<String> lines, long errorsBefore) {
     List<DynamicNode> tests = new ArrayList<>();
     int passed = 0;
     for (String line : lines) {
@@ -193,15 +194,13 @@ final class GrpcIT {
             "theAgentSaysWhatItShould",
             () -> {
               assertThat(lines).noneMatch(line -> line.matches("mesh-agent.*ERROR.*"));
-              List<String> errors =
-                  lines.stream()
-                      .map(ERROR::matcher)
-                      .filter(Matcher::find)
-                      .map(found -> found.group(1))
-                      .toList();
+              List<String> errors = AgentErrors.places(lines);
               // Each place is said once, however often it throws.
               assertThat(errors).doesNotHaveDuplicates();
               assertThat(errors.isEmpty()).isEqualTo(row.mode() != Mode.SABOTAGED);
+              if (row.mode() == Mode.SABOTAGED) {
+                AgentErrors.awaitCounted(errors, controller, errorsBefore);
+              }
               assertThat(lines.stream().filter(line -> line.contains("grpc is not applied")))
                   .hasSize(row.mode() == Mode.MISFIT ? 1 : 0);
             }));

@@ -11,4 +11,11 @@ record Result(String behaviour, Verdict verdict, String detail) {
     FAIL,
     SKIP
   }
+
+  /**
+   * @param otherwise what is said if it does not hold
+   */
+  static Result judged(String behaviour, boolean holds, String otherwise) {
+    return new Result(behaviour, holds ? Verdict.PASS : Verdict.FAIL, holds ? "" : otherwise);
+  }
 }

@@ -24,6 +24,7 @@ record VersionMatrix(List<Row> rows) {
       List<Integer> jdks,
       boolean sample,
       Adapter adapter,
+      Misfit misfit,
       List<String> artifacts) {
 
     /** The modes to run it in. */
@@ -56,6 +57,7 @@ record VersionMatrix(List<Row> rows) {
   }
 
   private static Row row(List<String> columns) {
+    List<String> agent = Columns.words(columns.get(6));
     return new Row(
         columns.get(0),
         columns.get(1),
@@ -63,7 +65,8 @@ record VersionMatrix(List<Row> rows) {
         Integer.parseInt(columns.get(3)),
         Columns.words(columns.get(4)).stream().map(Integer::valueOf).toList(),
         yes(columns.get(5)),
-        Adapter.valueOf(columns.get(6).toUpperCase(Locale.ROOT)),
+        Adapter.valueOf(agent.get(0).toUpperCase(Locale.ROOT)),
+        Misfit.of(agent.subList(1, agent.size())),
         Columns.words(columns.get(7)));
   }
 
