@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       ConvergenceVerb.class,
       HistoryVerb.class,
       RollbackVerb.class,
+      BackupVerb.class,
       KubeconfigVerb.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,8 +12,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -78,6 +81,23 @@ final class Remote {
                 .POST(BodyPublishers.ofString(body))));
   }
 
+  /**
+   * Writes what the controller answers into a file.
+   *
+   * @throws IOException if it cannot be written
+   */
+  void download(String path, Path file) throws IOException {
+    HttpResponse<InputStream> response =
+        answer(request(path).GET().build(), BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      if (response.statusCode() >= 300) {
+        String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        throw new Failure(ExitCode.REFUSED, Refusals.text(response.statusCode(), text));
+      }
+      Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder request;
     try {
@@ -92,12 +112,16 @@ final class Remote {
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) {
+    HttpResponse<String> response = answer(request.build(), BodyHandlers.ofString());
+    if (response.statusCode() >= 300) {
+      throw new Failure(ExitCode.REFUSED, Refusals.text(response.statusCode(), response.body()));
+    }
+    return response;
+  }
+
+  private <T> HttpResponse<T> answer(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
     try {
-      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-      if (response.statusCode() >= 300) {
-        throw new Failure(ExitCode.REFUSED, Refusals.text(response.statusCode(), response.body()));
-      }
-      return response;
+      return http.send(request, handler);
     } catch (ConnectException e) {
       throw new Failure(
           ExitCode.NO_CONTROLLER,

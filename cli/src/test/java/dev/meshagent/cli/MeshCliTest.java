@@ -78,6 +78,22 @@ class MeshCliTest {
   }
 
   @Test
+  void aBackupReplacesTheFileOnlyOnceAllHasCome() throws IOException {
+    String file = file("mesh-backup.db", "the one of yesterday");
+    status = 403;
+    answers.put("GET /mesh/v1/backup", "{\"message\": \"that takes admin\"}");
+    assertThat(run("backup", file)).isEqualTo(1);
+    assertThat(err.toString()).contains("that takes admin");
+    assertThat(Path.of(file)).hasContent("the one of yesterday");
+
+    status = 200;
+    answers.put("GET /mesh/v1/backup", "the one of today");
+    assertThat(run("backup", file)).isZero();
+    assertThat(Path.of(file)).hasContent("the one of today");
+    assertThat(folder.toFile().list()).containsExactly("mesh-backup.db");
+  }
+
+  @Test
   void filesAreAppliedTogetherAndAwaited() throws IOException {
     answers.put(
         "POST /mesh/v1/apply",

@@ -22,6 +22,7 @@ import dev.meshagent.controller.push.StatusFeed;
 import dev.meshagent.controller.registry.RegistryLog;
 import dev.meshagent.controller.registry.ResourceVersions;
 import dev.meshagent.controller.registry.WorkloadRegistry;
+import dev.meshagent.controller.rest.BackupApi;
 import dev.meshagent.controller.rest.ChangeApi;
 import dev.meshagent.controller.rest.EffectReport;
 import dev.meshagent.controller.rest.Gate;
@@ -161,6 +162,7 @@ public final class Controller implements AutoCloseable {
             .service("/metrics", new MetricsApi(loop, registry, directory, sessions, edges))
             .service(ExplainApi.PATH, new ExplainApi(loop, directory))
             .service(ConvergenceApi.PATH, new ConvergenceApi(loop, directory))
+            .service(BackupApi.PATH, new BackupApi(store, settings.data()))
             .serviceUnder("/mesh", new MeshApi(loop, registry, sessions, edges));
     ControlStreamService.addTo(builder, loop, sessions);
     new Probes(loop, version).addTo(builder);

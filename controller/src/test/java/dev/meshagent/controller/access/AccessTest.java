@@ -89,6 +89,9 @@ final class AccessTest {
       assertThat(ask(client, services, READER, "GET")).isEqualTo(200);
       assertThat(ask(client, services, ADMIN, "GET")).isEqualTo(200);
       assertThat(ask(client, services, AGENT, "GET")).isEqualTo(403);
+      // A backup holds what readers could not ask for any more.
+      assertThat(ask(client, url + "/mesh/v1/backup", READER, "GET")).isEqualTo(403);
+      assertThat(ask(client, url + "/mesh/v1/backup", ADMIN, "GET")).isEqualTo(200);
       assertThat(ask(client, url + "/mesh/v1/apply", READER, "POST")).isEqualTo(403);
       // An admin is let in, and told that there is nothing in the body.
       assertThat(ask(client, url + "/mesh/v1/apply", ADMIN, "POST")).isEqualTo(400);

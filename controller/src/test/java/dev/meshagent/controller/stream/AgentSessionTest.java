@@ -9,6 +9,7 @@ import dev.meshagent.controller.push.Vantage;
 import dev.meshagent.controller.registry.WorkloadRegistry;
 import dev.meshagent.controller.telemetry.Edges;
 import dev.meshagent.engine.snapshot.EndpointsDelta;
+import dev.meshagent.engine.snapshot.Health;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import dev.meshagent.engine.snapshot.codec.SnapshotCodec;
@@ -325,6 +326,28 @@ final class AgentSessionTest {
     sessions.sweep();
     assertThat(peer.closed).contains(CloseReason.SILENT);
     assertThat(sessions.agents()).isEmpty();
+  }
+
+  @Test
+  void aRenewalThatDoesNotWakeTheLoopKeepsConnectionAndWorkloadAllTheSame() {
+    Peer orders = new Peer("orders", "a1").serving(8080);
+    for (int second = 0; second < 2 * LEASE.toSeconds(); second++) {
+      assertThat(orders.session.renewed()).isTrue();
+      loop.pass(Duration.ofSeconds(1));
+      sessions.sweep();
+      registry.sweep();
+    }
+    assertThat(orders.closed).isEmpty();
+    assertThat(registry.find("a1").orElseThrow().health()).isEqualTo(Health.READY);
+    loop.pass(LEASE);
+    sessions.sweep();
+    assertThat(orders.closed).contains(CloseReason.SILENT);
+  }
+
+  @Test
+  void aRenewalBeforeHelloIsAFrameLikeAnyOther() {
+    AgentSession session = sessions.open(new Peer("storefront", "c1"));
+    assertThat(session.renewed()).isFalse();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.meshagent.controller.store.journal;
 import dev.meshagent.controller.store.Commit;
 import dev.meshagent.controller.store.Resource;
 import dev.meshagent.controller.store.StoreFailure;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Where commits are made durable, and the latest of them remembered. Thread-safe. */
@@ -25,6 +26,15 @@ public interface Journal extends AutoCloseable {
 
   /** The latest commits, at most {@value #REMEMBERED}, the last first. */
   List<Commit> latest() throws StoreFailure;
+
+  /**
+   * Writes all of it, as it stands between two commits, into a file of its own that can take the
+   * journal's place. Commits wait meanwhile.
+   *
+   * @param file that does not exist yet
+   * @throws StoreFailure if it cannot be written; then a part of it may be there
+   */
+  void copyTo(Path file) throws StoreFailure;
 
   @Override
   void close();

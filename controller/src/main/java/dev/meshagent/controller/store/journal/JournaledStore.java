@@ -12,6 +12,7 @@ import dev.meshagent.controller.store.Resource;
 import dev.meshagent.controller.store.ResourceKey;
 import dev.meshagent.controller.store.ResourceStore;
 import dev.meshagent.controller.store.StoreFailure;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,6 +104,15 @@ public final class JournaledStore implements ResourceStore {
   /** The latest commits, the last first; may read from the disk. */
   public List<Commit> latest() throws StoreFailure {
     return journal.latest();
+  }
+
+  /**
+   * Writes all that is kept, as it stands between two commits, into a file.
+   *
+   * @param file that does not exist yet
+   */
+  public void copyTo(Path file) throws StoreFailure {
+    journal.copyTo(file);
   }
 
   private static Resource resource(ResourceKey key, ObjectNode document, long version) {

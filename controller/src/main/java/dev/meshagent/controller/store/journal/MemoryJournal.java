@@ -2,6 +2,8 @@ package dev.meshagent.controller.store.journal;
 
 import dev.meshagent.controller.store.Commit;
 import dev.meshagent.controller.store.Resource;
+import dev.meshagent.controller.store.StoreFailure;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -31,6 +33,12 @@ public final class MemoryJournal implements Journal {
   @Override
   public synchronized List<Commit> latest() {
     return List.copyOf(latest);
+  }
+
+  @Override
+  public void copyTo(Path file) throws StoreFailure {
+    throw new StoreFailure(
+        "this controller keeps nothing that could be copied; start it with --data", null);
   }
 
   @Override

@@ -290,6 +290,21 @@ public final class SqliteJournal implements Journal {
     }
   }
 
+  @Override
+  public synchronized void copyTo(Path copy) throws StoreFailure {
+    try {
+      // Not within a transaction, and there is none between two commits.
+      connection.setAutoCommit(true);
+      try {
+        run("VACUUM INTO ?", copy.toString());
+      } finally {
+        connection.setAutoCommit(false);
+      }
+    } catch (SQLException e) {
+      throw failure(copy, "written", e);
+    }
+  }
+
   private static StoreFailure failure(Path file, String verb, SQLException e) {
     SQLiteErrorCode code =
         e instanceof SQLiteException sqlite

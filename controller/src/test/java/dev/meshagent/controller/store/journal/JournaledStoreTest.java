@@ -15,6 +15,7 @@ import dev.meshagent.controller.store.Resource;
 import dev.meshagent.controller.store.ResourceKey;
 import dev.meshagent.controller.store.ResourceStore;
 import dev.meshagent.controller.store.StoreFailure;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -185,6 +186,11 @@ final class JournaledStoreTest {
     @Override
     public List<Commit> latest() {
       return List.copyOf(commits);
+    }
+
+    @Override
+    public void copyTo(Path file) throws StoreFailure {
+      throw new StoreFailure("there is nothing to copy", null);
     }
 
     @Override
