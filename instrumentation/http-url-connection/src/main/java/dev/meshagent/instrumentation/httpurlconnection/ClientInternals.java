@@ -202,8 +202,8 @@ final class ClientInternals {
     call(SET_FAILED_ONCE, client, failed);
   }
 
-  /** Whether the response to be parsed is the final one, not the answer to an expectation. */
-  static boolean finalResponse(Object client) throws Exception {
+  /** Whether an answer to an expectation is passed over. */
+  static boolean ignoresContinue(Object client) throws Exception {
     return (Boolean) call(IGNORES_CONTINUE, client);
   }
 

@@ -62,6 +62,9 @@ final class Hop {
   /** What the TLS handshake may have to be made anew for; null outside of connecting. */
   private Object connection;
 
+  /** Whether the body may go out, as the server said or because it said nothing. */
+  private boolean continued;
+
   private final AtomicBoolean released = new AtomicBoolean();
   private volatile boolean delivered;
   private volatile boolean ended;
@@ -237,6 +240,14 @@ final class Hop {
     }
   }
 
+  /**
+   * Whether the next response answers an expectation and is not the final one. A client of JDK 8
+   * that waited for one once never forgets it, not even in the pool.
+   */
+  private boolean expecting(Object client) throws Exception {
+    return !continued && head.expectsContinue() && !ClientInternals.ignoresContinue(client);
+  }
+
   /** False to go on with a further client. */
   private boolean shakesHands(Object client, Object from) throws Exception {
     if (synthetic) {
@@ -294,7 +305,7 @@ final class Hop {
    * @return null to let the library read, which fails if the client's socket does
    */
   Object receive(Object client, Object[] arguments) throws Exception {
-    if (inside || ended || delivered || !ClientInternals.finalResponse(client)) {
+    if (inside || ended || delivered || expecting(client)) {
       return null;
     }
     HttpURLConnection from = (HttpURLConnection) arguments[arguments.length - 1];
@@ -470,11 +481,12 @@ final class Hop {
 
   /** What the library read by itself: only the answer to an expectation is of interest. */
   void parsed(Object client, Object response, Throwable thrown) throws Exception {
-    if (inside || ended || delivered || ClientInternals.finalResponse(client)) {
+    if (inside || ended || delivered || !expecting(client)) {
       return;
     }
     int status = thrown == null ? Heads.status(response) : -1;
     if (thrown instanceof SocketTimeoutException || status == 100) {
+      continued = true;
       return;
     }
     ended = true;

@@ -79,6 +79,11 @@ final class RequestView implements RequestHead {
     return values == null || values.isEmpty() ? null : String.join("; ", values);
   }
 
+  /** Whether the library waits for the server to ask for the body. */
+  boolean expectsContinue() {
+    return streaming && "100-continue".equalsIgnoreCase(header("Expect"));
+  }
+
   @Override
   public boolean repeatable() {
     return !streaming;
