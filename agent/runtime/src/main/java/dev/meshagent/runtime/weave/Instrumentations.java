@@ -47,13 +47,15 @@ public final class Instrumentations {
   }
 
   /**
-   * Finds the modules that a loader offers, except those switched off. One that cannot be read is
-   * left out and logged.
+   * Finds the modules that a loader offers, except those switched off. One for a newer Java than
+   * this is left out, since what it would weave is not here; one that cannot be read is left out
+   * and logged.
    */
   public static Instrumentations load(ClassLoader loader, Set<String> disabled) {
     List<InstrumentationModule> modules = new ArrayList<>();
     Set<String> unknown = new TreeSet<>(disabled);
     Set<String> known = new TreeSet<>();
+    boolean newer = false;
     for (String className : services(loader)) {
       try {
         InstrumentationModule module =
@@ -64,6 +66,9 @@ public final class Instrumentations {
         if (!disabled.contains(module.name())) {
           modules.add(module);
         }
+      } catch (UnsupportedClassVersionError e) {
+        newer = true;
+        Log.debug("instrumentation " + className + " is for a newer Java than this");
       } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
         Log.warn("instrumentation " + className + " cannot be read and is not applied", e);
       }
@@ -72,7 +77,10 @@ public final class Instrumentations {
       Log.warn(
           "mesh.instrumentation."
               + name
-              + " switches nothing off: no instrumentation has that name; there are "
+              + " switches nothing off: no instrumentation "
+              + (newer
+                  ? "for this Java has that name; for it there are "
+                  : "has that name; there are ")
               + known);
     }
     return new Instrumentations(modules);
