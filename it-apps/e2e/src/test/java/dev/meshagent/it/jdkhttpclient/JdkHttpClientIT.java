@@ -6,6 +6,7 @@ import dev.meshagent.testbed.Artifacts;
 import dev.meshagent.testbed.ChildProcess;
 import dev.meshagent.testbed.ControllerClient;
 import dev.meshagent.testbed.JavaCommand;
+import dev.meshagent.testbed.Jdks;
 import dev.meshagent.testbed.LocalMesh;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,11 +75,15 @@ class JdkHttpClientIT {
 
   @TestFactory
   Stream<DynamicNode> theCasesHold() {
-    return TestJdks.byRelease().entrySet().stream()
-        .map(
-            jdk ->
-                DynamicContainer.dynamicContainer(
-                    "JDK " + jdk.getKey(), run(jdk.getKey(), jdk.getValue())));
+    Jdks jdks = Jdks.found();
+    return Stream.of(11, 17, 25)
+        .flatMap(
+            release ->
+                jdks.home(release, "the JDK client's cases").stream()
+                    .map(
+                        home ->
+                            DynamicContainer.dynamicContainer(
+                                "JDK " + release, run(release, home))));
   }
 
   private static Stream<DynamicTest> run(int release, Path home) {

@@ -8,6 +8,7 @@ import dev.meshagent.contract.behaviour.Behaviours;
 import dev.meshagent.contract.server.Certificates;
 import dev.meshagent.testbed.Artifacts;
 import dev.meshagent.testbed.ControllerClient;
+import dev.meshagent.testbed.Jdks;
 import dev.meshagent.testbed.LocalMesh;
 import java.net.URI;
 import java.nio.file.Files;
@@ -36,6 +37,10 @@ final class ContractIT {
   private static final int AT_ONCE = 2;
 
   private static final Artifacts ARTIFACTS = Artifacts.ofSystemProperty();
+
+  /** The Java that the agent itself is built for; the sample is run on it too. */
+  private static final int OLDEST = 8;
+
   private static final boolean FULL = System.getProperty("contract.scope", "").equals("full");
   private static final Path OUTPUT = Path.of(System.getProperty("contract.output"));
   private static final ExecutorService FORKS = Executors.newFixedThreadPool(AT_ONCE);
@@ -84,20 +89,12 @@ final class ContractIT {
         }
         List<Path> path = maven.classPath(row.artifacts());
         for (int jdk : row.jdks()) {
-          Optional<Path> home = jdks.home(jdk);
           if (excluded("contract.jdk", String.valueOf(jdk))
-              || !FULL && jdk != Runtime.version().feature()) {
+              || !FULL && jdk != Runtime.version().feature() && jdk != OLDEST) {
             continue;
           }
+          Optional<Path> home = jdks.home(jdk, row.library() + " " + row.version());
           if (home.isEmpty()) {
-            System.out.println(
-                "contract: no JDK "
-                    + jdk
-                    + " here for "
-                    + row.library()
-                    + " "
-                    + row.version()
-                    + "; list its home in MESH_TEST_JDKS");
             continue;
           }
           for (Mode mode : row.modes()) {

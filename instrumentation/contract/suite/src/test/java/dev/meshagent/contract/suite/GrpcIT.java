@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.meshagent.testbed.Artifacts;
 import dev.meshagent.testbed.ChildProcess;
 import dev.meshagent.testbed.ControllerClient;
+import dev.meshagent.testbed.Jdks;
 import dev.meshagent.testbed.LocalMesh;
 import dev.meshagent.testbed.Polling;
 import java.io.IOException;
@@ -120,9 +121,8 @@ final class GrpcIT {
     return Stream.of(row)
         .flatMap(
             each -> {
-              Optional<Path> home = jdks.home(jdk);
+              Optional<Path> home = jdks.home(jdk, "gRPC " + row.version());
               if (home.isEmpty()) {
-                System.out.println("gRPC: no JDK " + jdk + " here; list it in MESH_TEST_JDKS");
                 return Stream.empty();
               }
               try {
