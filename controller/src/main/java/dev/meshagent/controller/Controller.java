@@ -137,8 +137,9 @@ public final class Controller implements AutoCloseable {
 
     JournaledStore store = openStore(settings.data(), versions, loop);
     Catalog catalog = new Catalog(store, versions);
-    LiveWorkloads workloads = new LiveWorkloads(catalog);
+    LiveWorkloads workloads = new LiveWorkloads(catalog, registry, directory::membership);
     registry.listen(workloads);
+    directory.listen(workloads);
     directory.listen(new LiveServices(catalog, directory, loop.now()));
     PolicyFeed feed = new PolicyFeed(loop, directory);
     store.watch(all -> feed.start(all, store.version()), feed);

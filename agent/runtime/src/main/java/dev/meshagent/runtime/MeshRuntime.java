@@ -22,6 +22,8 @@ import dev.meshagent.runtime.control.ProcessIdentity;
 import dev.meshagent.runtime.control.ShutdownOrder;
 import dev.meshagent.runtime.control.WebSocketTransport;
 import dev.meshagent.runtime.log.Log;
+import dev.meshagent.runtime.readiness.Probe;
+import dev.meshagent.runtime.readiness.Prober;
 import dev.meshagent.runtime.registration.ListenerRegistry;
 import dev.meshagent.runtime.registration.Reach;
 import dev.meshagent.runtime.registration.Workload;
@@ -150,7 +152,7 @@ public final class MeshRuntime {
     }
   }
 
-  /** A socket began to accept, or was closed. */
+  /** A socket began to accept, or was closed, or the process became ready or ceased to be. */
   private final class ListenersChanged implements Runnable {
     @Override
     public void run() {
@@ -182,6 +184,7 @@ public final class MeshRuntime {
   private final class Surroundings implements ControlClient.Surroundings, Telemetry.Source {
     private final WorkloadRules rules;
     private final Telemetry telemetry;
+    private final Prober prober = new Prober(new ListenersChanged(), errors);
 
     Surroundings(WorkloadRules rules) {
       this.rules = rules;
@@ -191,7 +194,14 @@ public final class MeshRuntime {
     @Override
     public Workload workload(Reach reach) {
       listeners.expunge();
-      return rules.workload(listeners.accepting(), listeners.protocols(), reach);
+      return rules
+          .workload(listeners.accepting(), listeners.protocols(), reach)
+          .probed(prober.ready());
+    }
+
+    @Override
+    public void probe(Probe probe) {
+      prober.use(probe);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.meshagent.controller.compile;
 
-import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.controller.registry.Workload;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.util.List;
 
@@ -10,14 +10,11 @@ import java.util.List;
  * @param workloads the live ones
  * @param calls who is told of which service
  */
-public record Audience(List<Live> workloads, List<Calls> calls) {
+public record Audience(List<Workload> workloads, List<Calls> calls) {
   public Audience {
     workloads = List.copyOf(workloads);
     calls = List.copyOf(calls);
   }
-
-  /** A live workload, with the service that it registered as. */
-  public record Live(ServiceId service, Endpoint endpoint) {}
 
   /**
    * Processes of one service that policy cannot tell apart, and a service that they call.

@@ -9,6 +9,7 @@ import dev.meshagent.controller.compile.istio.DestinationRuleReader;
 import dev.meshagent.controller.compile.istio.EndpointReader;
 import dev.meshagent.controller.compile.istio.ServiceEntryReader;
 import dev.meshagent.controller.compile.istio.VirtualServiceReader;
+import dev.meshagent.controller.compile.istio.WorkloadTemplate;
 import dev.meshagent.controller.policy.Finding;
 import dev.meshagent.controller.policy.Findings;
 import dev.meshagent.controller.policy.PolicyCheck;
@@ -81,10 +82,7 @@ public final class Meaning implements PolicyCheck {
         EndpointReader.read(Node.spec(resource, problems), resource.key().toString());
         break;
       case WORKLOAD_GROUP:
-        problems.error(
-            "kind",
-            resource.document().path("kind"),
-            "is not obeyed by this version: each process says by itself what it serves");
+        WorkloadTemplate.read(resource, problems);
         break;
       case PEER_AUTHENTICATION:
         SecurityChecks.peerAuthentication(resource, problems);

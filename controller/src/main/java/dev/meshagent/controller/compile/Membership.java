@@ -5,13 +5,17 @@ import dev.meshagent.controller.compile.document.Node;
 import dev.meshagent.controller.compile.document.Problems;
 import dev.meshagent.controller.compile.istio.EndpointReader;
 import dev.meshagent.controller.compile.istio.ServiceEntryReader;
+import dev.meshagent.controller.compile.istio.WorkloadTemplate;
+import dev.meshagent.controller.registry.Workload;
 import dev.meshagent.controller.store.Kind;
 import dev.meshagent.controller.store.PolicySet;
 import dev.meshagent.controller.store.Resource;
+import dev.meshagent.controller.store.ResourceKey;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Hosts;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,13 +30,17 @@ import java.util.TreeMap;
  */
 public final class Membership {
   private static final List<Kind> KINDS =
-      List.of(Kind.SERVICE, Kind.SERVICE_ENTRY, Kind.WORKLOAD_ENTRY);
+      List.of(Kind.SERVICE, Kind.SERVICE_ENTRY, Kind.WORKLOAD_ENTRY, Kind.WORKLOAD_GROUP);
 
   private final PolicySet set;
   private final Map<ServiceId, List<Endpoint>> declared = new TreeMap<>();
+  private final Map<ResourceKey, WorkloadTemplate> groups = new HashMap<>();
 
   private Membership(PolicySet set) {
     this.set = set;
+    for (Resource group : set.all(Kind.WORKLOAD_GROUP)) {
+      groups.put(group.key(), WorkloadTemplate.read(group, new Problems(group.key())));
+    }
     for (Resource entry : set.all(Kind.SERVICE_ENTRY)) {
       for (Endpoint endpoint : read(entry).endpoints()) {
         hosts(entry).forEach(id -> add(id, endpoint));
@@ -81,7 +89,37 @@ public final class Membership {
     return declared;
   }
 
-  /** The services that a live workload serves, with the endpoint that it is in each. */
+  /**
+   * The services that a live workload serves, with the endpoint that it is in each, as its group's
+   * template completes it; none while it is not ready.
+   */
+  public Map<ServiceId, Endpoint> of(Workload workload) {
+    return ready(workload) ? of(workload.service(), completed(workload)) : Map.of();
+  }
+
+  /** The group that a process names, if it is there. */
+  public Optional<WorkloadTemplate> group(String namespace, String name) {
+    return name.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(groups.get(new ResourceKey(Kind.WORKLOAD_GROUP, namespace, name)));
+  }
+
+  private Optional<WorkloadTemplate> group(Workload workload) {
+    return group(workload.service().namespace, workload.registration().group());
+  }
+
+  /** Whether its probe passed, if its group has one. */
+  public boolean ready(Workload workload) {
+    return workload.registration().ready() || group(workload).flatMap(g -> g.probe()).isEmpty();
+  }
+
+  /** A live workload, as its group's template completes it. */
+  public Endpoint completed(Workload workload) {
+    Endpoint endpoint = workload.endpoint();
+    return group(workload).map(template -> template.applied(endpoint)).orElse(endpoint);
+  }
+
+  /** The services that an endpoint is in which registered as one. */
   public Map<ServiceId, Endpoint> of(ServiceId own, Endpoint live) {
     return of(Optional.of(own), own.namespace, live);
   }

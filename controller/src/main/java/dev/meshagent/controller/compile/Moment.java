@@ -19,9 +19,7 @@ final class Moment {
 
   Moment(PolicySet set, Audience audience) {
     Membership membership = Membership.of(set);
-    for (Audience.Live workload : audience.workloads()) {
-      membership.of(workload.service(), workload.endpoint()).forEach(this::put);
-    }
+    audience.workloads().forEach(workload -> membership.of(workload).forEach(this::put));
     membership.declared().forEach((id, list) -> list.forEach(endpoint -> put(id, endpoint)));
     services = new TreeSet<>(endpoints.keySet());
     audience.calls().forEach(calls -> services.add(calls.called()));

@@ -27,6 +27,7 @@ public final class Statuses {
           Kind.VIRTUAL_SERVICE,
           Kind.DESTINATION_RULE,
           Kind.SERVICE_ENTRY,
+          Kind.WORKLOAD_GROUP,
           Kind.PEER_AUTHENTICATION,
           Kind.AUTHORIZATION_POLICY,
           Kind.REQUEST_AUTHENTICATION,

@@ -29,8 +29,6 @@ public final class Census {
           (alike, count) ->
               calls.add(new Audience.Calls(view.id(), alike.service(), alike.caller(), count)));
     }
-    return new Audience(
-        registry.all().stream().map(w -> new Audience.Live(w.service(), w.endpoint())).toList(),
-        calls);
+    return new Audience(List.copyOf(registry.all()), calls);
   }
 }

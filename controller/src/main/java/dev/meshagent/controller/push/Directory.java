@@ -159,6 +159,11 @@ public final class Directory implements RegistryListener {
     return policies;
   }
 
+  /** Which workload serves what, by the policies in force. */
+  public Membership membership() {
+    return membership;
+  }
+
   /** How far policy has come. */
   public Rollouts rollouts() {
     return rollouts;
@@ -176,6 +181,7 @@ public final class Directory implements RegistryListener {
     if (!Membership.same(before, set)) {
       membership = Membership.of(set);
       replaceEndpoints();
+      listeners.forEach(DirectoryListener::regrouped);
       // Whether an entry is told to a namespace may have changed.
       set.all(Kind.SERVICE_ENTRY)
           .forEach(entry -> entry.spec().path("hosts").forEach(host -> renamed(entry, host)));
@@ -240,8 +246,7 @@ public final class Directory implements RegistryListener {
   @Override
   public void changed(Optional<Workload> before, Optional<Workload> after) {
     String uid = after.or(() -> before).orElseThrow().uid();
-    Map<ServiceId, Endpoint> now =
-        after.map(w -> membership.of(w.service(), w.endpoint())).orElse(Map.of());
+    Map<ServiceId, Endpoint> now = after.map(membership::of).orElse(Map.of());
     place(uid, now, after.map(Workload::resourceVersion).orElseGet(registry::version));
     gather();
   }
@@ -274,10 +279,7 @@ public final class Directory implements RegistryListener {
   /** Places every endpoint anew, because who serves what is decided otherwise than before. */
   private void replaceEndpoints() {
     for (Workload workload : registry.all()) {
-      place(
-          workload.uid(),
-          membership.of(workload.service(), workload.endpoint()),
-          workload.resourceVersion());
+      place(workload.uid(), membership.of(workload), workload.resourceVersion());
     }
     Map<String, Map<ServiceId, Endpoint>> written = new LinkedHashMap<>();
     membership

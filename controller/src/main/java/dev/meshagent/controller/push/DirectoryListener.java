@@ -5,10 +5,13 @@ import java.util.Collection;
 
 /** Told what the directory's subscribers have to hear of; on the loop. */
 public interface DirectoryListener {
-  void appeared(ServiceId service);
+  default void appeared(ServiceId service) {}
 
-  void vanished(ServiceId service);
+  default void vanished(ServiceId service) {}
+
+  /** Who serves what, or when a workload is ready, is decided otherwise than before. */
+  default void regrouped() {}
 
   /** A burst is over: what appeared or vanished before, and these services, may be told now. */
-  void flush(Collection<ServiceView> changed);
+  default void flush(Collection<ServiceView> changed) {}
 }

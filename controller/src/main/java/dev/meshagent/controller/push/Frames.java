@@ -3,12 +3,14 @@ package dev.meshagent.controller.push;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.meshagent.controller.compile.MeshNames;
+import dev.meshagent.controller.compile.istio.ReadinessProbe;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The frames that the controller sends besides snapshots and deltas, which the engine's codec
@@ -48,6 +50,31 @@ public final class Frames {
         json -> {
           json.writeNumberField("index", index);
           json.writeNumberField("count", count);
+        });
+  }
+
+  /**
+   * How an agent is to find out whether its process is ready; empty for not at all.
+   *
+   * <p>Times in ms.
+   */
+  public static String probe(Optional<ReadinessProbe> probe) {
+    return frame(
+        "probe",
+        json -> {
+          if (probe.isPresent()) {
+            ReadinessProbe told = probe.get();
+            json.writeBooleanField("http", told.http());
+            json.writeStringField("host", told.host());
+            json.writeNumberField("port", told.port());
+            json.writeStringField("path", told.path());
+            strings(json, "headers", told.headers());
+            json.writeNumberField("initialDelayMillis", 1_000 * told.initialDelaySeconds());
+            json.writeNumberField("periodMillis", 1_000 * told.periodSeconds());
+            json.writeNumberField("timeoutMillis", 1_000 * told.timeoutSeconds());
+            json.writeNumberField("successThreshold", told.successThreshold());
+            json.writeNumberField("failureThreshold", told.failureThreshold());
+          }
         });
   }
 

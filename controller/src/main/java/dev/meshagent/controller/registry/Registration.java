@@ -12,6 +12,8 @@ import java.util.Map;
  * @param addresses IP literals, the preferred first; never empty
  * @param ports the primary first; empty when the process serves nothing (any more)
  * @param weight relative share of calls, at least 1
+ * @param group the WorkloadGroup of its namespace that it names; empty for none
+ * @param ready whether it says that its group's probe passes; means nothing without a probe
  */
 public record Registration(
     String uid,
@@ -20,10 +22,24 @@ public record Registration(
     List<WorkloadPort> ports,
     int weight,
     Locality locality,
-    Map<String, String> labels) {
+    Map<String, String> labels,
+    String group,
+    boolean ready) {
   public Registration {
     addresses = List.copyOf(addresses);
     ports = List.copyOf(ports);
     labels = Map.copyOf(labels);
+  }
+
+  /** Of no group. */
+  public Registration(
+      String uid,
+      ServiceId service,
+      List<String> addresses,
+      List<WorkloadPort> ports,
+      int weight,
+      Locality locality,
+      Map<String, String> labels) {
+    this(uid, service, addresses, ports, weight, locality, labels, "", false);
   }
 }

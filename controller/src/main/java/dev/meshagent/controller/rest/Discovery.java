@@ -3,7 +3,6 @@ package dev.meshagent.controller.rest;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meshagent.controller.schema.KindSchema;
 import dev.meshagent.controller.store.Kind;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +13,6 @@ final class Discovery {
       List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
   /** Of a kind that is refused: its lists are empty and can be read all the same. */
-  private static final List<String> READ = List.of("get", "list", "watch");
-
   private Discovery() {}
 
   /** Answers a path that ends before a resource; empty if nothing is there. */
@@ -82,7 +79,7 @@ final class Discovery {
       resource.put("namespaced", kind.namespaced);
       resource.put("kind", kind.kind);
       ArrayNode verbs = resource.putArray("verbs");
-      (KindSchema.of(kind).refusal().isPresent() ? READ : VERBS).forEach(verbs::add);
+      VERBS.forEach(verbs::add);
       ArrayNode shortNames = resource.putArray("shortNames");
       kind.shortNames.forEach(shortNames::add);
       ObjectNode status = array.addObject();

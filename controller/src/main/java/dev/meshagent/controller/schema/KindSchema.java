@@ -1,11 +1,9 @@
 package dev.meshagent.controller.schema;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meshagent.controller.store.Kind;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The form of one kind: OpenAPI v3, structural, every reference in place. Immutable and shared.
@@ -56,11 +54,6 @@ public final class KindSchema {
   /** The whole schema; not to be changed. */
   public ObjectNode root() {
     return root;
-  }
-
-  /** Why no object of the kind is taken; empty if they are. */
-  public Optional<String> refusal() {
-    return Optional.ofNullable(root.get(Structure.REFUSED)).map(JsonNode::asText);
   }
 
   /**

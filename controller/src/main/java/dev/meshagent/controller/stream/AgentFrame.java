@@ -11,12 +11,17 @@ import java.util.Optional;
 /** A frame that an agent sent, checked in full. Immutable. */
 public sealed interface AgentFrame {
 
-  /** Who the process is; the first frame of a connection. */
+  /**
+   * Who the process is; the first frame of a connection.
+   *
+   * @param group the WorkloadGroup that it names; empty for none
+   */
   record Hello(
       String uid,
       ServiceId service,
       Map<String, String> labels,
       Locality locality,
+      String group,
       String agentVersion,
       List<String> features,
       long pid,
@@ -31,8 +36,9 @@ public sealed interface AgentFrame {
    *
    * @param addresses empty: the address that the connection comes from
    * @param ports the primary first
+   * @param ready whether its probe passes; false until it says so
    */
-  record Statement(List<String> addresses, List<WorkloadPort> ports, int weight) {}
+  record Statement(List<String> addresses, List<WorkloadPort> ports, int weight, boolean ready) {}
 
   record Register(Statement workload) implements AgentFrame {}
 

@@ -1,6 +1,8 @@
 package dev.meshagent.controller.stream;
 
 import dev.meshagent.controller.compile.Caller;
+import dev.meshagent.controller.compile.istio.ReadinessProbe;
+import dev.meshagent.controller.compile.istio.WorkloadTemplate;
 import dev.meshagent.controller.push.Frames;
 import dev.meshagent.controller.push.Names;
 import dev.meshagent.controller.push.Ordering;
@@ -62,6 +64,7 @@ public final class AgentSession {
   private boolean unreachableTold;
   private int expected;
   private boolean telemetryProblemTold;
+  private Optional<ReadinessProbe> toldProbe = Optional.empty();
   private Optional<Peering.Place> toldPlace = Optional.empty();
 
   private final Names names;
@@ -186,6 +189,11 @@ public final class AgentSession {
             mesh.directory().epoch(),
             mesh.leaseMillis(),
             connection.remoteAddress()));
+    if (!first.group().isEmpty()) {
+      // Also if there is none: it may have had one from an earlier connection.
+      toldProbe = probe();
+      outbox.answer("probe", Frames.probe(toldProbe));
+    }
     // What it holds it may be calling at this moment: the names must have it.
     first.known().keySet().forEach(this::expect);
     first
@@ -231,7 +239,25 @@ public final class AgentSession {
                 statement.ports(),
                 statement.weight(),
                 who.locality(),
-                who.labels()));
+                who.labels(),
+                who.group(),
+                statement.ready()));
+  }
+
+  /** Tells the agent how to find out whether it is ready, if that is otherwise than it knows. */
+  void regrouped() {
+    if (hello.isPresent() && !probe().equals(toldProbe)) {
+      toldProbe = probe();
+      outbox.answer("probe", Frames.probe(toldProbe));
+    }
+  }
+
+  private Optional<ReadinessProbe> probe() {
+    AgentFrame.Hello who = hello.orElseThrow();
+    return mesh.directory()
+        .membership()
+        .group(who.service().namespace, who.group())
+        .flatMap(WorkloadTemplate::probe);
   }
 
   private void want(List<ServiceId> services) {

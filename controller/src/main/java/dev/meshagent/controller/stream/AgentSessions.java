@@ -177,6 +177,11 @@ public final class AgentSessions implements DirectoryListener {
     }
   }
 
+  @Override
+  public void regrouped() {
+    List.copyOf(open).forEach(AgentSession::regrouped);
+  }
+
   public StreamCounters counters() {
     return counters;
   }

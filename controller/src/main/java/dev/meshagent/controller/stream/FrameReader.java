@@ -138,6 +138,7 @@ public final class FrameReader {
         new ServiceId(frame.field("namespace").label(), frame.field("service").label()),
         labels(frame.field("labels")),
         locality(frame.field("locality")),
+        frame.field("group").stringOr(""),
         frame.field("agentVersion").stringOr(""),
         features,
         frame.field("pid").integerOr(0, 0, Long.MAX_VALUE),
@@ -181,7 +182,7 @@ public final class FrameReader {
       ports.add(primary ? 0 : ports.size(), new WorkloadPort(name, number));
     }
     int weight = (int) workload.field("weight").integerOr(1, 1, MAX_WEIGHT);
-    return new AgentFrame.Statement(addresses, ports, weight);
+    return new AgentFrame.Statement(addresses, ports, weight, workload.field("ready").flag());
   }
 
   private static Map<String, String> labels(Place place) throws MalformedFrame {

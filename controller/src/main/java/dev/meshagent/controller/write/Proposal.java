@@ -217,14 +217,6 @@ final class Proposal {
 
   private void form(ObjectNode fresh) throws Rejection {
     KindSchema schema = KindSchema.of(kind);
-    if (schema.refusal().isPresent()) {
-      throw Rejection.invalid(
-          kind,
-          key.name(),
-          List.of(
-              new Rejection.Cause(
-                  FieldError.FORBIDDEN, "not obeyed: " + schema.refusal().get(), "kind")));
-    }
     fresh.remove("status");
     FormReport report = schema.form(fresh);
     List<FieldError> errors = new ArrayList<>(report.errors());

@@ -154,11 +154,9 @@ class DeclaredServiceTest {
           SERVICE_ENTRY  | {hosts: ['a.b'], resolution: 'STATIC', ports: [{name: 'a', number: 1, protocol: 'MONGO'}]} | spec.ports[0].protocol: write HTTP
           WORKLOAD_ENTRY | {address: 'a.example.com'}                                            | spec.address: is no IP address
           WORKLOAD_ENTRY | {address: '10.0.0.1', network: 'n'}                                   | spec.network: is not obeyed
-          WORKLOAD_GROUP | {template: {}}                                                        | kind: is not obeyed
           SERVICE        | {type: 'NodePort'}                                                    | spec.type: is NodePort
           SERVICE        | {ports: [{port: 1}, {port: 2}]}                                       | spec.ports[0].name: is missing
           SERVICE        | {ports: [{port: 1, protocol: 'UDP'}]}                                 | spec.ports[0].protocol: is UDP
-          PEER_AUTHENTICATION | {}                                                               | kind: is not obeyed
           """)
   void whatCannotBeObeyedIsRefusedWithItsPath(Kind kind, String spec, String error) {
     assertThat(Mesh.with().add(kind, "shop", "x", spec).errors())

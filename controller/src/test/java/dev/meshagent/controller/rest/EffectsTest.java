@@ -104,6 +104,40 @@ final class EffectsTest {
   }
 
   @Test
+  void aGroupTellsItsProcessesOfItsProbeAndCallersOfThoseThatAreReady() throws Exception {
+    String group =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: WorkloadGroup
+        metadata: {name: vms}
+        spec: {template: {weight: %s}%s}
+        """;
+    String workload =
+        "\"workload\":{\"addresses\":[\"10.0.0.7\"],\"weight\":1,%s\"ports\":[{\"name\":\"http\",\"port\":80}]}}";
+    try (TestAgent orders = TestAgent.connect(controller.listening(), true)) {
+      orders.send(
+          "{\"type\":\"hello\",\"protocol\":1,\"uid\":\"o1\",\"namespace\":\"default\","
+              + "\"service\":\"orders\",\"group\":\"vms\","
+              + workload.formatted(""));
+      assertThat(orders.await("probe").has("port")).isFalse();
+      try (TestAgent web = caller("web", "w1")) {
+        String all = "{\"service\":\"default/web\",\"agents\":1}";
+        assertThat(effects("", group.formatted("4", "")).toString())
+            .isEqualTo("[" + effect("default/orders", "\"endpoints\"", all) + "]");
+        web.until("the weight", () -> web.weight("orders", "o1") == 4);
+        effects("", group.formatted("5", ", probe: {tcpSocket: {port: 80}, periodSeconds: 3}"));
+        JsonNode probe = orders.await("probe");
+        assertThat(probe.path("port").asInt()).isEqualTo(80);
+        assertThat(probe.path("http").asBoolean()).isFalse();
+        assertThat(probe.path("periodMillis").asInt()).isEqualTo(3_000);
+        web.until("nobody is ready", () -> web.view("orders").isEmpty());
+        orders.send("{\"type\":\"register\"," + workload.formatted("\"ready\":true,"));
+        web.until("it is ready", () -> web.weight("orders", "o1") == 5);
+      }
+    }
+  }
+
+  @Test
   void tellsOfNamesPortsAndEndpointsThatComeAndGo() throws Exception {
     String entry =
         """

@@ -126,6 +126,14 @@ public final class TestAgent implements AutoCloseable {
             .collect(Collectors.toMap(endpoint -> endpoint.uid, e -> e.health.name()));
   }
 
+  /** The weight of an endpoint that this agent has been told of; 0 if it has not. */
+  public int weight(String service, String uid) {
+    ServiceSnapshot snapshot = views.get("default/" + service);
+    return snapshot == null
+        ? 0
+        : snapshot.endpoints.stream().filter(e -> e.uid.equals(uid)).mapToInt(e -> e.weight).sum();
+  }
+
   /** Ends the connection without a word, as a killed process does. */
   public void kill() {
     socket.abort();

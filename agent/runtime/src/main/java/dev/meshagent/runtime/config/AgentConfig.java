@@ -53,6 +53,9 @@ public final class AgentConfig {
 
   public final Locality locality;
 
+  /** The WorkloadGroup of its namespace that this process is of; empty for none. */
+  public final String group;
+
   /** What {@code token.file} holds; empty if there is no such file. */
   public final String token;
 
@@ -88,6 +91,10 @@ public final class AgentConfig {
   /** The controller takes no more (docs/control-protocol.md). */
   private static final int MAX_LABELS = 256;
 
+  /** As Kubernetes names resources. */
+  private static final Pattern GROUP_NAME =
+      Pattern.compile("([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?");
+
   private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";
   private static final Pattern IPV4 = Pattern.compile(OCTET + "([.]" + OCTET + "){3}");
   private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*(%.+)?");
@@ -99,6 +106,7 @@ public final class AgentConfig {
     controller = reader.controller();
     labels = reader.labels(service, version);
     locality = reader.locality();
+    group = reader.group();
     token = reader.token();
     address = reader.address();
     port = reader.port();
@@ -237,6 +245,15 @@ public final class AgentConfig {
         ignore(setting, "is " + e.getMessage(), "the locality is left unknown");
         return Locality.UNKNOWN;
       }
+    }
+
+    String group() {
+      Setting setting = sources.get(ConfigKey.GROUP);
+      if (setting == null || GROUP_NAME.matcher(setting.value).matches()) {
+        return setting == null ? "" : setting.value;
+      }
+      ignore(setting, "is no name of a WorkloadGroup", "the process is of no group");
+      return "";
     }
 
     String token() {

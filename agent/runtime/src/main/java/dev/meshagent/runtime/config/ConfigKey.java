@@ -14,6 +14,7 @@ public enum ConfigKey {
   VERSION("version"),
   LABELS("labels"),
   LOCALITY("locality"),
+  GROUP("group"),
   TOKEN_FILE("token.file"),
   ADDRESS("address"),
   PORT("port"),

@@ -3,6 +3,7 @@ package dev.meshagent.runtime.control;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.codec.SnapshotCodec;
 import dev.meshagent.runtime.log.Log;
+import dev.meshagent.runtime.readiness.Probe;
 import dev.meshagent.runtime.registration.Reach;
 import dev.meshagent.runtime.registration.Workload;
 import java.io.IOException;
@@ -57,6 +58,14 @@ public final class ControlClient {
   public interface Surroundings {
     /** What this process serves, as far as it can be reached in this way. */
     Workload workload(Reach reach);
+
+    /**
+     * Finds out from now on by this probe whether the process is ready, which {@link #workload}
+     * then says.
+     *
+     * @param probe null for none
+     */
+    void probe(Probe probe);
 
     /**
      * What happened since this was last asked, as a frame.
@@ -122,7 +131,7 @@ public final class ControlClient {
     }
   }
 
-  /** A socket began to accept, or was closed. */
+  /** A socket began to accept, or was closed, or the probe found otherwise than before. */
   public void listenersChanged() {
     loop.execute(
         new Runnable() {
@@ -350,6 +359,9 @@ public final class ControlClient {
           break;
         case "peers":
           policy.peers(frame.scalars());
+          break;
+        case "probe":
+          surroundings.probe(policy.probe(frame));
           break;
         case "drained":
           if (exit != null) {

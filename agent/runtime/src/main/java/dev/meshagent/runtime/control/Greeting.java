@@ -15,19 +15,24 @@ public final class Greeting {
   final Map<String, String> labels;
   final String locality;
 
+  /** The WorkloadGroup that it is of; empty for none. */
+  final String group;
+
   public Greeting(
       ProcessIdentity identity,
       String agentVersion,
       String namespace,
       String service,
       Map<String, String> labels,
-      String locality) {
+      String locality,
+      String group) {
     this.identity = identity;
     this.agentVersion = agentVersion;
     this.namespace = namespace;
     this.service = service;
     this.labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     this.locality = locality;
+    this.group = group;
   }
 
   public static Greeting of(AgentConfig config, ProcessIdentity identity, String agentVersion) {
@@ -37,6 +42,7 @@ public final class Greeting {
         config.namespace,
         config.service,
         config.labels,
-        config.locality.equals(Locality.UNKNOWN) ? "" : config.locality.toString());
+        config.locality.equals(Locality.UNKNOWN) ? "" : config.locality.toString(),
+        config.group);
   }
 }

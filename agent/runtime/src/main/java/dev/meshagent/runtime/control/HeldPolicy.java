@@ -6,6 +6,7 @@ import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import dev.meshagent.engine.snapshot.codec.SnapshotCodec;
 import dev.meshagent.engine.snapshot.codec.SnapshotFormatException;
 import dev.meshagent.runtime.log.Log;
+import dev.meshagent.runtime.readiness.Probe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -194,6 +195,11 @@ final class HeldPolicy {
   /** How many fields were skipped because this version does not know them. */
   long unknownFields() {
     return unknownFields.count() + codec.unknownFields();
+  }
+
+  /** The probe that the frame tells; null if it tells that there is none. */
+  Probe probe(IncomingFrame frame) throws IOException {
+    return frame.probe(unknownFields);
   }
 
   void countUnknown() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.meshagent.engine.snapshot.NamedService;
 import dev.meshagent.engine.snapshot.OnAgentError;
 import dev.meshagent.engine.snapshot.ServiceId;
+import dev.meshagent.runtime.readiness.Probe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -132,6 +133,54 @@ final class IncomingFrame {
       services.add(new NamedService(id, hosts, onAgentError));
     }
     return services;
+  }
+
+  /** The frame as {@code probe}; null if it names no port: there is no probe any more. */
+  Probe probe(UnknownFields unknownFields) throws IOException {
+    Probe.Builder probe = new Probe.Builder();
+    try (JsonParser json = open()) {
+      for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+        json.nextToken();
+        switch (field) {
+          case "type":
+            break;
+          case "http":
+            probe.http = json.getBooleanValue();
+            break;
+          case "host":
+            probe.host = text(json, field);
+            break;
+          case "port":
+            probe.port = json.getIntValue();
+            break;
+          case "path":
+            probe.path = text(json, field);
+            break;
+          case "headers":
+            probe.headers = texts(json, field);
+            break;
+          case "initialDelayMillis":
+            probe.initialDelayMillis = json.getLongValue();
+            break;
+          case "periodMillis":
+            probe.periodMillis = json.getLongValue();
+            break;
+          case "timeoutMillis":
+            probe.timeoutMillis = json.getIntValue();
+            break;
+          case "successThreshold":
+            probe.successThreshold = json.getIntValue();
+            break;
+          case "failureThreshold":
+            probe.failureThreshold = json.getIntValue();
+            break;
+          default:
+            unknownFields.add();
+            json.skipChildren();
+        }
+      }
+    }
+    return probe.port == 0 ? null : probe.build();
   }
 
   private JsonParser open() throws IOException {

@@ -42,6 +42,9 @@ final class OutgoingFrames {
             }
             json.writeEndObject();
             json.writeStringField("locality", greeting.locality);
+            if (!greeting.group.isEmpty()) {
+              json.writeStringField("group", greeting.group);
+            }
             json.writeNumberField("pid", greeting.identity.pid);
             json.writeStringField("host", greeting.identity.host);
             json.writeStringField("javaVersion", greeting.identity.javaVersion);
@@ -147,6 +150,9 @@ final class OutgoingFrames {
     }
     json.writeEndArray();
     json.writeNumberField("weight", 1);
+    if (workload.ready != null) {
+      json.writeBooleanField("ready", workload.ready);
+    }
     json.writeArrayFieldStart("ports");
     for (int i = 0; i < workload.ports.size(); i++) {
       json.writeStartObject();

@@ -3,6 +3,7 @@ package dev.meshagent.runtime.registration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /** What this process offers to the mesh; without ports it offers nothing. Immutable. */
 public final class Workload {
@@ -18,9 +19,24 @@ public final class Workload {
   /** Port numbers, the primary first. */
   public final List<Integer> ports;
 
+  /** Whether it is ready for calls; null if nobody asked, or it is not known yet. */
+  public final Boolean ready;
+
   public Workload(List<String> addresses, List<Integer> ports) {
+    this(addresses, ports, null);
+  }
+
+  private Workload(List<String> addresses, List<Integer> ports, Boolean ready) {
+    this.ready = ready;
     this.addresses = Collections.unmodifiableList(new ArrayList<>(addresses));
     this.ports = Collections.unmodifiableList(new ArrayList<>(ports));
+  }
+
+  /** The same, ready or not. */
+  public Workload probed(Boolean isReady) {
+    return isEmpty() || Objects.equals(ready, isReady)
+        ? this
+        : new Workload(addresses, ports, isReady);
   }
 
   public boolean isEmpty() {
@@ -36,7 +52,8 @@ public final class Workload {
   public boolean equals(Object other) {
     return other instanceof Workload
         && ((Workload) other).addresses.equals(addresses)
-        && ((Workload) other).ports.equals(ports);
+        && ((Workload) other).ports.equals(ports)
+        && Objects.equals(((Workload) other).ready, ready);
   }
 
   @Override

@@ -174,4 +174,14 @@ final class AgentConfigTest {
   private AgentConfig load(String arguments) {
     return AgentConfig.load(arguments, properties, environment);
   }
+
+  @Test
+  void aGroupIsNamedAsResourcesAre() {
+    assertThat(load("group=vms.eu-1").group).isEqualTo("vms.eu-1");
+    assertThat(load("").group).isEmpty();
+    AgentConfig wrong = load("group=Vms_1");
+    assertThat(wrong.group).isEmpty();
+    assertThat(wrong.enabled).isTrue();
+    assertThat(wrong.problems).singleElement().asString().contains("no name of a WorkloadGroup");
+  }
 }

@@ -7,6 +7,7 @@ import dev.meshagent.engine.snapshot.Health;
 import dev.meshagent.engine.snapshot.NameTable;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.runtime.readiness.Probe;
 import dev.meshagent.runtime.registration.Reach;
 import dev.meshagent.runtime.registration.Workload;
 import java.nio.file.Files;
@@ -117,6 +118,30 @@ class ControlClientTest {
     assertThat(controller.received("register"))
         .containsExactly(
             "{\"type\":\"register\",\"workload\":{\"addresses\":[],\"weight\":1,\"ports\":[]}}");
+  }
+
+  @Test
+  void namesItsGroupAndProbesAsItIsToldAndSaysWhatTheProbeFound() {
+    process.workload = new Workload(Arrays.asList("127.0.0.1"), Arrays.asList(8080));
+    client.start();
+    loop.settle();
+    assertThat(controller.received.get(0)).contains("\"group\":\"vms\"").doesNotContain("ready");
+    controller.say(
+        "{'type':'probe','http':true,'host':'127.0.0.1','port':8080,'path':'/r','headers':['A: b'],"
+            + "'periodMillis':500,'later':{}}");
+    loop.settle();
+    assertThat(process.probe)
+        .hasToString("http://127.0.0.1:8080/r[A: b] after 0 ms, every 500 ms, within 1000 ms, 1/3");
+    process.workload = process.workload.probed(false);
+    client.listenersChanged();
+    loop.settle();
+    assertThat(controller.received("register"))
+        .singleElement()
+        .asString()
+        .contains("\"weight\":1,\"ready\":false,");
+    controller.say("{'type':'probe'}");
+    loop.settle();
+    assertThat(process.probe).isNull();
   }
 
   @Test
@@ -517,7 +542,8 @@ class ControlClientTest {
             "default",
             "storefront",
             Collections.singletonMap("app", "storefront"),
-            "");
+            "",
+            "vms");
     return new ControlClient(loop, controller, greeting, process, process, cache);
   }
 
@@ -525,6 +551,7 @@ class ControlClientTest {
   private static final class Process implements ControlClient.Surroundings, PolicySink {
     Workload workload = Workload.NOTHING;
     String telemetry;
+    Probe probe;
     RuntimeException broken;
     long unknownFields;
     NameTable names = NameTable.EMPTY;
@@ -550,6 +577,11 @@ class ControlClientTest {
     @Override
     public Workload workload(Reach reach) {
       return workload;
+    }
+
+    @Override
+    public void probe(Probe told) {
+      probe = told;
     }
 
     @Override

@@ -36,25 +36,38 @@ public final class EndpointReader {
               ? "is missing; write the IP address of the process"
               : "is no IP address; this version looks up no names, so write the address");
     }
-    Map<String, Integer> ports = node.integerMap("ports", 1, HIGHEST_PORT);
-    Map<String, String> labels = node.textMap("labels");
-    int weight = node.integer("weight", 0, HIGHEST_WEIGHT, Endpoint.DEFAULT_WEIGHT);
-    Locality locality = locality(node);
-    node.refuse("network", "every address is reached directly");
-    node.refuse("serviceAccount", "calls to processes without an agent are not encrypted");
+    Traits traits = traits(node);
     node.end();
     return literal
         ? Optional.of(
             new Endpoint(
                 uid(identity),
                 List.of(address.get()),
-                ports,
+                traits.ports,
                 null,
                 Health.READY,
-                Math.max(1, weight),
-                locality,
-                labels))
+                traits.weight,
+                traits.locality,
+                traits.labels))
         : Optional.empty();
+  }
+
+  /** All that is said of an endpoint but where it is. */
+  static Traits traits(Node node) {
+    node.refuse("network", "every address is reached directly");
+    node.refuse("serviceAccount", "calls are not encrypted yet, so nobody has an identity");
+    return new Traits(
+        node.integerMap("ports", 1, HIGHEST_PORT),
+        node.textMap("labels"),
+        Math.max(1, node.integer("weight", 0, HIGHEST_WEIGHT, Endpoint.DEFAULT_WEIGHT)),
+        locality(node));
+  }
+
+  /** What endpoints may have in common. */
+  record Traits(
+      Map<String, Integer> ports, Map<String, String> labels, int weight, Locality locality) {
+    static final Traits NONE =
+        new Traits(Map.of(), Map.of(), Endpoint.DEFAULT_WEIGHT, Locality.UNKNOWN);
   }
 
   private static boolean isAddress(String text) {

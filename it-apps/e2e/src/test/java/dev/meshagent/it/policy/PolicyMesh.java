@@ -48,18 +48,34 @@ final class PolicyMesh implements AutoCloseable {
 
   PolicyMesh() {
     controller = mesh.startController();
+    relay = URI.create("http://127.0.0.1:" + startProcess("productpage"));
+    awaitReady("productpage", 1);
+  }
+
+  /** Starts a process under the agent that answers every request with 200; gives its port. */
+  int startProcess(String service, String... options) {
     ChildProcess process =
         mesh.start(
-            "relay",
+            service,
             JavaCommand.ofThisJdk()
                 .option("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
-                .option(mesh.agent("productpage"))
+                .option(mesh.agent(service))
+                .option(options)
                 .main(mesh.artifacts().fixtures(), "dev.meshagent.fixtures.Relay"));
-    relay = URI.create("http://127.0.0.1:" + LocalMesh.awaitPort(process));
+    return LocalMesh.awaitPort(process);
+  }
+
+  /** Waits until so many live workloads of a service are ready. */
+  void awaitReady(String service, int count) {
     Polling.until(
-        () -> controller.readyWorkloads("productpage") == 1,
+        () -> controller.readyWorkloads(service) == count,
         WITHIN,
-        () -> "the relay is not ready");
+        () -> "not " + count + " workloads of " + service + " are ready");
+  }
+
+  /** The live workloads, and those that were written, as the controller shows them. */
+  JsonNode workloads() {
+    return controller.get("/apis/networking.istio.io/v1/workloadentries").path("items");
   }
 
   /**
