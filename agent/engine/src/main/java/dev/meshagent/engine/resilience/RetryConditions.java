@@ -13,6 +13,9 @@ public final class RetryConditions {
 
   /** True if the policy wants this outcome of this request tried again. */
   public static boolean wants(RetryPolicy policy, RequestHead head, Outcome outcome) {
+    if (outcome.failure == Failure.NONE && outcome.grpcStatus == GrpcStatus.OK) {
+      return false;
+    }
     if (outcome.failure == Failure.NONE && outcome.grpcStatus < 0) {
       if (outcome.status < 400 && policy.statuses.isEmpty()) {
         return false;

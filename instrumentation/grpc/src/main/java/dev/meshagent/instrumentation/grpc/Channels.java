@@ -1,20 +1,43 @@
 package dev.meshagent.instrumentation.grpc;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.NameResolver;
 import io.grpc.NameResolver.Listener2;
 import io.grpc.NameResolver.ResolutionResult;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** What of a channel gRPC keeps to itself. Thread-safe; every look costs a reflective read. */
+/**
+ * What of a channel gRPC keeps to itself. Thread-safe; a look costs a reflective read where nothing
+ * else is said.
+ */
 final class Channels {
   private static final String CHANNEL = "io.grpc.internal.ManagedChannelImpl";
 
   /** {@code Status onResult2(ResolutionResult)}, from 1.66 on; null before. */
   private static final Method ON_RESULT_2 = onResult2();
 
+  private static final MethodHandle SELECTOR = getter(CHANNEL + "$RealChannel", "configSelector");
+
   private Channels() {}
+
+  private static MethodHandle getter(String className, String name) {
+    try {
+      Class<?> owner = Class.forName(className, false, NameResolver.class.getClassLoader());
+      return MethodHandles.lookup()
+          .unreflectGetter(field(owner, name))
+          .asType(MethodType.methodType(Object.class, Object.class));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(className + " has no " + name, e);
+    }
+  }
 
   private static Method onResult2() {
     try {
@@ -43,6 +66,39 @@ final class Channels {
   static Object resolver(Object realChannel) throws ReflectiveOperationException {
     Object channel = field(realChannel.getClass(), "this$0").get(realChannel);
     return field(channel.getClass(), "nameResolver").get(channel);
+  }
+
+  /** The config selector of a RealChannel, or null; costs no reflection. */
+  static Object selector(Object realChannel) throws Throwable {
+    return ((AtomicReference<?>) (Object) SELECTOR.invokeExact(realChannel)).get();
+  }
+
+  /** Where a RealChannel takes gRPC's own calls from. */
+  static Channel calls(Object realChannel) throws ReflectiveOperationException {
+    return (Channel) field(realChannel.getClass(), "clientCallImplChannel").get(realChannel);
+  }
+
+  /** The executor of the channel that a RealChannel belongs to. */
+  static Executor executor(Object realChannel) throws ReflectiveOperationException {
+    Object channel = field(realChannel.getClass(), "this$0").get(realChannel);
+    return (Executor) field(channel.getClass(), "executor").get(channel);
+  }
+
+  /** The option by which a call tells its method's config. */
+  @SuppressWarnings("unchecked")
+  static CallOptions.Key<Object> methodInfoKey(Object methodInfo)
+      throws ReflectiveOperationException {
+    return (CallOptions.Key<Object>) field(methodInfo.getClass(), "KEY").get(null);
+  }
+
+  /** The retry policy of a method's config. */
+  static Object retryPolicy(Object methodInfo) throws ReflectiveOperationException {
+    return field(methodInfo.getClass(), "retryPolicy").get(methodInfo);
+  }
+
+  /** What a service config says of all methods that it does not name; null if nothing. */
+  static Object defaultMethodInfo(Object serviceConfig) throws ReflectiveOperationException {
+    return field(serviceConfig.getClass(), "defaultMethodConfig").get(serviceConfig);
   }
 
   /** What a service config says of a method; null if nothing. */

@@ -32,7 +32,17 @@ public final class GrpcModule implements InstrumentationModule {
             MethodTarget.required(
                 "updateConfigSelector",
                 "(Lio/grpc/InternalConfigSelector;)",
-                ADVICE + "ConfigSelectorAdvice")),
+                ADVICE + "ConfigSelectorAdvice"),
+            MethodTarget.required(
+                "newClientCall",
+                "(Lio/grpc/MethodDescriptor;Lio/grpc/CallOptions;)",
+                ADVICE + "CallAdvice")),
+        new TypeTarget(
+            CORE + "RetriableStream",
+            MethodTarget.required(
+                "<init>",
+                "(Lio/grpc/MethodDescriptor;Lio/grpc/Metadata;",
+                ADVICE + "RetriesAdvice")),
         new TypeTarget(
             CORE + "AutoConfiguredLoadBalancerFactory$AutoConfiguredLoadBalancer",
             // Up to 1.48, from 1.50, and in 1.8x: a version has one of the three.

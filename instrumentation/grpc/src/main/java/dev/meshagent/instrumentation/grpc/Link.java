@@ -2,6 +2,7 @@ package dev.meshagent.instrumentation.grpc;
 
 import dev.meshagent.engine.call.Outcome.Failure;
 import io.grpc.ConnectivityStateInfo;
+import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.LoadBalancer.SubchannelStateListener;
 import io.grpc.Status;
@@ -31,6 +32,7 @@ final class Link implements SubchannelStateListener {
   private final MeshLoadBalancer balancer;
   private volatile State state = State.CONNECTING;
   private volatile Subchannel subchannel;
+  private volatile PickResult place;
   private volatile Status failure;
   private volatile boolean timedOut;
   private volatile long usedNanos = System.nanoTime();
@@ -58,6 +60,11 @@ final class Link implements SubchannelStateListener {
     return state;
   }
 
+  /** The place of a stream whose options carry what watches it. */
+  PickResult place() {
+    return place;
+  }
+
   Subchannel subchannel() {
     return subchannel;
   }
@@ -81,6 +88,7 @@ final class Link implements SubchannelStateListener {
 
   void connect(Subchannel newSubchannel) {
     subchannel = newSubchannel;
+    place = PickResult.withSubchannel(newSubchannel, Carrier.TRACERS);
     newSubchannel.start(this);
     newSubchannel.requestConnection();
   }

@@ -1,22 +1,39 @@
 package dev.meshagent.instrumentation.grpc;
 
-import dev.meshagent.engine.call.Attempt;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.InternalConfigSelector;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
+import io.grpc.MethodDescriptor;
+import java.util.concurrent.Executor;
 
 /**
- * Opens the engine's call for each call of a channel, and gives it what gRPC has to know before it
- * starts. What the application's own service config says of a method is kept. Thread-safe.
+ * Makes the calls of a channel whose name is a service's. Where the channel has a config selector
+ * of its own, it is asked first, and what it says of a method is kept. Thread-safe.
  */
 final class MeshConfigSelector extends InternalConfigSelector {
-  private final MeshNameResolver resolver;
-  private final InternalConfigSelector given;
-  private final MethodConfigs configs;
+  final MeshNameResolver resolver;
+  final MethodConfigs configs;
 
-  private MeshConfigSelector(MeshNameResolver resolver, InternalConfigSelector given) {
+  /** Runs what calls report that were given no executor of their own. */
+  final Executor executor;
+
+  private final InternalConfigSelector given;
+
+  /** Where gRPC's own calls come from. */
+  private final Channel calls;
+
+  private MeshConfigSelector(
+      MeshNameResolver resolver, Object realChannel, InternalConfigSelector given)
+      throws ReflectiveOperationException {
     this.resolver = resolver;
     this.given = given;
     this.configs = new MethodConfigs(resolver.args.getServiceConfigParser());
+    this.executor = Channels.executor(realChannel);
+    this.calls = Channels.calls(realChannel);
   }
 
   /**
@@ -28,8 +45,21 @@ final class MeshConfigSelector extends InternalConfigSelector {
   static Object before(Object realChannel, Object given) throws ReflectiveOperationException {
     Object resolver = Channels.resolver(realChannel);
     return resolver instanceof MeshNameResolver && ((MeshNameResolver) resolver).inside()
-        ? new MeshConfigSelector((MeshNameResolver) resolver, (InternalConfigSelector) given)
+        ? new MeshConfigSelector(
+            (MeshNameResolver) resolver, realChannel, (InternalConfigSelector) given)
         : null;
+  }
+
+  /** The selector of a channel if nobody else is to be asked, or null. */
+  static MeshConfigSelector whole(Object realChannel) throws Throwable {
+    Object selector = Channels.selector(realChannel);
+    return selector instanceof MeshConfigSelector && ((MeshConfigSelector) selector).given == null
+        ? (MeshConfigSelector) selector
+        : null;
+  }
+
+  <Q, S> ClientCall<Q, S> newCall(MethodDescriptor<Q, S> method, CallOptions options) {
+    return new RpcCall<>(this, calls, method, options, configs.retries);
   }
 
   @Override
@@ -38,23 +68,37 @@ final class MeshConfigSelector extends InternalConfigSelector {
     if (own != null && !own.getStatus().isOk()) {
       return own;
     }
+    boolean retries = configs.retries && !configures(own, args.getMethodDescriptor());
+    return Result.newBuilder()
+        .setConfig(own == null ? configs.none : own.getConfig())
+        .setInterceptor(new Interceptor(own == null ? null : own.getInterceptor(), retries))
+        .build();
+  }
+
+  /** True if the channel's own config says something of a method. */
+  private boolean configures(Result own, MethodDescriptor<?, ?> method) {
     try {
-      boolean configured =
-          own != null && Channels.methodInfo(own.getConfig(), args.getMethodDescriptor()) != null;
-      Rpc rpc = Rpc.open(resolver, args, !configured && configs.retries);
-      if (rpc != null) {
-        Attempt first = rpc.begin();
-        Object config = configured ? own.getConfig() : configs.of(first);
-        return Result.newBuilder()
-            .setConfig(config)
-            .setInterceptor(
-                new RpcInterceptor(rpc, first, own == null ? null : own.getInterceptor()))
-            .build();
-      }
-    } catch (RuntimeException | ReflectiveOperationException | LinkageError e) {
+      return own != null && Channels.methodInfo(own.getConfig(), method) != null;
+    } catch (ReflectiveOperationException | RuntimeException e) {
       resolver.mesh.agentError("grpc.select", e);
-      resolver.giveUp();
+      return true;
     }
-    return own == null ? Result.newBuilder().setConfig(configs.none).build() : own;
+  }
+
+  private final class Interceptor implements ClientInterceptor {
+    private final ClientInterceptor own;
+    private final boolean retries;
+
+    Interceptor(ClientInterceptor own, boolean retries) {
+      this.own = own;
+      this.retries = retries;
+    }
+
+    @Override
+    public <Q, S> ClientCall<Q, S> interceptCall(
+        MethodDescriptor<Q, S> method, CallOptions options, Channel next) {
+      Channel through = own == null ? next : ClientInterceptors.intercept(next, own);
+      return new RpcCall<>(MeshConfigSelector.this, through, method, options, retries);
+    }
   }
 }

@@ -288,10 +288,10 @@ final class MeshLoadBalancer extends LoadBalancer {
         return PickResult.withNoResult();
       }
       try {
-        Rpc rpc = args.getCallOptions().getOption(Rpc.KEY);
-        return rpc == null
+        Carrier carrier = Carrier.of(args.getCallOptions());
+        return carrier == null
             ? Rpc.pickAlone(known, args, MeshLoadBalancer.this)
-            : rpc.pick(args, MeshLoadBalancer.this);
+            : carrier.pick(args, MeshLoadBalancer.this);
       } catch (RuntimeException | LinkageError e) {
         error("grpc.pick", e);
         known.giveUp();

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Resolves a channel's name by the mesh while it is a service's, and by the channel's own resolver
@@ -43,6 +44,9 @@ final class MeshNameResolver extends NameResolver {
   final Args args;
   final Mesh mesh;
 
+  /** Of the channel's calls; more than are likely to decide anything at the same time. */
+  private final ReentrantLock[] locks = new ReentrantLock[16];
+
   private final Object[] arguments;
   private final Runnable changed = this::decideLater;
 
@@ -62,6 +66,14 @@ final class MeshNameResolver extends NameResolver {
     this.mesh = mesh;
     this.arguments = arguments;
     this.original = original;
+    for (int i = 0; i < locks.length; i++) {
+      locks[i] = new ReentrantLock();
+    }
+  }
+
+  /** A lock for a call, which shares it with others rather than bring one of its own. */
+  ReentrantLock lock() {
+    return locks[(int) Thread.currentThread().getId() & locks.length - 1];
   }
 
   /**

@@ -1,7 +1,8 @@
 package dev.meshagent.instrumentation.grpc;
 
-import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.snapshot.policy.RetryOn;
+import dev.meshagent.engine.snapshot.policy.RetryPolicy;
+import io.grpc.CallOptions;
 import io.grpc.NameResolver;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.Status;
@@ -36,41 +37,48 @@ final class MethodConfigs {
   final boolean retries;
 
   private final NameResolver.ServiceConfigParser parser;
-  private final Map<String, Object> parsed = new ConcurrentHashMap<>();
+  private final Object retrying;
+  private final Object retryingBroken;
+  private final Map<Long, Object> hedging = new ConcurrentHashMap<>();
 
-  MethodConfigs(NameResolver.ServiceConfigParser parser) {
+  MethodConfigs(NameResolver.ServiceConfigParser parser) throws ReflectiveOperationException {
     this.parser = parser;
     this.retries = Channels.retries(parser);
     this.none = parse(Collections.<String, Object>emptyMap());
+    this.retrying = retries ? Channels.retryPolicy(methodInfo(retrying(false))) : null;
+    this.retryingBroken = retries ? Channels.retryPolicy(methodInfo(retrying(true))) : null;
   }
 
   /**
-   * The config for one call.
+   * The retry policy for one call, of gRPC's type.
    *
-   * @param first its first attempt, or null if it does not begin with one
+   * @return null for none
    */
-  Object of(Attempt first) {
-    if (first == null || !retries) {
-      return none;
+  Object retryPolicy(RetryPolicy policy) {
+    if (policy.retries == 0) {
+      return null;
     }
-    long hedge = first.hedgeAfterNanos();
+    return policy.conditions.contains(RetryOn.RESET) || policy.conditions.contains(RetryOn.FIVE_XX)
+        ? retryingBroken
+        : retrying;
+  }
+
+  /** The options of a call that is hedged. */
+  CallOptions hedged(CallOptions options, long delayNanos) throws ReflectiveOperationException {
     // The observed percentile moves with every call; a config for each value would be too many.
-    long delay = hedge == Long.MAX_VALUE ? -1 : (hedge + HEDGE_STEP_NANOS - 1) / HEDGE_STEP_NANOS;
-    boolean broken =
-        first.retryPolicy().conditions.contains(RetryOn.RESET)
-            || first.retryPolicy().conditions.contains(RetryOn.FIVE_XX);
-    if (delay < 0 && first.retryPolicy().retries == 0) {
-      return none;
-    }
-    String key = delay + " " + broken;
-    Object known = parsed.get(key);
+    long millis = (delayNanos + HEDGE_STEP_NANOS - 1) / HEDGE_STEP_NANOS;
+    Object known = hedging.get(millis);
     if (known == null) {
-      known = parse(delay < 0 ? retrying(broken) : hedging(delay));
-      if (parsed.size() < REMEMBERED) {
-        parsed.put(key, known);
+      known = methodInfo(hedging(millis));
+      if (hedging.size() < REMEMBERED) {
+        hedging.put(millis, known);
       }
     }
-    return known;
+    return options.withOption(Channels.methodInfoKey(known), known);
+  }
+
+  private Object methodInfo(Map<String, ?> config) throws ReflectiveOperationException {
+    return Channels.defaultMethodInfo(parse(config));
   }
 
   private static Map<String, ?> retrying(boolean broken) {

@@ -13,7 +13,14 @@ final class Outcomes {
   private static final Metadata.Key<String> PUSHBACK =
       Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final Outcome OK = Outcome.grpc(Status.Code.OK.value(), -1);
+
   private Outcomes() {}
+
+  /** A stream that was answered well. */
+  static Outcome ok() {
+    return OK;
+  }
 
   /**
    * What the end of a stream says.
@@ -22,11 +29,11 @@ final class Outcomes {
    * @param meshTimeout true if the mesh has bounded the time of the call
    */
   static Outcome of(Status status, Metadata trailers, boolean meshTimeout) {
-    if (trailers != null) {
-      return Outcome.grpc(status.getCode().value(), pushbackNanos(trailers));
+    if (status.isOk()) {
+      return OK;
     }
-    return status.isOk()
-        ? Outcome.grpc(Status.Code.OK.value(), -1)
+    return trailers != null
+        ? Outcome.grpc(status.getCode().value(), pushbackNanos(trailers))
         : Outcome.failure(failure(status, meshTimeout), status.asException());
   }
 

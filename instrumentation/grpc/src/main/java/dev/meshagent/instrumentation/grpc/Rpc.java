@@ -8,12 +8,15 @@ import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.spi.Mesh;
-import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -25,13 +28,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Thread-safe: streams of a hedged call run beside each other. The lock is held for decisions
  * only, never while gRPC or the application runs.
  */
-final class Rpc {
-  static final CallOptions.Key<Rpc> KEY = CallOptions.Key.create("dev.meshagent.rpc");
-
-  private final ReentrantLock lock = new ReentrantLock();
+final class Rpc extends RpcHead {
+  private final ReentrantLock lock;
   private final MeshNameResolver resolver;
-  private final RpcHead head;
-  private final boolean unary;
 
   /** The newest of the call's streams, which leads to the others; null before the first. */
   private Stream newest;
@@ -53,8 +52,8 @@ final class Rpc {
   /** False where the call began with a wait: gRPC then has not been told of the route's timeout. */
   private boolean begun;
 
-  /** Breaks the call off, or null before it was started. */
-  private volatile Runnable canceller;
+  /** gRPC's call, to break it off, or null before it was made. */
+  private volatile ClientCall<?, ?> made;
 
   private Mesh.Timeout timer;
   private volatile boolean timedOut;
@@ -63,30 +62,48 @@ final class Rpc {
   /** True for a stream that came without a call of the mesh: the call is over with it. */
   private boolean alone;
 
+  private Object retryPolicy;
   private MeshLoadBalancer balancer;
   private Metadata marked;
   private String unmarkedPushback;
 
-  private Rpc(MeshNameResolver resolver, RpcHead head, boolean unary, MeshCall call) {
+  private Rpc(
+      MeshNameResolver resolver,
+      Executor executor,
+      MethodDescriptor<?, ?> method,
+      Metadata headers,
+      boolean retries) {
+    super(executor, resolver.target, method, headers, retries);
     this.resolver = resolver;
-    this.head = head;
-    this.unary = unary;
-    this.call = call;
+    this.lock = resolver.lock();
   }
 
   /**
    * Opens a call.
    *
+   * @param executor the call's own
    * @param retries true if gRPC retries as the mesh tells it; else each of its attempts is a call
    *     of its own to the engine
    * @return null if the name is no mesh name now
    */
-  static Rpc open(MeshNameResolver resolver, PickSubchannelArgs args, boolean retries) {
-    RpcHead head =
-        new RpcHead(resolver.target, args.getMethodDescriptor(), args.getHeaders(), retries);
-    MeshCall call = resolver.mesh.open(GrpcModule.NAME, head);
-    boolean unary = args.getMethodDescriptor().getType() == MethodType.UNARY;
-    return call == null ? null : new Rpc(resolver, head, unary, call);
+  static Rpc open(
+      MeshNameResolver resolver,
+      Executor executor,
+      MethodDescriptor<?, ?> method,
+      Metadata headers,
+      boolean retries) {
+    Rpc rpc = new Rpc(resolver, executor, method, headers, retries);
+    rpc.call = resolver.mesh.open(GrpcModule.NAME, rpc);
+    return rpc.call == null ? null : rpc;
+  }
+
+  void retryBy(Object policy) {
+    retryPolicy = policy;
+  }
+
+  @Override
+  Object retryPolicy() {
+    return retryPolicy;
   }
 
   /** The first attempt, or null if the call begins otherwise. */
@@ -110,7 +127,7 @@ final class Rpc {
   /** The place of a stream whose call began before the channel's name was a service's. */
   static PickResult pickAlone(
       MeshNameResolver resolver, PickSubchannelArgs args, MeshLoadBalancer balancer) {
-    Rpc rpc = open(resolver, args, false);
+    Rpc rpc = open(resolver, Runnable::run, args.getMethodDescriptor(), args.getHeaders(), false);
     if (rpc == null) {
       resolver.decideLater();
       return PickResult.withNoResult();
@@ -124,6 +141,7 @@ final class Rpc {
   }
 
   /** The place of one stream. */
+  @Override
   PickResult pick(PickSubchannelArgs args, MeshLoadBalancer by) {
     lock.lock();
     try {
@@ -147,7 +165,7 @@ final class Rpc {
           case READY:
             link.used();
             stream.changeHeaders();
-            return PickResult.withSubchannel(link.subchannel(), stream);
+            return alone ? stream.alone(link) : link.place();
           case FAILED:
             finish(stream, Outcome.failure(link.failureKind(), link.failure()));
             stream.reset();
@@ -161,13 +179,19 @@ final class Rpc {
     }
   }
 
-  /**
-   * Says how to break the call off.
-   *
-   * @param newCanceller run on a thread of gRPC's
-   */
-  void cancelBy(Runnable newCanceller) {
-    canceller = newCanceller;
+  @Override
+  ClientStreamTracer tracer(Metadata headers) {
+    lock.lock();
+    try {
+      return stream(headers);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says which call of gRPC's is to be broken off when the route's time is up. */
+  void cancelBy(ClientCall<?, ?> call) {
+    made = call;
   }
 
   /** Holds a call to its route's timeout that had none when it was given to gRPC. */
@@ -181,10 +205,10 @@ final class Rpc {
   }
 
   private void timeIsUp() {
-    Runnable cancel = canceller;
-    if (cancel != null) {
+    ClientCall<?, ?> broken = made;
+    if (broken != null) {
       timedOut = true;
-      resolver.execute(cancel);
+      resolver.execute(() -> broken.cancel("the time of the route is up", null));
     }
   }
 
@@ -211,7 +235,7 @@ final class Rpc {
       return step;
     }
     if (answered) {
-      MeshCall again = resolver.mesh.open(GrpcModule.NAME, head);
+      MeshCall again = resolver.mesh.open(GrpcModule.NAME, this);
       if (again == null) {
         return Step.PASS;
       }
@@ -254,10 +278,10 @@ final class Rpc {
   void responding(Stream stream) {
     lock.lock();
     try {
-      head.committed();
-      if (!unary) {
+      committed();
+      if (method.getType() != MethodType.UNARY) {
         // How long a stream lasts says nothing about the endpoint; when it answers does.
-        finish(stream, Outcome.grpc(Status.Code.OK.value(), -1));
+        finish(stream, Outcomes.ok());
       }
     } finally {
       lock.unlock();
@@ -272,7 +296,7 @@ final class Rpc {
   void ended(Stream stream, Status status, Metadata trailers) {
     lock.lock();
     try {
-      head.attempts(stream.number);
+      attempts(stream.number);
       Verdict verdict = finish(stream, Outcomes.of(status, trailers, meshTimeout));
       stream.release();
       if (alone) {
@@ -296,7 +320,7 @@ final class Rpc {
   }
 
   private void sayWhetherToRetry(Verdict verdict, Metadata trailers) {
-    if (!head.repeatable()) {
+    if (!repeatable()) {
       return;
     }
     long millis = -1;
@@ -348,7 +372,9 @@ final class Rpc {
         kept = null;
       }
       for (Stream stream = newest; stream != null; stream = stream.previous) {
-        finish(stream, Outcome.failure(Failure.CANCELLED, null));
+        if (stream.open()) {
+          finish(stream, Outcome.failure(Failure.CANCELLED, null));
+        }
         stream.release();
       }
       if (!answered && synthesized == null) {

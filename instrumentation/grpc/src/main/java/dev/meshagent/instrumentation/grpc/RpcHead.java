@@ -4,17 +4,28 @@ import dev.meshagent.engine.call.RequestHead;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 
-/** A call of gRPC as the engine sees it. */
-final class RpcHead implements RequestHead {
+/**
+ * A call of gRPC as the engine sees it. A call extends it rather than holding one, so that it stays
+ * a single object.
+ */
+abstract class RpcHead extends Carrier implements RequestHead {
+  final MethodDescriptor<?, ?> method;
+
   private final Target target;
-  private final MethodDescriptor<?, ?> method;
   private final Metadata headers;
 
   /** False where gRPC does not retry as the mesh tells it, or does so no more. */
   private volatile boolean retries;
 
-  RpcHead(Target target, MethodDescriptor<?, ?> method, Metadata headers, boolean retries) {
+  RpcHead(
+      Executor executor,
+      Target target,
+      MethodDescriptor<?, ?> method,
+      Metadata headers,
+      boolean retries) {
+    super(executor);
     this.target = target;
     this.method = method;
     this.headers = headers;
@@ -22,50 +33,53 @@ final class RpcHead implements RequestHead {
   }
 
   /** A response has begun: gRPC retries no more. */
-  void committed() {
+  final void committed() {
     retries = false;
   }
 
   /** So many streams were opened for the call. */
-  void attempts(int number) {
+  final void attempts(int number) {
     if (number >= MethodConfigs.MOST_ATTEMPTS) {
       retries = false;
     }
   }
 
   @Override
-  public String scheme() {
+  public final String scheme() {
     return target.scheme();
   }
 
   @Override
-  public String method() {
+  public final String method() {
     return "POST";
   }
 
   @Override
-  public String host() {
+  public final String host() {
     return target.host;
   }
 
   @Override
-  public int port() {
+  public final int port() {
     return target.port;
   }
 
   @Override
-  public String pathAndQuery() {
+  public final String pathAndQuery() {
     return "/" + method.getFullMethodName();
   }
 
   @Override
-  public String header(String name) {
+  public final String header(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     if (lower.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
       return null;
     }
     if (lower.equals("content-type")) {
       return "application/grpc";
+    }
+    if (lower.equals("grpc-timeout")) {
+      return null; // gRPC writes it later, from the call's deadline, whatever stood there.
     }
     Metadata.Key<String> key;
     try {
@@ -78,12 +92,12 @@ final class RpcHead implements RequestHead {
   }
 
   @Override
-  public boolean repeatable() {
+  public final boolean repeatable() {
     return retries;
   }
 
   @Override
-  public boolean grpc() {
+  public final boolean grpc() {
     return true;
   }
 }

@@ -5,14 +5,15 @@ import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.MeshCall.Verdict;
 import dev.meshagent.engine.call.Outcome;
 import io.grpc.ClientStreamTracer;
+import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Metadata;
 import io.grpc.Status;
 
 /**
- * One stream of a call and the attempt that it carries, and the watch over how it ends. Guarded by
- * its call's lock, but for what gRPC tells the watch.
+ * One stream of a call and the attempt that it carries, which hears from the transport how it ends.
+ * Guarded by its call's lock, but for what the transport tells.
  */
-final class Stream extends ClientStreamTracer.Factory {
+final class Stream extends ClientStreamTracer {
   final Metadata headers;
 
   MeshCall call;
@@ -28,6 +29,7 @@ final class Stream extends ClientStreamTracer.Factory {
   private final Rpc rpc;
   private boolean finished;
   private boolean headersChanged;
+  private volatile Metadata trailers;
 
   Stream(Rpc rpc, Metadata headers, Stream previous) {
     this.rpc = rpc;
@@ -47,6 +49,20 @@ final class Stream extends ClientStreamTracer.Factory {
     release();
     attempt = null;
     link = null;
+  }
+
+  /** The place of a stream whose options carry nothing. */
+  PickResult alone(Link at) {
+    Stream watching = this;
+    return PickResult.withSubchannel(
+        at.subchannel(),
+        new ClientStreamTracer.Factory() {
+          @Override
+          public ClientStreamTracer newClientStreamTracer(
+              ClientStreamTracer.StreamInfo info, Metadata streamHeaders) {
+            return watching;
+          }
+        });
   }
 
   void changeHeaders() {
@@ -71,29 +87,23 @@ final class Stream extends ClientStreamTracer.Factory {
     }
   }
 
-  @Override
-  public ClientStreamTracer newClientStreamTracer(
-      ClientStreamTracer.StreamInfo info, Metadata streamHeaders) {
-    return new Watch();
+  /** True for an attempt of which the engine was told no end. */
+  boolean open() {
+    return !finished && attempt != null;
   }
 
-  /** Told by the transport; never throws. */
-  private final class Watch extends ClientStreamTracer {
-    private volatile Metadata trailers;
+  @Override
+  public void inboundHeaders() {
+    rpc.responding(this);
+  }
 
-    @Override
-    public void inboundHeaders() {
-      rpc.responding(Stream.this);
-    }
+  @Override
+  public void inboundTrailers(Metadata received) {
+    trailers = received;
+  }
 
-    @Override
-    public void inboundTrailers(Metadata received) {
-      trailers = received;
-    }
-
-    @Override
-    public void streamClosed(Status status) {
-      rpc.ended(Stream.this, status, trailers);
-    }
+  @Override
+  public void streamClosed(Status status) {
+    rpc.ended(this, status, trailers);
   }
 }
