@@ -96,7 +96,7 @@ public final class ChangeApi {
         request,
         body -> {
           WriteOptions options =
-              Writes.options(Principal.of(ctx).name(), request.headers(), ctx.queryParams());
+              Writes.options(Principal.of(ctx).name(), request.headers(), ctx.queryParams(), body);
           Written written = writer.write(wishes.of(body), action, options);
           return HttpResponse.of(answer(written, options, ctx.blockingTaskExecutor()));
         });

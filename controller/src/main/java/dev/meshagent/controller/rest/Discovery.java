@@ -5,12 +5,20 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meshagent.controller.store.Kind;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Tells clients which groups, versions and kinds there are. Stateless. */
 final class Discovery {
   private static final List<String> VERBS =
       List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+
+  /** What kinds can be asked for together, as upstream has them: {@code kubectl get istio-io}. */
+  private static final Map<String, String> CATEGORIES =
+      Map.of(
+          "networking.istio.io", "istio-io",
+          "security.istio.io", "istio-io",
+          "gateway.networking.k8s.io", "gateway-api");
 
   /** Of a kind that is refused: its lists are empty and can be read all the same. */
   private Discovery() {}
@@ -82,6 +90,10 @@ final class Discovery {
       VERBS.forEach(verbs::add);
       ArrayNode shortNames = resource.putArray("shortNames");
       kind.shortNames.forEach(shortNames::add);
+      String category = kind == Kind.SERVICE ? "all" : CATEGORIES.get(kind.group);
+      if (category != null) {
+        resource.putArray("categories").add(category);
+      }
       ObjectNode status = array.addObject();
       status.put("name", kind.plural + "/status");
       status.put("singularName", "");

@@ -81,7 +81,7 @@ public final class KubeApi implements HttpService {
     Target target = found.get();
     refuseMethod(target, request.method(), ctx.path());
     WriteOptions options =
-        Writes.options(Principal.of(ctx).name(), request.headers(), ctx.queryParams());
+        Writes.options(Principal.of(ctx).name(), request.headers(), ctx.queryParams(), body);
     List<Wish> wishes = writes.wishes(target, request.headers(), ctx.queryParams(), body);
     return written(
         request, Presentation.of(target, request.headers(), ctx.queryParams()), wishes, options);

@@ -1,7 +1,6 @@
 package dev.meshagent.controller.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
@@ -33,17 +32,27 @@ final class Writes {
   }
 
   /** How a request wants its changes made. */
-  static WriteOptions options(String author, RequestHeaders headers, QueryParams query)
+  static WriteOptions options(String author, RequestHeaders headers, QueryParams query, byte[] body)
       throws Rejection {
-    String dryRun = query.get("dryRun", "");
-    if (!dryRun.isEmpty() && !dryRun.equals("All")) {
-      throw Rejection.badRequest("dryRun: '" + dryRun + "'; write All, or leave it out");
+    boolean dryRun = dryRun(query.get("dryRun", ""));
+    if (headers.method() == HttpMethod.DELETE) {
+      dryRun |= DeleteOptions.read(headers.contentType(), body).dryRun();
     }
     return new WriteOptions(
         author,
         manager(headers, query),
-        !dryRun.isEmpty(),
+        dryRun,
         UnknownFields.of(query.get("fieldValidation", "")));
+  }
+
+  /**
+   * @param text empty for no
+   */
+  static boolean dryRun(String text) throws Rejection {
+    if (!text.isEmpty() && !text.equals("All")) {
+      throw Rejection.badRequest("dryRun: '" + text + "'; write All, or leave it out");
+    }
+    return !text.isEmpty();
   }
 
   /** As Kubernetes names a manager that does not name itself: by its program. */
@@ -172,14 +181,9 @@ final class Writes {
 
   private List<Wish> deletions(Target target, QueryParams query, MediaType type, byte[] body)
       throws Rejection {
-    JsonNode conditions =
-        body.length == 0
-            ? JsonNodeFactory.instance.objectNode()
-            : Bodies.object(type, body).path("preconditions");
-    String uid = conditions.path("uid").asText("");
-    String version = conditions.path("resourceVersion").asText("");
     if (target.name().isPresent()) {
-      return List.of(new Wish.Delete(target.key(), uid, version));
+      DeleteOptions options = DeleteOptions.read(type, body);
+      return List.of(new Wish.Delete(target.key(), options.uid(), options.resourceVersion()));
     }
     Selection selection = Selection.of(target, query);
     List<Wish> wishes = new ArrayList<>();

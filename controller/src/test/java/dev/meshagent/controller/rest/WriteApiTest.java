@@ -147,6 +147,10 @@ final class WriteApiTest {
             "{\"spec\":{\"host\":\"b\"}}")
         .is(200);
     api.delete(path + "/a?dryRun=All").is(200);
+    String body = "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"dryRun\":[\"%s\"]}";
+    api.send("DELETE", path + "/a", JSON, body.formatted("All")).is(200);
+    api.send("DELETE", path, JSON, body.formatted("All")).is(200);
+    api.send("DELETE", path + "/a", JSON, body.formatted("Some")).is(400);
     assertThat(latest()).isEqualTo(version);
     api.send("POST", path + "?dryRun=Some", YAML, rule("b", "b")).is(400);
   }

@@ -47,6 +47,7 @@ public final class Kubectl {
       environment.put("KUBECONFIG", file.toString());
       environment.put("KUBECACHEDIR", home.resolve("cache").toString());
       environment.put("HOME", home.toString());
+      environment.put("TMPDIR", home.toString());
       return new Kubectl(program, environment);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write into " + home + ": " + e.getMessage(), e);
