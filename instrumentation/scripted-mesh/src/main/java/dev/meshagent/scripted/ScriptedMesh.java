@@ -48,8 +48,17 @@ public final class ScriptedMesh extends Mesh {
     timer.setRemoveOnCancelPolicy(true);
   }
 
-  /** How many timers are set. */
+  /** How many timers are set and will stay so: those of copies under way are waited for. */
   public int timers() {
+    synchronized (timer) {
+      try {
+        for (int waits = 0; waits < 50 && !timer.getQueue().isEmpty(); waits++) {
+          timer.wait(100);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
     return timer.getQueue().size();
   }
 
@@ -80,7 +89,12 @@ public final class ScriptedMesh extends Mesh {
   @Override
   public Timeout schedule(Runnable task, long delay, TimeUnit unit) {
     Future<?> future = timer.schedule(task, delay, unit);
-    return () -> future.cancel(false);
+    return () -> {
+      future.cancel(false);
+      synchronized (timer) {
+        timer.notifyAll();
+      }
+    };
   }
 
   @Override

@@ -92,7 +92,8 @@ public abstract class Hedges<T extends Hedges.Aside> {
     if (nanos == Long.MAX_VALUE) {
       return;
     }
-    Resumption next = new Resumption(threads.later(this::ask));
+    // Without a thread there is no hedge: the attempts under way go on.
+    Resumption next = new Resumption(threads.later(this::ask, () -> {}));
     lock.lock();
     try {
       if (over) {

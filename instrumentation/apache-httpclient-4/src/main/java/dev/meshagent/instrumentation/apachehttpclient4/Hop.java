@@ -146,7 +146,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
         request.setHeaders(headers);
       }
       if (isFirst() && head.bodyIsRepeatable()) {
-        Mirrors.send(mesh, call, attempt, main, route, request, headers, context);
+        Mirrors.send(this, attempt);
       }
       timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
       if (limited != config) {

@@ -1,56 +1,25 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
 import dev.meshagent.engine.call.Attempt;
-import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
-import dev.meshagent.engine.call.Outcome.Failure;
-import dev.meshagent.spi.Mesh;
-import dev.meshagent.spi.drive.Continuations;
-import org.apache.http.Header;
+import dev.meshagent.spi.drive.Copies;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.HttpRequestWrapper;
 import org.apache.http.client.protocol.HttpClientContext;
-import org.apache.http.conn.routing.HttpRoute;
-import org.apache.http.impl.execchain.ClientExecChain;
 import org.apache.http.protocol.HttpCoreContext;
 import org.apache.http.util.EntityUtils;
 
 /**
- * Sends an attempt's copies aside, each on a thread of the agent's and in a context of its own, and
- * throws their answers away. Only requests whose bodies can be sent again are copied.
+ * An attempt's copies, each in a context of its own. Only requests whose bodies can be sent again
+ * are copied.
  */
 final class Mirrors {
-  private static final Continuations CONTINUATIONS = new Continuations("Apache HttpClient 4");
+  private static final Copies COPIES = new Copies("Apache HttpClient 4");
 
   private Mirrors() {}
 
-  static void send(
-      Mesh mesh,
-      MeshCall call,
-      Attempt attempt,
-      ClientExecChain main,
-      HttpRoute route,
-      HttpRequestWrapper request,
-      Header[] headers,
-      HttpClientContext context) {
-    for (Attempt mirror : attempt.mirrors()) {
-      HttpRequestWrapper copy = Rewriting.copy(request, headers, mirror);
-      HttpClientContext own = context(context);
-      CONTINUATIONS.run(
-          () -> {
-            try (CloseableHttpResponse response =
-                main.execute(EndpointRoute.to(route, mirror), copy, own, null)) {
-              call.finish(mirror, Outcomes.response(response));
-              EntityUtils.consume(response.getEntity());
-            } catch (Exception e) {
-              call.finish(mirror, Outcome.failure(Failure.OTHER, e));
-            } catch (Throwable e) {
-              mesh.agentError(ApacheHttpClient4Module.NAME, e);
-            } finally {
-              call.release(mirror);
-            }
-          });
-    }
+  static void send(Hop hop, Attempt attempt) {
+    COPIES.send(hop.mesh, hop.call, attempt, mirror -> new Copy(hop, mirror));
   }
 
   /** A context for what is sent aside: the call's settings, and nothing of its exchange. */
@@ -59,5 +28,43 @@ final class Mirrors {
     aside.setRequestConfig(context.getRequestConfig());
     aside.setAttribute(HttpCoreContext.HTTP_TARGET_HOST, context.getTargetHost());
     return aside;
+  }
+
+  private static final class Copy extends Copies.Copy {
+    private final Hop hop;
+    private final HttpRequestWrapper request;
+    private final HttpClientContext context;
+    private final Try tried;
+    private CloseableHttpResponse response;
+
+    Copy(Hop hop, Attempt mirror) {
+      super(mirror);
+      this.hop = hop;
+      this.request = Rewriting.copy(hop.request, hop.headers, mirror);
+      this.context = context(hop.context);
+      context.setRequestConfig(
+          ConnectLimit.within(context.getRequestConfig(), connectLimitNanos()));
+      this.tried = new Try(null, context, false);
+    }
+
+    @Override
+    protected Outcome send() throws Exception {
+      response = hop.main.execute(EndpointRoute.to(hop.route, attempt), request, context, tried);
+      return Outcomes.response(response);
+    }
+
+    @Override
+    protected void readToEnd() throws Exception {
+      try {
+        EntityUtils.consume(response.getEntity());
+      } finally {
+        response.close();
+      }
+    }
+
+    @Override
+    protected void breakOff() {
+      tried.run();
+    }
   }
 }

@@ -1,7 +1,7 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
 import dev.meshagent.scripted.Answer;
-import dev.meshagent.scripted.BodyBehaviours;
+import dev.meshagent.scripted.BlockingBehaviours;
 import org.apache.http.Header;
 import org.apache.http.HttpEntity;
 import org.apache.http.client.config.RequestConfig;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
  * The wrapper in a client that was put together by hand, against an engine whose answers are
  * written beforehand. What weaving brings is for the contract suite.
  */
-class HopTest extends BodyBehaviours {
+class HopTest extends BlockingBehaviours {
   private final CloseableHttpClient client =
       new HttpClientBuilder() {
         @Override

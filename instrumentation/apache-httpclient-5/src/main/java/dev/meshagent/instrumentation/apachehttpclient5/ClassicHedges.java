@@ -38,7 +38,7 @@ final class ClassicHedges extends Hedges<ClassicHedges.Beside> {
     final ExecRuntime runtime = hop.scope.execRuntime.fork(null);
     ClassicHttpResponse response;
 
-    private final ClassicTry tried = new ClassicTry(runtime, hop.chain);
+    private final ClassicTry tried = new ClassicTry(hop.mesh, runtime, hop.chain);
     private boolean brokenOff;
 
     Beside(Attempt attempt) {
@@ -53,8 +53,7 @@ final class ClassicHedges extends Hedges<ClassicHedges.Beside> {
       context.setRequestConfig(
           ConnectLimit.within(context.getRequestConfig(), attempt.connectTimeoutNanos()));
       ClassicHttpRequest sent = Rewriting.classic(hop.request, hop.headers, attempt);
-      Mesh.Timeout timer =
-          tried.breakOffAfter(hop.mesh, Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
+      Mesh.Timeout timer = tried.breakOffAfter(Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
       try {
         response =
             hop.connect.execute(

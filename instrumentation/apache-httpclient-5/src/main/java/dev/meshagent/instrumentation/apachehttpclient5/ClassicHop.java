@@ -133,7 +133,7 @@ final class ClassicHop
       runtime.releaseEndpoint();
     }
     long left = left();
-    ClassicTry tried = new ClassicTry(runtime, chain);
+    ClassicTry tried = new ClassicTry(mesh, runtime, chain);
     RequestConfig config = scope.clientContext.getRequestConfig();
     RequestConfig limited = ConnectLimit.within(config, attempt.connectTimeoutNanos());
     Mesh.Timeout timer = null;
@@ -149,9 +149,9 @@ final class ClassicHop
           new ExecChain.Scope(
               scope.exchangeId, endpoint, scope.originalRequest, runtime, scope.clientContext);
       if (isFirst() && isRepeatable()) {
-        ClassicMirrors.send(mesh, call, attempt, connect, request, headers, scope, chain);
+        ClassicMirrors.send(this, attempt);
       }
-      timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
+      timer = tried.breakOffAfter(Math.min(left, attempt.timeoutNanos));
       if (limited != config) {
         scope.clientContext.setRequestConfig(limited);
       }

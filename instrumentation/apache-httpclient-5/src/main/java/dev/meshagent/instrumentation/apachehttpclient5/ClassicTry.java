@@ -18,9 +18,9 @@ final class ClassicTry implements ExecChain, Runnable {
   /** How often a broken-off attempt that waits for a connection of the pool is looked at again. */
   private static final long AGAIN_MILLIS = 20;
 
+  private final Mesh mesh;
   private final ExecRuntime runtime;
   private final ExecChain chain;
-  private Mesh mesh;
   private boolean ended;
   private boolean brokenOff;
   private Mesh.Timeout again;
@@ -31,7 +31,8 @@ final class ClassicTry implements ExecChain, Runnable {
   /** Whether the connection is one that the pool had kept. */
   boolean kept;
 
-  ClassicTry(ExecRuntime runtime, ExecChain chain) {
+  ClassicTry(Mesh mesh, ExecRuntime runtime, ExecChain chain) {
+    this.mesh = mesh;
     this.runtime = runtime;
     this.chain = chain;
   }
@@ -45,8 +46,7 @@ final class ClassicTry implements ExecChain, Runnable {
   }
 
   /** To be called before the attempt begins; null if it may take for ever. */
-  Mesh.Timeout breakOffAfter(Mesh mesh, long nanos) {
-    this.mesh = mesh;
+  Mesh.Timeout breakOffAfter(long nanos) {
     return nanos == Long.MAX_VALUE ? null : mesh.schedule(this, nanos, TimeUnit.NANOSECONDS);
   }
 

@@ -1,7 +1,7 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
 import dev.meshagent.scripted.Answer;
-import dev.meshagent.scripted.BodyBehaviours;
+import dev.meshagent.scripted.BlockingBehaviours;
 import java.net.URI;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
  * The wrapper in a client that was put together by hand, against an engine whose answers are
  * written beforehand. What weaving brings is for the contract suite.
  */
-class ClassicHopTest extends BodyBehaviours {
+class ClassicHopTest extends BlockingBehaviours {
   private final CloseableHttpClient client =
       HttpClientBuilder.create()
           .disableAutomaticRetries()

@@ -247,6 +247,22 @@ final class ClientInternals {
     call(CLOSE, client);
   }
 
+  /**
+   * Closes the socket at once, under the thread that uses it. From any thread; does not wait for
+   * one that is writing.
+   */
+  static void cut(Object client) {
+    try {
+      Socket socket = socket(client);
+      if (socket != null) {
+        socket.setSoLinger(true, 0);
+        socket.close();
+      }
+    } catch (Exception closed) {
+      // Then there is nothing to be closed.
+    }
+  }
+
   static boolean secure(Object client) {
     return SECURE_CLIENT.isInstance(client);
   }

@@ -20,48 +20,62 @@ final class Pin {
   private static final String NOWHERE = ".mesh-nowhere";
 
   /** As if there were no agent. */
-  static final Pin NONE = new Pin(null, null, null, null, null);
+  static final Pin NONE = new Pin(null, null, null, 0, null, null);
 
   /** What the library looks up in its pool instead of its own URL, or null for that. */
   final URL poolKey;
 
   private final String host;
   private final Attempt attempt;
+  private final long connectLimitNanos;
   private final Exception failure;
   private final byte[] answer;
 
-  private Pin(URL poolKey, String host, Attempt attempt, Exception failure, byte[] answer) {
+  private Pin(
+      URL poolKey,
+      String host,
+      Attempt attempt,
+      long connectLimitNanos,
+      Exception failure,
+      byte[] answer) {
     this.poolKey = poolKey;
     this.host = host;
     this.attempt = attempt;
+    this.connectLimitNanos = connectLimitNanos;
     this.failure = failure;
     this.answer = answer;
   }
 
   /** Connects to an endpoint, or takes a connection to it. */
   static Pin to(Attempt attempt, URL url) {
+    return to(attempt, url, Math.min(attempt.connectTimeoutNanos(), attempt.timeoutNanos));
+  }
+
+  /** The same, with that limit for connecting; {@link Long#MAX_VALUE} for the application's. */
+  static Pin to(Attempt attempt, URL url, long limitNanos) {
     String literal = attempt.address.replace(':', '-');
-    return new Pin(key(url, ".mesh-" + literal, attempt.port), url.getHost(), attempt, null, null);
+    URL place = key(url, ".mesh-" + literal, attempt.port);
+    return new Pin(place, url.getHost(), attempt, limitNanos, null, null);
   }
 
   /** The same, by a new connection only. */
   Pin unpooled() {
-    return new Pin(key(poolKey, NOWHERE, 0), host, attempt, failure, answer);
+    return new Pin(key(poolKey, NOWHERE, 0), host, attempt, connectLimitNanos, failure, answer);
   }
 
   /** Fails. */
   static Pin failing(Exception failure, URL url) {
-    return new Pin(key(url, NOWHERE, 0), null, null, failure, null);
+    return new Pin(key(url, NOWHERE, 0), null, null, 0, failure, null);
   }
 
   /** Connects to nobody, and reads an answer. */
   static Pin answering(byte[] answer, URL url) {
-    return new Pin(key(url, NOWHERE, 0), null, null, null, answer);
+    return new Pin(key(url, NOWHERE, 0), null, null, 0, null, answer);
   }
 
   /** Looks into the pool only. */
   static Pin pooled(URL poolKey) {
-    return new Pin(poolKey, null, null, null, null);
+    return new Pin(poolKey, null, null, 0, null, null);
   }
 
   boolean connects() {
@@ -93,7 +107,7 @@ final class Pin {
     byte[] octets = InetAddress.getByName(attempt.address).getAddress();
     // Under the name as written, which a factory of TLS sockets may take it from.
     InetAddress address = InetAddress.getByAddress(host, octets);
-    long millis = millis(Math.min(attempt.connectTimeoutNanos(), attempt.timeoutNanos));
+    long millis = millis(connectLimitNanos);
     long limit = applicationsMillis == 0 ? millis : Math.min(millis, applicationsMillis);
     try {
       socket.connect(

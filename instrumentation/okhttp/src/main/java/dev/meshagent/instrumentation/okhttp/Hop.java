@@ -117,7 +117,7 @@ final class Hop {
     Request sent = Rewriting.request(request, attempt);
     try {
       if (head.repeats()) {
-        Copies.send(client, request, attempt, call);
+        Mirrors.send(client, request, attempt, call);
       }
       passage.pin(EndpointDns.of(request.url().host(), attempt), sent);
       response = chainFor(attempt).proceed(sent);
@@ -176,11 +176,11 @@ final class Hop {
   }
 
   /** Whether a limit of the mesh ends before the library's own, where 0 is none. */
-  private static boolean isShorter(long nanos, int ownMillis) {
+  static boolean isShorter(long nanos, int ownMillis) {
     return nanos != Long.MAX_VALUE && (ownMillis == 0 || millis(nanos) < ownMillis);
   }
 
-  private static int millis(long nanos) {
+  static int millis(long nanos) {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(nanos)));
   }
 

@@ -18,7 +18,7 @@
  *
  * <p>OkHttp lets a call have one exchange at a time, so a hedged attempt is waited for alone: its
  * {@code hedgeAfterNanos} is not heeded. Copies are calls of their own ({@link
- * dev.meshagent.instrumentation.okhttp.Copies}).
+ * dev.meshagent.instrumentation.okhttp.Mirrors}).
  *
  * <p>A redirect that stays on its host is left to the library, which stays on the connection. One
  * that enters, leaves or crosses the mesh is stopped at its name lookup ({@link

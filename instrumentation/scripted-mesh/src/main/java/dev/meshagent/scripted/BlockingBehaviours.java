@@ -1,0 +1,141 @@
+package dev.meshagent.scripted;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.scripted.ScriptedMesh.Call;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** As {@link BodyBehaviours}, and what holds for libraries that hold a thread for each call. */
+public abstract class BlockingBehaviours extends BodyBehaviours {
+  @Test
+  void aCopyThatIsNotAnsweredIsBrokenOff() throws Exception {
+    ScriptedAttempt attempt = ScriptedMesh.attempt(servers.echo("x"));
+    Attempt copy = ScriptedMesh.attempt(servers.silent(), TimeUnit.MILLISECONDS.toNanos(50));
+    attempt.mirrors = List.of(copy);
+    assertThat(endOfCopy(attempt, copy).failure).isEqualTo(Failure.OTHER);
+  }
+
+  @Test
+  void aCopyWhoseAnswerDoesNotEndIsBrokenOff() throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
+    InetSocketAddress endless =
+        servers.start(
+            exchange -> {
+              exchange.sendResponseHeaders(200, 0);
+              try {
+                byte[] piece = new byte[1024];
+                while (gone.getCount() > 0) {
+                  exchange.getResponseBody().write(piece);
+                  exchange.getResponseBody().flush();
+                }
+              } finally {
+                gone.countDown();
+              }
+            });
+    ScriptedAttempt attempt = ScriptedMesh.attempt(servers.echo("x"));
+    Attempt copy = ScriptedMesh.attempt(endless, TimeUnit.MILLISECONDS.toNanos(200));
+    attempt.mirrors = List.of(copy);
+    assertThat(endOfCopy(attempt, copy)).isNotNull();
+    gone.await();
+  }
+
+  @Test
+  void anAttemptWhoseHeadComesInDripsIsBrokenOff() throws Exception {
+    ExecutorService dripping = Executors.newSingleThreadExecutor();
+    try (ServerSocket drips = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      dripping.execute(() -> drip(drips));
+      ScriptedAttempt slow =
+          ScriptedMesh.attempt(
+              (InetSocketAddress) drips.getLocalSocketAddress(),
+              TimeUnit.MILLISECONDS.toNanos(200));
+      ScriptedAttempt live = ScriptedMesh.attempt(servers.echo("x"));
+      mesh.script(
+          "orders",
+          head ->
+              new Call(head)
+                  .then(slow)
+                  .then(live)
+                  .retrying(outcome -> outcome.failure == Failure.TIMEOUT));
+      assertThat(send("GET", "http://orders/there", null).body).isEqualTo("orders/there null");
+      assertFailures(Failure.TIMEOUT, Failure.NONE);
+    } finally {
+      dripping.shutdownNow();
+    }
+  }
+
+  /** Every 20 ms a part of a head that has no end. */
+  private void drip(ServerSocket server) {
+    CountDownLatch never = new CountDownLatch(1);
+    try (Socket socket = server.accept()) {
+      socket.getOutputStream().write("HTTP/1.1 200 OK\r\nX-Drip: ".getBytes(US_ASCII));
+      while (!never.await(20, TimeUnit.MILLISECONDS)) {
+        socket.getOutputStream().write('.');
+      }
+    } catch (IOException | InterruptedException brokenOff) {
+      // As it should be.
+    }
+  }
+
+  @Test
+  void anAttemptsLimitEndsWithTheHead() throws Exception {
+    CountDownLatch late = new CountDownLatch(1);
+    InetSocketAddress slow =
+        servers.start(
+            exchange -> {
+              exchange.sendResponseHeaders(200, 4);
+              exchange.getResponseBody().flush();
+              mesh.schedule(late::countDown, 400, TimeUnit.MILLISECONDS);
+              late.await();
+              exchange.getResponseBody().write("late".getBytes(US_ASCII));
+              exchange.close();
+            });
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head).then(ScriptedMesh.attempt(slow, TimeUnit.MILLISECONDS.toNanos(200))));
+    assertThat(send("GET", "http://orders/", null).body).isEqualTo("late");
+  }
+
+  private Outcome endOfCopy(Attempt attempt, Attempt copy) throws Exception {
+    CompletableFuture<Outcome> end = new CompletableFuture<>();
+    CountDownLatch over = new CountDownLatch(1);
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head) {
+              @Override
+              public synchronized Verdict finish(Attempt finished, Outcome outcome) {
+                if (finished != copy) {
+                  return super.finish(finished, outcome);
+                }
+                end.complete(outcome);
+                return Verdict.DISCARD;
+              }
+
+              @Override
+              public void release(Attempt finished) {
+                if (finished == copy) {
+                  over.countDown();
+                }
+              }
+            }.then(attempt));
+    assertThat(send("GET", "http://orders/", null).status).isEqualTo(200);
+    over.await();
+    return end.get();
+  }
+}
