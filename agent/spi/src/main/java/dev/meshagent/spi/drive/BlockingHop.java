@@ -81,6 +81,11 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
    */
   protected abstract IOException aborted(Throwable cause);
 
+  /** The library's exception for a response that was waited for too long. */
+  protected SocketTimeoutException timedOut() {
+    return new SocketTimeoutException("Read timed out");
+  }
+
   /** How long the application waits for a response, in ns; {@link Long#MAX_VALUE} for ever. */
   protected abstract long timeoutNanos();
 
@@ -95,14 +100,19 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
 
   /** The answer of the call. */
   public final R run() throws IOException, E {
+    boolean answered = false;
     boolean taken = false;
     try {
       R response = drive();
+      answered = true;
       taken = won() != null;
       return response;
     } finally {
       if (hedges != null) {
         hedges.end(taken);
+      }
+      if (!answered) {
+        call.cancel();
       }
     }
   }
@@ -245,7 +255,7 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
       return;
     }
     if (limit != null) {
-      SocketTimeoutException timeout = new SocketTimeoutException("Read timed out");
+      SocketTimeoutException timeout = timedOut();
       if (thrown != null) {
         timeout.initCause(thrown);
       }
@@ -305,7 +315,7 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
         long elapsed = System.nanoTime() - begun;
         if (elapsed >= limit) {
           call.cancel();
-          throw new SocketTimeoutException("Read timed out");
+          throw timedOut();
         }
         if (won() != null || hedges != null && hedges.handsBack()) {
           return;

@@ -9,8 +9,8 @@ public final class CallAdvice {
   private CallAdvice() {}
 
   @Advice.OnMethodEnter(inline = false, suppress = Throwable.class)
-  public static Object enter() {
-    return Passages.begin();
+  public static Object enter(@Advice.This Object call) {
+    return Passages.begin(call);
   }
 
   @Advice.OnMethodExit(inline = false, suppress = Throwable.class, onThrowable = Throwable.class)

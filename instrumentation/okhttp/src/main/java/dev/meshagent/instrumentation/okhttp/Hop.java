@@ -2,12 +2,14 @@ package dev.meshagent.instrumentation.okhttp;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
-import dev.meshagent.engine.call.MeshCall.Verdict;
-import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.BlockingHop;
+import dev.meshagent.spi.drive.Hedges;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Interceptor.Chain;
@@ -17,162 +19,174 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 
 /**
- * One request on its way through the mesh: asks the engine what to do, proceeds once for each
- * attempt, and tells the engine how that ended. Of the thread that runs the call.
+ * One request and its response on its way through the mesh: proceeds once for each attempt. The
+ * application's read timeout bounds what is waited for an answer, all attempts together.
  */
-final class Hop {
-  private final OkHttpClient client;
-  private final Chain chain;
+final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException> {
+  final OkHttpClient client;
+  final Chain chain;
+  final Request request;
   private final Passage passage;
-  private final Request request;
-  private final MeshCall call;
   private final RequestView head;
-  private IOException last;
+  private final long begunNanos = System.nanoTime();
   private boolean redirected;
 
-  Hop(OkHttpClient client, Chain chain, Passage passage, Request request, MeshCall call) {
+  Hop(
+      Mesh mesh,
+      OkHttpClient client,
+      Chain chain,
+      Passage passage,
+      Request request,
+      MeshCall call) {
+    super(mesh, call, OkHttpModule.NAME);
     this.client = client;
     this.chain = chain;
     this.passage = passage;
     this.request = request;
-    this.call = call;
     this.head = new RequestView(request);
   }
 
-  /**
-   * The answer of the hop.
-   *
-   * @throws HandOver if the library was about to follow a redirect to another host
-   */
-  Response send() throws IOException {
-    boolean answered = false;
-    try {
-      Response response = null;
-      while (response == null) {
-        response = take(nextStep());
-      }
-      answered = true;
-      return response;
-    } finally {
-      if (!answered) {
-        call.cancel();
-      }
-    }
-  }
-
-  /**
-   * An error of the engine's is not the application's: its call goes on as if there were no agent.
-   */
-  private Step nextStep() {
-    try {
-      return call.next();
-    } catch (RuntimeException e) {
-      Mesh.get().agentError(OkHttpModule.NAME, e);
-      return Step.PASS;
-    }
-  }
-
-  private Verdict finish(Attempt attempt, Outcome outcome) {
-    try {
-      return call.finish(attempt, outcome);
-    } catch (RuntimeException e) {
-      Mesh.get().agentError(OkHttpModule.NAME, e);
-      return Verdict.DELIVER;
-    }
-  }
-
-  /** Whether the answer is a redirect that no server sent. */
+  /** Whether the answer is a redirect that the library does not follow by itself. */
   boolean redirected() {
     return redirected;
   }
 
-  /** The answer, or null to go on. */
-  private Response take(Step step) throws IOException {
-    switch (step.kind) {
-      case PASS:
-        passage.unpin();
-        return chain.proceed(request);
-      case ATTEMPT:
-        return attempt((Attempt) step);
-      case WAIT:
-        Waiting.forStep((Step.Wait) step, chain.call());
-        return null;
-      case QUEUE:
-        Waiting.forStep((Step.Queue) step, chain.call());
-        return null;
-      case RESPOND:
-        return SyntheticAnswer.of((Step.Respond) step, request);
-      case REDIRECT:
-        redirected = true;
-        return SyntheticAnswer.of((Step.Redirect) step, request);
-      case FAIL:
-        throw Outcomes.exception((Step.Fail) step, last);
-      default:
-        throw new IllegalStateException("unknown step " + step.kind);
-    }
+  @Override
+  protected Response pass() throws IOException {
+    passage.unpin();
+    return chain.proceed(request);
   }
 
-  private Response attempt(Attempt attempt) throws IOException {
+  /** The library repeats nothing outside of an attempt. */
+  @Override
+  protected void takenByMesh() {}
+
+  @Override
+  protected Response synthesize(Step.Respond step) {
+    return SyntheticAnswer.of(step, request);
+  }
+
+  @Override
+  protected Response synthesize(Step.Redirect step) {
+    redirected = true;
+    return SyntheticAnswer.of(step, request);
+  }
+
+  @Override
+  protected IOException exception(Step.Fail step, Failure last) {
+    return Outcomes.exception(step, last);
+  }
+
+  @Override
+  protected boolean isAborted() {
+    return chain.call().isCanceled();
+  }
+
+  @Override
+  protected IOException aborted(Throwable cause) {
+    return cause == null ? new IOException("Canceled") : new InterruptedIOException("interrupted");
+  }
+
+  @Override
+  protected SocketTimeoutException timedOut() {
+    return new SocketTimeoutException("timeout");
+  }
+
+  /** The application's read timeout. */
+  @Override
+  protected long timeoutNanos() {
+    int millis = chain.readTimeoutMillis();
+    return millis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  /** What is left of the application's limit for the whole call, in ms; 0 for no limit. */
+  long leftOfCallMillis() {
+    long nanos = chain.call().timeout().timeoutNanos();
+    return nanos == 0 ? 0 : millis(nanos - (System.nanoTime() - begunNanos));
+  }
+
+  @Override
+  protected void bodyMayBeSent() {
+    head.bodyMayBeSent = true;
+  }
+
+  @Override
+  protected Hedges<HopHedges.Beside> prepareHedges() {
+    return new HopHedges(this);
+  }
+
+  @Override
+  protected Response taken(HopHedges.Beside won) {
+    TakenOver.by(chain.call(), won.call);
+    redirected = Redirection.isOne(won.response);
+    Response given = Rewriting.response(won.response, won.sent, request, won.attempt);
+    return released(won.attempt, given, () -> TakenOver.ended(chain.call()));
+  }
+
+  @Override
+  protected Response send(Attempt attempt) throws IOException {
+    long left = left();
+    Try tried = new Try();
+    Mesh.Timeout timer = null;
+    Request sent;
     Response response;
-    Request sent = Rewriting.request(request, attempt);
     try {
-      if (head.repeats()) {
+      sent = Rewriting.request(request, attempt);
+      if (isFirst() && head.repeats()) {
         Mirrors.send(client, request, attempt, call);
       }
-      passage.pin(EndpointDns.of(request.url().host(), attempt), sent);
-      response = chainFor(attempt).proceed(sent);
+      passage.pin(EndpointDns.of(request.url().host(), attempt), sent, tried);
+      if (passage.isWatched()) {
+        timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
+        if (head.repeats()) {
+          hedge(attempt, tried);
+        }
+      }
+      response = chainFor(attempt, left).proceed(sent);
     } catch (HandOver stopped) {
-      // The response that redirected was the answer of this hop, and is closed.
-      finish(attempt, Outcomes.response(passage.stoppedAt()));
+      // The response that redirected, which is closed, is the answer of this hop.
+      tried.ended(timer);
+      if (!wanted(attempt, Outcomes.response(passage.stoppedAt()))) {
+        passage.followsNothing();
+        return null;
+      }
       call.release(attempt);
       throw stopped;
-    } catch (IOException e) {
-      failed(attempt, e);
+    } catch (IOException | RuntimeException e) {
+      Failure failure = Outcomes.failure(e);
+      boolean brokenOff = tried.ended(timer);
+      boolean unsent = brokenOff ? !tried.hasSent() : failure.unsent();
+      Exception library = e instanceof BrokenOff ? ((BrokenOff) e).failure : e;
+      failed(attempt, failure, library, unsent, brokenOff ? limit(left, attempt) : null);
       return null;
-    } catch (RuntimeException | Error e) {
-      finish(attempt, Outcome.failure(Failure.OTHER, e));
-      throw e;
     }
-    head.bodyMayBeSent = true;
-    Verdict verdict = finish(attempt, Outcomes.response(response));
-    if (verdict == Verdict.RETRY && !chain.call().isCanceled()) {
+    if (tried.ended(timer)) {
+      response.close();
+      failed(attempt, null, null, false, limit(left, attempt));
+      return null;
+    }
+    if (!wanted(attempt, Outcomes.response(response))) {
       response.close();
       return null;
     }
-    return released(attempt, Rewriting.response(response, sent, request, attempt));
+    return released(attempt, Rewriting.response(response, sent, request, attempt), () -> {});
   }
 
-  /** Returns if the engine is to be asked again. */
-  private void failed(Attempt attempt, IOException e) throws IOException {
-    Failure failure = Outcomes.failure(e, chain.call().isCanceled());
-    head.bodyMayBeSent |= !failure.unsent();
-    boolean over =
-        failure == Failure.CANCELLED || failure == Failure.TIMEOUT && !shortened(attempt);
-    Outcome outcome = over ? Outcome.last(failure, e) : Outcome.failure(failure, e);
-    if (finish(attempt, outcome) != Verdict.RETRY || over) {
-      throw e;
-    }
-    last = e;
-  }
-
-  /**
-   * With the attempt's own timeouts where they are shorter than the application's. OkHttp's limit
-   * is for each read, so it holds for the wait for the head, and for the body between its pieces.
-   */
-  private Chain chainFor(Attempt attempt) {
+  /** With the attempt's limits where they are shorter than the application's. */
+  private Chain chainFor(Attempt attempt, long left) {
     Chain own = chain;
-    if (shortened(attempt)) {
-      own = own.withReadTimeout(millis(attempt.timeoutNanos), TimeUnit.MILLISECONDS);
+    long connect = attempt.connectTimeoutNanos();
+    if (!passage.isWatched()) {
+      // Nothing breaks the attempt off, so what can be limited is the connecting and each read.
+      long limit = Math.min(left, attempt.timeoutNanos);
+      connect = Math.min(connect, limit);
+      if (isShorter(limit, chain.readTimeoutMillis())) {
+        own = own.withReadTimeout(millis(limit), TimeUnit.MILLISECONDS);
+      }
     }
-    long connect = Math.min(attempt.connectTimeoutNanos(), attempt.timeoutNanos);
-    if (isShorter(connect, chain.connectTimeoutMillis())) {
-      own = own.withConnectTimeout(millis(connect), TimeUnit.MILLISECONDS);
-    }
-    return own;
-  }
-
-  private boolean shortened(Attempt attempt) {
-    return isShorter(attempt.timeoutNanos, chain.readTimeoutMillis());
+    return isShorter(connect, chain.connectTimeoutMillis())
+        ? own.withConnectTimeout(millis(connect), TimeUnit.MILLISECONDS)
+        : own;
   }
 
   /** Whether a limit of the mesh ends before the library's own, where 0 is none. */
@@ -187,12 +201,13 @@ final class Hop {
   /**
    * The response as the application gets it: at the end of its body nothing is in flight any more.
    */
-  private Response released(Attempt attempt, Response response) {
+  private Response released(Attempt attempt, Response response, Runnable atEnd) {
     AtomicBoolean released = new AtomicBoolean();
     Runnable release =
         () -> {
           if (released.compareAndSet(false, true)) {
             call.release(attempt);
+            atEnd.run();
           }
         };
     ResponseBody body = response.body();

@@ -15,7 +15,8 @@ import okhttp3.Response;
 
 /**
  * The innermost interceptor of one call, just outside the library's own retries and redirects:
- * sends the hops of the call one after the other. Of the thread that runs the call.
+ * sends the hops of the call one after the other. It is the outermost of the network interceptors
+ * as well, where an attempt learns what can break it off. Of the thread that runs the call.
  */
 final class MeshInterceptor implements Interceptor {
   /** As many as the library follows. */
@@ -31,14 +32,31 @@ final class MeshInterceptor implements Interceptor {
 
   @Override
   public Response intercept(Chain chain) throws IOException {
+    return chain.connection() == null ? hops(chain) : exchange(chain);
+  }
+
+  private Response exchange(Chain chain) throws IOException {
+    Try tried = passage.tried();
+    if (tried == null) {
+      return chain.proceed(chain.request());
+    }
+    tried.sends(Exchanges.cancelling(chain));
+    try {
+      return chain.proceed(chain.request());
+    } catch (IOException e) {
+      throw tried.isBrokenOff() ? new BrokenOff(e) : e;
+    }
+  }
+
+  private Response hops(Chain chain) throws IOException {
     Request request = chain.request();
     MeshCall call = open(request);
     passage.earlier = null;
     for (int hops = 0; hops <= MOST_HOPS; hops++) {
       passage.begin(request, call);
       try {
-        Hop hop = call == null ? null : new Hop(client, chain, passage, request, call);
-        Response response = hop == null ? chain.proceed(request) : hop.send();
+        Hop hop = call == null ? null : new Hop(Mesh.get(), client, chain, passage, request, call);
+        Response response = hop == null ? chain.proceed(request) : hop.run();
         passage.followsNothing();
         if (passage.earlier != null) {
           response = Passage.behind(response, passage.earlier);
@@ -48,6 +66,7 @@ final class MeshInterceptor implements Interceptor {
         if (next == null) {
           return response;
         }
+        response.close();
         passage.earlier = Passage.withoutBody(response);
         request = next;
         call = open(next);

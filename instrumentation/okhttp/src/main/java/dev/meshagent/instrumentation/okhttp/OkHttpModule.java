@@ -24,7 +24,9 @@ public final class OkHttpModule implements InstrumentationModule {
     return Arrays.asList(
         new TypeTarget(
             "okhttp3.OkHttpClient",
-            MethodTarget.required("interceptors", "()", ADVICE + "InterceptorsAdvice")),
+            MethodTarget.required("interceptors", "()", ADVICE + "InterceptorsAdvice"),
+            MethodTarget.required(
+                "networkInterceptors", "()", ADVICE + "NetworkInterceptorsAdvice")),
         // OkHttp 3.12.
         new TypeTarget(
             "okhttp3.ConnectionPool",
@@ -45,25 +47,32 @@ public final class OkHttpModule implements InstrumentationModule {
         // OkHttp 3.
         new TypeTarget(
             "okhttp3.RealCall",
+            MethodTarget.optional("cancel", "()V", ADVICE + "CancelAdvice"),
             MethodTarget.optional("getResponseWithInterceptorChain", "()", ADVICE + "CallAdvice")),
         // OkHttp 4 and later.
         new TypeTarget(
             "okhttp3.internal.connection.RealCall",
+            MethodTarget.optional("cancel", "()V", ADVICE + "CancelAdvice"),
             MethodTarget.optional(
                 "getResponseWithInterceptorChain$okhttp", "()", ADVICE + "CallAdvice")),
         new TypeTarget(
             "okhttp3.Address",
             MethodTarget.required(
-                "<init>", "(Ljava/lang/String;ILokhttp3/Dns;", ADVICE + "AddressAdvice")),
+                "<init>", "(Ljava/lang/String;ILokhttp3/Dns;", ADVICE + "AddressAdvice"),
+            MethodTarget.required(
+                "<init>",
+                "(Ljava/lang/String;ILokhttp3/Dns;Ljavax/net/SocketFactory;",
+                ADVICE + "SocketFactoryAdvice")),
         new TypeTarget(
             "okhttp3.Route",
             MethodTarget.required(
                 "<init>",
                 "(Lokhttp3/Address;Ljava/net/Proxy;Ljava/net/InetSocketAddress;",
                 ADVICE + "RouteAdvice")),
-        // OkHttp 4.
+        // OkHttp 3.14 and 4.
         new TypeTarget(
             "okhttp3.internal.connection.ExchangeFinder",
+            MethodTarget.optional("hasRouteToTry", "()Z", ADVICE + "RouteToTryAdvice"),
             MethodTarget.optional(
                 "sameHostAndPort", "(Lokhttp3/HttpUrl;", ADVICE + "SameHostAdvice")),
         // OkHttp 5.

@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.okhttp;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.FailureWords;
 import dev.meshagent.spi.drive.RetryAfter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -17,6 +18,8 @@ import okhttp3.Response;
 
 /** Says in the engine's words how OkHttp's attempts end, and the other way round. */
 final class Outcomes {
+  private static final FailureWords WORDS = new FailureWords();
+
   private Outcomes() {}
 
   static Outcome response(Response response) {
@@ -27,14 +30,10 @@ final class Outcomes {
         response.protocol().toString().startsWith("h2"));
   }
 
-  /**
-   * What a failure says.
-   *
-   * @param cancelled whether the application gave the call up
-   */
-  static Failure failure(IOException failure, boolean cancelled) {
-    if (cancelled) {
-      return Failure.CANCELLED;
+  /** What a failure says of a call that was not given up. */
+  static Failure failure(Exception failure) {
+    if (!(failure instanceof IOException)) {
+      return Failure.OTHER;
     }
     if (failure instanceof ConnectException
         || failure instanceof NoRouteToHostException
@@ -60,29 +59,12 @@ final class Outcomes {
     return Failure.RESET;
   }
 
-  private static boolean timedOut(IOException failure) {
+  private static boolean timedOut(Exception failure) {
     return failure.getCause() instanceof SocketTimeoutException;
   }
 
   /** The library's own kind of exception for a call that cannot be answered. */
-  static IOException exception(Step.Fail step, IOException last) {
-    IOException exception;
-    switch (step.reason) {
-      case NO_ENDPOINT:
-      case NO_SUCH_PORT:
-      case CONNECT_FAILED:
-        exception = new ConnectException(step.message);
-        break;
-      case TIMEOUT:
-        exception = new SocketTimeoutException(step.message);
-        break;
-      default:
-        exception = new IOException(step.message);
-    }
-    Throwable cause = step.cause == null ? last : step.cause;
-    if (cause != null) {
-      exception.initCause(cause);
-    }
-    return exception;
+  static IOException exception(Step.Fail step, Failure last) {
+    return WORDS.exception(step, last);
   }
 }

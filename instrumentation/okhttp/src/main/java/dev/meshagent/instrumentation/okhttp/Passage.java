@@ -2,6 +2,7 @@ package dev.meshagent.instrumentation.okhttp;
 
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.spi.Mesh;
+import javax.net.SocketFactory;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -36,6 +37,9 @@ final class Passage {
   /** Whether one went before the running one, whose connection the call may still hold. */
   private boolean again;
 
+  /** Whether the running attempt has a route of its own. */
+  private boolean routed;
+
   /** The URL that the library is sending a request for. */
   private HttpUrl requested;
 
@@ -50,8 +54,43 @@ final class Passage {
   /** The response that it would have followed, without body, or null. */
   private Response stoppedAt;
 
-  Passage(Passage outer) {
+  /** What watches the running attempt, or null. */
+  private Try tried;
+
+  /** Stands before the chain's retries, and once more before its network interceptors. */
+  MeshInterceptor interceptor;
+
+  /** Whether the call has no place for a network interceptor. */
+  private final boolean unwatched;
+
+  private boolean watched;
+
+  /**
+   * @param unwatched whether the call has no place for a network interceptor
+   */
+  Passage(Passage outer, boolean unwatched) {
     this.outer = outer;
+    this.unwatched = unwatched || !Exchanges.cancellable();
+  }
+
+  /** Whether the call is about to have its network interceptors. */
+  boolean awaitsNetworkInterceptors() {
+    return interceptor != null && !unwatched && !watched;
+  }
+
+  /** The call has one of ours among its network interceptors. */
+  void watched() {
+    watched = true;
+  }
+
+  /** Whether an attempt can be broken off without the call. */
+  boolean isWatched() {
+    return watched;
+  }
+
+  /** What watches the running attempt, or null. */
+  Try tried() {
+    return tried;
   }
 
   /**
@@ -77,10 +116,16 @@ final class Passage {
     nextCall = null;
   }
 
-  /** The running hop's next connections, for that request, go to that endpoint. */
-  void pin(EndpointDns pinned, Request sent) {
+  /**
+   * The running hop's next connections, for that request, go to that endpoint.
+   *
+   * @param watching the attempt, or null
+   */
+  void pin(EndpointDns pinned, Request sent, Try watching) {
     endpoint = pinned;
+    tried = watching;
     again = attempted;
+    routed = false;
     attempted = true;
     requested = sent.url();
   }
@@ -88,6 +133,7 @@ final class Passage {
   /** The running hop's next connections go where they like. */
   void unpin() {
     endpoint = null;
+    tried = null;
     again = false;
   }
 
@@ -115,11 +161,27 @@ final class Passage {
     return stoppedAt;
   }
 
+  /** Whether a call is still on the route of the attempt before the running one. */
+  boolean leavesItsRoute() {
+    return again && !routed;
+  }
+
   Dns dns(String host) {
     if (next != null) {
       return new HandOverDns();
     }
-    return endpoint != null && running.url().host().equals(host) ? endpoint : null;
+    routed |= isOfEndpoint(host);
+    return isOfEndpoint(host) ? endpoint : null;
+  }
+
+  private boolean isOfEndpoint(String host) {
+    return endpoint != null && running.url().host().equals(host);
+  }
+
+  SocketFactory sockets(String host, SocketFactory own) {
+    return tried != null && next == null && isOfEndpoint(host) && !(own instanceof WatchedSockets)
+        ? new WatchedSockets(own, tried)
+        : null;
   }
 
   void followUp(Response response, Request request) {

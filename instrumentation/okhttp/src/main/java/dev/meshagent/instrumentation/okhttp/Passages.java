@@ -4,6 +4,8 @@ import dev.meshagent.spi.Mesh;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.SocketFactory;
+import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -20,7 +22,7 @@ final class Passages {
   private Passages() {}
 
   /** A call begins on this thread. */
-  static Object begin() {
+  static Object begin(Object call) {
     if (Mesh.get() == null) {
       return null;
     }
@@ -29,18 +31,23 @@ final class Passages {
     if (outer != null && outer.aside) {
       return null; // It is that one's only call.
     }
-    Passage passage = new Passage(outer);
+    Passage passage = new Passage(outer, opensWebSocket((Call) call));
     UNDER_WAY.put(thread, passage);
     return passage;
   }
 
-  /** The call that this thread makes next is a copy, to that endpoint; until {@link #end}. */
+  /** Such a call has no network interceptors. */
+  private static boolean opensWebSocket(Call call) {
+    return "websocket".equalsIgnoreCase(call.request().header("Upgrade"));
+  }
+
+  /** The call that this thread makes next goes aside, to that endpoint; until {@link #end}. */
   static Object aside(EndpointDns endpoint, Request copy) {
-    Passage passage = new Passage(UNDER_WAY.get(Thread.currentThread()));
+    Passage passage = new Passage(UNDER_WAY.get(Thread.currentThread()), true);
     passage.aside = true;
     passage.chained = true;
     passage.begin(copy, null);
-    passage.pin(endpoint, copy);
+    passage.pin(endpoint, copy, null);
     UNDER_WAY.put(Thread.currentThread(), passage);
     return passage;
   }
@@ -72,8 +79,29 @@ final class Passages {
     List<?> own = (List<?>) interceptors;
     List<Object> all = new ArrayList<>(own.size() + 1);
     all.addAll(own);
-    all.add(new MeshInterceptor((OkHttpClient) client, passage));
+    passage.interceptor = new MeshInterceptor((OkHttpClient) client, passage);
+    all.add(passage.interceptor);
     return all;
+  }
+
+  /** The network interceptors of a call with the mesh's before them, or null to leave them. */
+  static Object networkInterceptors(Object interceptors) {
+    Passage passage = current();
+    if (passage == null || !passage.awaitsNetworkInterceptors()) {
+      return null;
+    }
+    List<?> own = (List<?>) interceptors;
+    List<Object> all = new ArrayList<>(own.size() + 1);
+    all.add(passage.interceptor);
+    all.addAll(own);
+    passage.watched();
+    return all;
+  }
+
+  /** The sockets for an address that the running attempt makes, or null to leave them. */
+  static Object sockets(Object host, Object own) {
+    Passage passage = current();
+    return passage == null ? null : passage.sockets((String) host, (SocketFactory) own);
   }
 
   /** The Dns of an address that the running attempt makes, or null to leave it as it is. */
@@ -86,6 +114,12 @@ final class Passages {
   static Object leavesItsConnection(Object url) {
     Passage passage = current();
     return passage != null && passage.leaves((HttpUrl) url) ? Boolean.FALSE : null;
+  }
+
+  /** False if the route of this call is that of an earlier attempt, null to ask the library. */
+  static Object leavesItsRoute() {
+    Passage passage = current();
+    return passage != null && passage.leavesItsRoute() ? Boolean.FALSE : null;
   }
 
   /** The response with those of earlier hops behind it, or null to leave it as it is. */

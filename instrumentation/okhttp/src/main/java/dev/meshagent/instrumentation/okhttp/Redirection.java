@@ -5,9 +5,27 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** Follows a redirect that no server sent, as the library follows those of servers. */
+/**
+ * Follows a redirect that the library itself does not see: one that no server sent, or that a hedge
+ * was answered with.
+ */
 final class Redirection {
   private Redirection() {}
+
+  /** Whether a response is one that the library would follow. */
+  static boolean isOne(Response response) {
+    switch (response.code()) {
+      case 300:
+      case 301:
+      case 302:
+      case 303:
+      case 307:
+      case 308:
+        return true;
+      default:
+        return false;
+    }
+  }
 
   /** The request that follows, or null where the client is set not to follow it. */
   static Request follow(OkHttpClient client, Response redirect) {

@@ -3,30 +3,35 @@ package dev.meshagent.instrumentation.okhttp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.scripted.Answer;
+import dev.meshagent.scripted.BlockingBehaviours;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
-import dev.meshagent.scripted.StepBehaviours;
 import dev.meshagent.scripted.TestServers;
 import dev.meshagent.scripted.Weaving;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import okhttp3.EventListener;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** OkHttp with its advice, against an engine whose answers are written beforehand. */
-class HopTest extends StepBehaviours {
+class HopTest extends BlockingBehaviours {
   private final OkHttpClient client = new OkHttpClient();
 
   @BeforeAll
@@ -42,8 +47,10 @@ class HopTest extends StepBehaviours {
   }
 
   @Override
-  protected Answer send(String method, String uri) throws IOException {
-    Request request = new Request.Builder().url(uri).method(method, null).build();
+  protected Answer send(String method, String uri, String body) throws IOException {
+    RequestBody written =
+        body == null ? null : RequestBody.create(MediaType.parse("text/plain"), body);
+    Request request = new Request.Builder().url(uri).method(method, written).build();
     OkHttpClient patient =
         timeoutMillis == 0
             ? client
@@ -171,6 +178,107 @@ class HopTest extends StepBehaviours {
     copied.await();
     assertThat(intercepted).containsExactly("http://orders/");
     assertThat(mesh.calls).hasSize(1);
+  }
+
+  @Test
+  void aHedgedCallIsOneCallToTheApplication() throws Exception {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    OkHttpClient listening =
+        client
+            .newBuilder()
+            .eventListener(
+                new EventListener() {
+                  @Override
+                  public void callStart(okhttp3.Call call) {
+                    heard.add("start");
+                  }
+
+                  @Override
+                  public void callEnd(okhttp3.Call call) {
+                    heard.add("end");
+                  }
+
+                  @Override
+                  public void callFailed(okhttp3.Call call, IOException failure) {
+                    heard.add("failed");
+                  }
+                })
+            .build();
+    hedged(servers.echo("x"));
+    Request request = new Request.Builder().url("http://orders/").build();
+    try (Response response = listening.newCall(request).execute()) {
+      assertThat(response.body().string()).isEqualTo("orders/ null");
+      assertThat(response.request()).isEqualTo(request);
+    }
+    // OkHttp 3.12 tells of no end where a call is answered without a connection of its own.
+    assertThat(heard).containsOnlyOnce("start").doesNotContain("failed");
+    assertThat(client.connectionPool().connectionCount()).as("the loser's is closed").isOne();
+  }
+
+  @Test
+  void aRedirectThatAHedgeWasAnsweredWithIsFollowed() throws Exception {
+    hedged(
+        servers.start(
+            exchange -> {
+              exchange.getResponseHeaders().set("Location", "http://payments/to");
+              TestServers.answer(exchange, 302, "");
+            }));
+    mesh.service("payments", servers.echo("x"));
+    try (Response response = get("http://orders/from")) {
+      assertThat(response.body().string()).isEqualTo("payments/to null");
+      assertThat(response.priorResponse().code()).isEqualTo(302);
+    }
+  }
+
+  @Test
+  void cancellingACallBreaksOffTheHedgeThatAnswersIt() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    hedged(
+        servers.start(
+            exchange -> {
+              exchange.sendResponseHeaders(200, 10);
+              exchange.getResponseBody().write('.');
+              exchange.getResponseBody().flush();
+              over.await();
+            }));
+    okhttp3.Call call = client.newCall(new Request.Builder().url("http://orders/").build());
+    try (Response response = call.execute()) {
+      assertThat(response.body().source().readByte()).isEqualTo((byte) '.');
+      call.cancel();
+      assertThatThrownBy(() -> response.body().source().readByte()).isInstanceOf(IOException.class);
+    } finally {
+      over.countDown();
+    }
+    assertThat(mesh.calls.element().released.getCount()).isZero();
+  }
+
+  @Test
+  void aRetryAfterAnAttemptThatWasBrokenOffGoesToItsOwnEndpoint() throws Exception {
+    InetSocketAddress kept =
+        servers.start(
+            exchange -> {
+              if (exchange.getRequestURI().getPath().equals("/slow")) {
+                new CountDownLatch(1).await();
+              }
+              TestServers.answer(exchange, 200, "kept");
+            });
+    InetSocketAddress other = servers.echo("x");
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(ScriptedMesh.attempt(kept, TimeUnit.MILLISECONDS.toNanos(100)))
+                .then(ScriptedMesh.attempt(other))
+                .retrying(outcome -> outcome.failure == Failure.TIMEOUT));
+    assertThat(send("GET", "http://orders/quick", null).body).isEqualTo("kept");
+    assertThat(send("GET", "http://orders/slow", null).body).isEqualTo("orders/slow null");
+  }
+
+  /** The first attempt of a call is never answered, the hedge is by that server. */
+  private void hedged(InetSocketAddress server) throws IOException {
+    ScriptedAttempt silent = ScriptedMesh.attempt(servers.silent());
+    silent.hedgeAfterNanos = TimeUnit.MILLISECONDS.toNanos(20);
+    mesh.script("orders", head -> new Call(head).then(silent).then(ScriptedMesh.attempt(server)));
   }
 
   private Response get(String url) throws IOException {

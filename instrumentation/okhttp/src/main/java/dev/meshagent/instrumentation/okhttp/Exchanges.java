@@ -1,0 +1,79 @@
+package dev.meshagent.instrumentation.okhttp;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import okhttp3.Interceptor.Chain;
+
+/**
+ * Cancels the one exchange of a request and its response that a chain is for, as OkHttp does inside
+ * when it cancels a call: over HTTP/1 the connection is closed, over HTTP/2 the stream is reset.
+ */
+final class Exchanges {
+  private static final String CHAIN = "okhttp3.internal.http.RealInterceptorChain";
+
+  /** Of 4.0 and later, 3.13 and later, 3.12. */
+  private static final String[] NAMES = {"getExchange$okhttp", "exchange", "httpStream"};
+
+  /** From a chain to its exchange; null in a version that has none. */
+  private static final MethodHandle EXCHANGE;
+
+  private static final MethodHandle CANCEL;
+
+  static {
+    MethodHandle exchange = null;
+    MethodHandle cancel = null;
+    try {
+      Class<?> chain = Class.forName(CHAIN, false, Chain.class.getClassLoader());
+      Method getter = getter(chain);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      exchange = lookup.unreflect(getter).asType(MethodType.genericMethodType(1));
+      cancel =
+          lookup
+              .unreflect(getter.getReturnType().getMethod("cancel"))
+              .asType(MethodType.methodType(void.class, Object.class));
+    } catch (ReflectiveOperationException | RuntimeException other) {
+      exchange = null;
+    }
+    EXCHANGE = exchange;
+    CANCEL = cancel;
+  }
+
+  private Exchanges() {}
+
+  private static Method getter(Class<?> chain) throws NoSuchMethodException {
+    for (String name : NAMES) {
+      for (Method method : chain.getMethods()) {
+        if (method.getName().equals(name) && method.getParameterCount() == 0) {
+          return method;
+        }
+      }
+    }
+    throw new NoSuchMethodException("the exchange of " + chain.getName());
+  }
+
+  /** Whether this version lets an exchange be cancelled. */
+  static boolean cancellable() {
+    return EXCHANGE != null;
+  }
+
+  /** Cancels the exchange of a network interceptor's chain. */
+  static Runnable cancelling(Chain chain) {
+    Object exchange;
+    try {
+      exchange = EXCHANGE.invokeExact((Object) chain);
+    } catch (Throwable e) {
+      throw new IllegalStateException("a chain has no exchange", e);
+    }
+    return () -> cancel(exchange);
+  }
+
+  private static void cancel(Object exchange) {
+    try {
+      CANCEL.invokeExact(exchange);
+    } catch (Throwable e) {
+      throw new IllegalStateException("an exchange cannot be cancelled", e);
+    }
+  }
+}
