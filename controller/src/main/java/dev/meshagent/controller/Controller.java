@@ -15,8 +15,12 @@ import dev.meshagent.controller.explain.ConvergenceApi;
 import dev.meshagent.controller.explain.ExplainApi;
 import dev.meshagent.controller.loop.Loop;
 import dev.meshagent.controller.loop.SerialLoop;
+import dev.meshagent.controller.names.DnsResolver;
+import dev.meshagent.controller.names.NameLookups;
+import dev.meshagent.controller.names.Resolver;
 import dev.meshagent.controller.push.Census;
 import dev.meshagent.controller.push.Directory;
+import dev.meshagent.controller.push.DirectoryListener;
 import dev.meshagent.controller.push.PolicyFeed;
 import dev.meshagent.controller.push.StatusFeed;
 import dev.meshagent.controller.registry.RegistryLog;
@@ -114,6 +118,16 @@ public final class Controller implements AutoCloseable {
    * @throws IOException if the data directory cannot be used or the address not be listened on
    */
   public static Controller start(ControllerSettings settings) throws IOException {
+    return start(settings, Optional.empty());
+  }
+
+  /**
+   * The same, for tests.
+   *
+   * @param resolver of the names that policy gives as addresses; empty for this machine's own
+   */
+  static Controller start(ControllerSettings settings, Optional<Resolver> resolver)
+      throws IOException {
     Optional<Tokens> tokens = Optional.empty();
     if (settings.access().tokens().isPresent()) {
       tokens = Optional.of(Tokens.read(settings.access().tokens().get()));
@@ -141,6 +155,8 @@ public final class Controller implements AutoCloseable {
     registry.listen(workloads);
     directory.listen(workloads);
     directory.listen(new LiveServices(catalog, directory, loop.now()));
+    EventLoopGroup workers = EventLoopGroups.newEventLoopGroup(WORKERS, "mesh-controller-io");
+    lookUpNames(loop, directory, resolver.orElseGet(() -> new DnsResolver(workers.next())));
     PolicyFeed feed = new PolicyFeed(loop, directory);
     store.watch(all -> feed.start(all, store.version()), feed);
     directory.whenCompiled(StatusFeed.to(catalog, loop, directory)::changed);
@@ -148,7 +164,6 @@ public final class Controller implements AutoCloseable {
         new ResourceWriter(store, catalog, new Meaning(workloads::services), loop::now);
     WriteQueue queue = new WriteQueue();
 
-    EventLoopGroup workers = EventLoopGroups.newEventLoopGroup(WORKERS, "mesh-controller-io");
     HostPort listen = settings.listen();
     ServerBuilder builder =
         Server.builder()
@@ -195,6 +210,17 @@ public final class Controller implements AutoCloseable {
         queue,
         store,
         new HostPort(listen.host(), server.activeLocalPort()));
+  }
+
+  private static void lookUpNames(Loop loop, Directory directory, Resolver resolver) {
+    NameLookups lookups = new NameLookups(loop, resolver, directory::resolved);
+    directory.listen(
+        new DirectoryListener() {
+          @Override
+          public void regrouped() {
+            lookups.want(directory.membership().names());
+          }
+        });
   }
 
   private static void protect(ServerBuilder builder, ControllerSettings settings)

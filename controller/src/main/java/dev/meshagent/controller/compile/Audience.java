@@ -1,5 +1,6 @@
 package dev.meshagent.controller.compile;
 
+import dev.meshagent.controller.names.HostAddresses;
 import dev.meshagent.controller.registry.Workload;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.util.List;
@@ -9,8 +10,9 @@ import java.util.List;
  *
  * @param workloads the live ones
  * @param calls who is told of which service
+ * @param names what the names stand for that policy gives as addresses
  */
-public record Audience(List<Workload> workloads, List<Calls> calls) {
+public record Audience(List<Workload> workloads, List<Calls> calls, HostAddresses names) {
   public Audience {
     workloads = List.copyOf(workloads);
     calls = List.copyOf(calls);

@@ -10,6 +10,7 @@ import dev.meshagent.controller.compile.istio.EndpointReader;
 import dev.meshagent.controller.compile.istio.ServiceEntryReader;
 import dev.meshagent.controller.compile.istio.VirtualServiceReader;
 import dev.meshagent.controller.compile.istio.WorkloadTemplate;
+import dev.meshagent.controller.names.HostAddresses;
 import dev.meshagent.controller.policy.Finding;
 import dev.meshagent.controller.policy.Findings;
 import dev.meshagent.controller.policy.PolicyCheck;
@@ -73,13 +74,16 @@ public final class Meaning implements PolicyCheck {
         route(resource, policies, problems);
         break;
       case SERVICE:
-        ServiceChecks.check(resource, problems);
+        ServiceChecks.check(resource, policies.names(), problems);
         break;
       case SERVICE_ENTRY:
         serviceEntry(resource, policies, problems);
         break;
       case WORKLOAD_ENTRY:
-        EndpointReader.read(Node.spec(resource, problems), resource.key().toString());
+        EndpointReader.read(
+            Node.spec(resource, problems),
+            resource.key().toString(),
+            Optional.of(HostAddresses.NONE));
         break;
       case WORKLOAD_GROUP:
         WorkloadTemplate.read(resource, problems);
@@ -147,7 +151,7 @@ public final class Meaning implements PolicyCheck {
             "is declared by " + other.get().key() + " already; declare it in one of them");
       }
     }
-    ServiceEntryReader.read(resource, problems);
+    ServiceEntryReader.read(resource, HostAddresses.NONE, problems);
   }
 
   private static Optional<Resource> declaredBeside(Resource resource, ServiceId id, PolicySet set) {

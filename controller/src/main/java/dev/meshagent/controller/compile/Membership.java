@@ -6,6 +6,7 @@ import dev.meshagent.controller.compile.document.Problems;
 import dev.meshagent.controller.compile.istio.EndpointReader;
 import dev.meshagent.controller.compile.istio.ServiceEntryReader;
 import dev.meshagent.controller.compile.istio.WorkloadTemplate;
+import dev.meshagent.controller.names.HostAddresses;
 import dev.meshagent.controller.registry.Workload;
 import dev.meshagent.controller.store.Kind;
 import dev.meshagent.controller.store.PolicySet;
@@ -19,7 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Which workload serves which services, and the endpoints that somebody wrote by hand. Immutable.
@@ -33,23 +36,30 @@ public final class Membership {
       List.of(Kind.SERVICE, Kind.SERVICE_ENTRY, Kind.WORKLOAD_ENTRY, Kind.WORKLOAD_GROUP);
 
   private final PolicySet set;
+  private final HostAddresses names;
   private final Map<ServiceId, List<Endpoint>> declared = new TreeMap<>();
   private final Map<ResourceKey, WorkloadTemplate> groups = new HashMap<>();
 
-  private Membership(PolicySet set) {
+  private Membership(PolicySet set, HostAddresses names) {
     this.set = set;
+    this.names = names;
     for (Resource group : set.all(Kind.WORKLOAD_GROUP)) {
       groups.put(group.key(), WorkloadTemplate.read(group, new Problems(group.key())));
     }
     for (Resource entry : set.all(Kind.SERVICE_ENTRY)) {
-      for (Endpoint endpoint : read(entry).endpoints()) {
-        hosts(entry).forEach(id -> add(id, endpoint));
+      ServiceEntryReader read = read(entry);
+      for (JsonNode host : entry.spec().path("hosts")) {
+        read.endpoints(host.asText()).forEach(endpoint -> add(id(entry, host), endpoint));
       }
+    }
+    for (Resource service : set.all(Kind.SERVICE)) {
+      ServiceId id = new ServiceId(service.key().namespace(), service.key().name());
+      ExternalNames.endpoints(service, names).forEach(endpoint -> add(id, endpoint));
     }
     for (Resource entry : set.all(Kind.WORKLOAD_ENTRY)) {
       Problems unheard = new Problems(entry.key());
-      EndpointReader.read(Node.spec(entry, unheard), entry.key().toString())
-          .ifPresent(
+      EndpointReader.read(Node.spec(entry, unheard), entry.key().toString(), Optional.of(names))
+          .forEach(
               endpoint -> {
                 String namespace = entry.key().namespace();
                 String app = endpoint.labels.getOrDefault("app", "");
@@ -62,8 +72,38 @@ public final class Membership {
     }
   }
 
-  public static Membership of(PolicySet set) {
-    return new Membership(set);
+  /**
+   * @param names what the names stand for that policy gives as addresses
+   */
+  public static Membership of(PolicySet set, HostAddresses names) {
+    return new Membership(set, names);
+  }
+
+  /** The names that have to be looked up to know where the endpoints of a resource are. */
+  public static Set<String> names(Resource resource) {
+    return switch (resource.key().kind()) {
+      case SERVICE_ENTRY -> ServiceEntryReader.names(resource);
+      case SERVICE -> ExternalNames.names(resource);
+      case WORKLOAD_ENTRY ->
+          EndpointReader.nameIn(resource.spec().path("address").asText())
+              .map(Set::of)
+              .orElse(Set.of());
+      default -> Set.of();
+    };
+  }
+
+  /** The names that have to be looked up. */
+  public Set<String> names() {
+    Set<String> all = new TreeSet<>();
+    for (Kind kind : KINDS) {
+      set.all(kind).forEach(resource -> all.addAll(names(resource)));
+    }
+    return all;
+  }
+
+  /** What the names stand for. */
+  public HostAddresses addresses() {
+    return names;
   }
 
   /** True if nothing that decides it differs between the sets. */
@@ -150,18 +190,17 @@ public final class Membership {
         .filter(selector -> !selector.isEmpty());
   }
 
-  private static ServiceEntryReader read(Resource entry) {
-    return ServiceEntryReader.read(entry, new Problems(entry.key()));
+  private ServiceEntryReader read(Resource entry) {
+    return ServiceEntryReader.read(entry, names, new Problems(entry.key()));
+  }
+
+  private static ServiceId id(Resource entry, JsonNode host) {
+    return new ServiceId(entry.key().namespace(), Hosts.canonical(host.asText()));
   }
 
   private static List<ServiceId> hosts(Resource entry) {
     List<ServiceId> ids = new ArrayList<>();
-    entry
-        .spec()
-        .path("hosts")
-        .forEach(
-            host ->
-                ids.add(new ServiceId(entry.key().namespace(), Hosts.canonical(host.asText()))));
+    entry.spec().path("hosts").forEach(host -> ids.add(id(entry, host)));
     return ids;
   }
 }

@@ -18,7 +18,7 @@ final class Moment {
   private final Set<ServiceId> services;
 
   Moment(PolicySet set, Audience audience) {
-    Membership membership = Membership.of(set);
+    Membership membership = Membership.of(set, audience.names());
     audience.workloads().forEach(workload -> membership.of(workload).forEach(this::put));
     membership.declared().forEach((id, list) -> list.forEach(endpoint -> put(id, endpoint)));
     services = new TreeSet<>(endpoints.keySet());

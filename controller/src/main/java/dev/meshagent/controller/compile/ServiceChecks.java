@@ -17,12 +17,19 @@ final class ServiceChecks {
 
   private ServiceChecks() {}
 
-  static void check(Resource resource, Problems problems) {
+  static void check(Resource resource, MeshNames names, Problems problems) {
     Annotations.onlyThese(Node.annotations(resource, problems));
     Node spec = Node.spec(resource, problems);
     String type = spec.text("type", "ClusterIP");
-    if (!type.equals("ClusterIP")) {
-      spec.error("type", "is " + type + ", which this version does not obey; write ClusterIP");
+    boolean external = ExternalNames.is(resource);
+    if (external) {
+      String host = resource.spec().path("externalName").asText();
+      ExternalNames.check(spec, names.exists(names.resolve(host, resource.key().namespace())));
+    } else if (!type.equals("ClusterIP")) {
+      spec.error("type", "is " + type + ", which is not obeyed; write ClusterIP or ExternalName");
+    }
+    if (!external) {
+      spec.refuse("externalName", "it goes with type ExternalName alone");
     }
     spec.textMap("selector");
     Set<Object> seen = new HashSet<>();
@@ -40,6 +47,10 @@ final class ServiceChecks {
         port.error("has a name or a number that another port has already");
       }
       port.skip("targetPort");
+      if (external) {
+        // There is no workload whose ports have names.
+        port.integer("targetPort", 1, HIGHEST_PORT);
+      }
       String protocol = port.text("protocol", "TCP");
       if (!protocol.equals("TCP")) {
         port.error("protocol", "is " + protocol + ", but HTTP and gRPC go over TCP; write TCP");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meshagent.controller.names.HostAddresses;
 import dev.meshagent.controller.policy.Finding;
 import dev.meshagent.controller.policy.Findings;
 import dev.meshagent.controller.store.Kind;
@@ -14,6 +15,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is to be shown of each resource: accepted, what it refers to found, agents converged. Knows
@@ -34,6 +37,9 @@ public final class Statuses {
           Kind.HTTP_ROUTE,
           Kind.GRPC_ROUTE);
 
+  /** Those of which nothing is said but what the names in them stand for. */
+  private static final List<Kind> NAMING = List.of(Kind.SERVICE, Kind.WORKLOAD_ENTRY);
+
   /** How far the version of a resource has come with those that it concerns. */
   public interface Convergence {
     /** As {@code 2 of 3 agents have taken it}. */
@@ -44,15 +50,30 @@ public final class Statuses {
 
   private final Map<String, ObjectNode> last = new HashMap<>();
 
-  /** The status of every resource that has one. */
-  public Map<ResourceKey, ObjectNode> of(Policies policies, Convergence convergence, Instant now) {
+  /**
+   * The status of every resource that has one.
+   *
+   * @param names what the names stand for that policy gives as addresses
+   */
+  public Map<ResourceKey, ObjectNode> of(
+      Policies policies, HostAddresses names, Convergence convergence, Instant now) {
     String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
     Map<ResourceKey, ObjectNode> statuses = new HashMap<>();
     Map<String, ObjectNode> before = new HashMap<>(last);
     last.clear();
     for (Kind kind : KINDS) {
       for (Resource resource : policies.set().all(kind)) {
-        statuses.put(resource.key(), status(resource, policies, convergence, time, before));
+        statuses.put(resource.key(), status(resource, policies, names, convergence, time, before));
+      }
+    }
+    for (Kind kind : NAMING) {
+      for (Resource resource : policies.set().all(kind)) {
+        ObjectNode status = JsonNodeFactory.instance.objectNode();
+        ArrayNode conditions = status.putArray("conditions");
+        new Builder(resource, time, before, conditions).addNames(names);
+        if (!conditions.isEmpty()) {
+          statuses.put(resource.key(), status);
+        }
       }
     }
     return statuses;
@@ -61,6 +82,7 @@ public final class Statuses {
   private ObjectNode status(
       Resource resource,
       Policies policies,
+      HostAddresses names,
       Convergence convergence,
       String time,
       Map<String, ObjectNode> before) {
@@ -78,6 +100,7 @@ public final class Statuses {
         resolved,
         resolved ? "ResolvedRefs" : "RefNotFound",
         resolved ? "All that it refers to is there." : text(findings.warnings().get(0)));
+    builder.addNames(names);
     boolean converged = convergence.converged(resource.version());
     builder.add(
         "AgentsConverged",
@@ -117,6 +140,19 @@ public final class Statuses {
       this.time = time;
       this.before = before;
       this.into = into;
+    }
+
+    /** Says what the names stand for that are looked up for it; nothing if none are. */
+    void addNames(HostAddresses names) {
+      Set<String> hosts = Membership.names(resource);
+      if (!hosts.isEmpty()) {
+        boolean all = hosts.stream().allMatch(names::resolves);
+        add(
+            "NamesResolved",
+            all,
+            all ? "Resolved" : "NoAddress",
+            hosts.stream().map(names::text).collect(Collectors.joining("; ")) + ".");
+      }
     }
 
     void add(String type, boolean holds, String reason, String message) {

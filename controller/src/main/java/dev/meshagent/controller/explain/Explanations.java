@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meshagent.controller.compile.Compiled;
+import dev.meshagent.controller.compile.Membership;
+import dev.meshagent.controller.names.HostAddresses;
 import dev.meshagent.controller.push.Directory;
 import dev.meshagent.controller.push.ServiceView;
 import dev.meshagent.engine.explain.Explainer;
@@ -16,6 +18,8 @@ import dev.meshagent.engine.snapshot.policy.Destination;
 import dev.meshagent.engine.snapshot.policy.Route;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -69,8 +73,29 @@ final class Explanations {
     policy.from().forEach(key -> from.add(key.toString()));
     answer.put("hash", policy.settings().hash);
     answer.put("version", directory.rollouts().obeyed());
-    answer.put("text", explanation.toString());
+    answer.put("text", explanation + lookedUp(snapshots.keySet(), answer));
     return answer;
+  }
+
+  /** Tells what the names stand for that are looked up for these services; a line for each. */
+  private String lookedUp(Set<ServiceId> services, ObjectNode answer) {
+    HostAddresses addresses = directory.membership().addresses();
+    Set<String> names = new TreeSet<>();
+    for (ServiceId id : services) {
+      directory.policies().names().declaration(id).map(Membership::names).ifPresent(names::addAll);
+    }
+    if (names.isEmpty()) {
+      return "";
+    }
+    ArrayNode told = answer.putArray("names");
+    StringBuilder text = new StringBuilder();
+    for (String name : names) {
+      ObjectNode one = told.addObject().put("host", name);
+      addresses.of(name).forEach(one.putArray("addresses")::add);
+      one.put("message", addresses.text(name));
+      text.append("looked up: ").append(addresses.text(name)).append('\n');
+    }
+    return text.toString();
   }
 
   private void add(ServiceId id, AskedRequest asked, Map<ServiceId, ServiceSnapshot> snapshots) {

@@ -29,6 +29,6 @@ public final class Census {
           (alike, count) ->
               calls.add(new Audience.Calls(view.id(), alike.service(), alike.caller(), count)));
     }
-    return new Audience(List.copyOf(registry.all()), calls);
+    return new Audience(List.copyOf(registry.all()), calls, directory.membership().addresses());
   }
 }

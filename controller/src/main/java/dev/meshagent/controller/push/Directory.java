@@ -6,6 +6,7 @@ import dev.meshagent.controller.compile.Membership;
 import dev.meshagent.controller.compile.MeshNames;
 import dev.meshagent.controller.compile.Policies;
 import dev.meshagent.controller.loop.Loop;
+import dev.meshagent.controller.names.HostAddresses;
 import dev.meshagent.controller.registry.RegistryListener;
 import dev.meshagent.controller.registry.Workload;
 import dev.meshagent.controller.registry.WorkloadRegistry;
@@ -60,7 +61,7 @@ public final class Directory implements RegistryListener {
   private Runnable compiled = () -> {};
   private volatile List<ServiceId> live = List.of();
   private Policies policies = Policies.of(PolicySet.empty(), List.of());
-  private Membership membership = Membership.of(PolicySet.empty());
+  private Membership membership = Membership.of(PolicySet.empty(), HostAddresses.NONE);
   private final Rollouts rollouts = new Rollouts(this);
 
   /** The services that each endpoint is in, by its uid. */
@@ -179,7 +180,7 @@ public final class Directory implements RegistryListener {
       }
     }
     if (!Membership.same(before, set)) {
-      membership = Membership.of(set);
+      membership = Membership.of(set, membership.addresses());
       replaceEndpoints();
       listeners.forEach(DirectoryListener::regrouped);
       // Whether an entry is told to a namespace may have changed.
@@ -189,6 +190,14 @@ public final class Directory implements RegistryListener {
     link();
     List.copyOf(services.values()).forEach(this::dropIfUnused);
     flush();
+  }
+
+  /** From now on the names that policy gives as addresses stand for these. */
+  public void resolved(HostAddresses addresses) {
+    membership = Membership.of(policies.set(), addresses);
+    replaceEndpoints();
+    compiled.run();
+    gather();
   }
 
   private void renamed(Resource entry, JsonNode host) {

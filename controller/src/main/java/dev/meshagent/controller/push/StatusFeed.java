@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meshagent.controller.compile.Policies;
 import dev.meshagent.controller.compile.Statuses;
 import dev.meshagent.controller.loop.Loop;
+import dev.meshagent.controller.names.HostAddresses;
 import dev.meshagent.controller.policy.StatusBoard;
 import dev.meshagent.controller.store.Kind;
 import dev.meshagent.controller.store.Resource;
@@ -33,6 +34,7 @@ public final class StatusFeed {
   private boolean waiting;
 
   private Policies told;
+  private HostAddresses toldNames = HostAddresses.NONE;
   private boolean allConverged;
 
   /** Where everybody has taken it: there it stays so until policy changes. */
@@ -77,13 +79,15 @@ public final class StatusFeed {
   private void look() {
     waiting = false;
     Policies now = directory.policies();
-    if (now == told && allConverged) {
+    HostAddresses names = directory.membership().addresses();
+    if (now == told && names.equals(toldNames) && allConverged) {
       return;
     }
     if (now != told) {
       converged.clear();
     }
     told = now;
+    toldNames = names;
     Map<Long, Rollouts.Progress> progress = new HashMap<>(converged);
     for (Kind kind : Kind.values()) {
       for (Resource resource : now.set().all(kind)) {
@@ -94,14 +98,15 @@ public final class StatusFeed {
         .filter(Rollouts.Progress::converged)
         .forEach(of -> converged.put(of.version(), of));
     allConverged = converged.size() == progress.size();
-    aside.execute(() -> publish(now, progress));
+    aside.execute(() -> publish(now, names, progress));
     if (!allConverged) {
       // Agents answer without anybody's telling this.
       changed();
     }
   }
 
-  private void publish(Policies policies, Map<Long, Rollouts.Progress> progress) {
+  private void publish(
+      Policies policies, HostAddresses names, Map<Long, Rollouts.Progress> progress) {
     Statuses.Convergence convergence =
         new Statuses.Convergence() {
           @Override
@@ -125,7 +130,7 @@ public final class StatusFeed {
             return progress.get(version).converged();
           }
         };
-    Map<ResourceKey, ObjectNode> all = statuses.of(policies, convergence, loop.now());
+    Map<ResourceKey, ObjectNode> all = statuses.of(policies, names, convergence, loop.now());
     board.publish(all);
   }
 }

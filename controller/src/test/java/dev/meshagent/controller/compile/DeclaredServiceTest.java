@@ -38,12 +38,11 @@ class DeclaredServiceTest {
   @Test
   void aServiceSelectsAndSoMayTakeFromTheOneThatAWorkloadNames() {
     Membership membership =
-        Membership.of(
-            Mesh.with()
-                .add(Kind.SERVICE, "shop", "orders", "{selector: {version: 'v1'}}")
-                .add(Kind.SERVICE, "shop", "canary", "{selector: {app: 'orders', version: 'v2'}}")
-                .add(Kind.SERVICE, "other", "orders", "{selector: {app: 'orders'}}")
-                .set());
+        Mesh.with()
+            .add(Kind.SERVICE, "shop", "orders", "{selector: {version: 'v1'}}")
+            .add(Kind.SERVICE, "shop", "canary", "{selector: {app: 'orders', version: 'v2'}}")
+            .add(Kind.SERVICE, "other", "orders", "{selector: {app: 'orders'}}")
+            .membership();
 
     assertThat(membership.of(ORDERS, live("v1"))).containsOnlyKeys(ORDERS);
     assertThat(membership.of(ORDERS, live("v2"))).containsOnlyKeys(new ServiceId("shop", "canary"));
@@ -52,7 +51,7 @@ class DeclaredServiceTest {
   @Test
   void aServiceWithoutSelectorLeavesItsWorkloadsAlone() {
     Membership membership =
-        Membership.of(Mesh.with().add(Kind.SERVICE, "shop", "orders", "{ports: []}").set());
+        Mesh.with().add(Kind.SERVICE, "shop", "orders", "{ports: []}").membership();
 
     assertThat(membership.of(ORDERS, live("v1"))).containsOnlyKeys(ORDERS);
   }
@@ -91,7 +90,7 @@ class DeclaredServiceTest {
                     + " locality: 'eu/a', labels: {version: 'v1'}}]}");
 
     assertThat(mesh.errors()).isEmpty();
-    assertThat(Membership.of(mesh.set()).declared().get(id))
+    assertThat(mesh.membership().declared().get(id))
         .singleElement()
         .satisfies(
             endpoint -> {
@@ -108,19 +107,18 @@ class DeclaredServiceTest {
   void entriesSelectWorkloadsThatLiveAndThoseThatAreWritten() {
     ServiceId id = new ServiceId("shop", "db.example.com");
     Membership membership =
-        Membership.of(
-            Mesh.with()
-                .add(
-                    Kind.SERVICE_ENTRY,
-                    "shop",
-                    "db",
-                    "{" + ENTRY + ", workloadSelector: {labels: {app: 'orders'}}}")
-                .add(
-                    Kind.WORKLOAD_ENTRY,
-                    "shop",
-                    "old",
-                    "{address: '10.0.0.9', ports: {http: 7}, labels: {app: 'orders'}}")
-                .set());
+        Mesh.with()
+            .add(
+                Kind.SERVICE_ENTRY,
+                "shop",
+                "db",
+                "{" + ENTRY + ", workloadSelector: {labels: {app: 'orders'}}}")
+            .add(
+                Kind.WORKLOAD_ENTRY,
+                "shop",
+                "old",
+                "{address: '10.0.0.9', ports: {http: 7}, labels: {app: 'orders'}}")
+            .membership();
 
     assertThat(membership.of(ORDERS, live("v1")).get(id).ports)
         .containsExactly(Map.entry("http", 8081), Map.entry("admin", 9090));
@@ -147,12 +145,21 @@ class DeclaredServiceTest {
       delimiter = '|',
       textBlock =
           """
-          SERVICE_ENTRY  | {hosts: ['a.b'], resolution: 'DNS', ports: [{name: 'a', number: 1}]}  | spec.resolution: is DNS
+          SERVICE_ENTRY  | {hosts: ['a.b'], resolution: 'NONE', ports: [{name: 'a', number: 1}]} | spec.resolution: is NONE
+          SERVICE_ENTRY  | {hosts: ['*.b'], resolution: 'DNS', ports: [{name: 'a', number: 1}]}  | spec.hosts[0]: cannot be looked up
+          SERVICE_ENTRY  | {hosts: ['a.b'], resolution: 'STATIC', ports: [{name: 'a', number: 1}], endpoints: [{address: 'c.d'}]} | spec.endpoints[0].address: is no IP address; write one, or resolution DNS
           SERVICE_ENTRY  | {hosts: ['a.b'], resolution: 'STATIC'}                                | spec.ports: is missing
           SERVICE_ENTRY  | {hosts: ['10.0.0.1'], resolution: 'STATIC', ports: [{name: 'a', number: 1}]} | spec.hosts[0]: is an address
           SERVICE_ENTRY  | {hosts: ['a.b'], addresses: ['10.0.0.1'], resolution: 'STATIC', ports: [{name: 'a', number: 1}]} | spec.addresses: is not obeyed
           SERVICE_ENTRY  | {hosts: ['a.b'], resolution: 'STATIC', ports: [{name: 'a', number: 1, protocol: 'MONGO'}]} | spec.ports[0].protocol: write HTTP
-          WORKLOAD_ENTRY | {address: 'a.example.com'}                                            | spec.address: is no IP address
+          WORKLOAD_ENTRY | {address: 'a b'}                                                      | spec.address: is neither an IP address nor a name
+          WORKLOAD_ENTRY | {address: '10.0.0.300.1'}                                             | spec.address: is neither an IP address nor a name
+          SERVICE        | {type: 'ExternalName', externalName: '10.0.0.1', ports: [{port: 80}]} | spec.externalName: is no name
+          SERVICE        | {type: 'ExternalName', externalName: 'a.example.com'}                 | spec.ports: is missing
+          SERVICE        | {type: 'ExternalName', externalName: 'a.b', ports: [{port: 80, targetPort: 'http'}]} | spec.ports[0].targetPort: write a whole number
+          SERVICE        | {type: 'ExternalName', externalName: 'a.b', selector: {a: 'b'}, ports: [{port: 80}]} | spec.selector: chooses nothing
+          SERVICE        | {type: 'ExternalName', externalName: 'x.shop.svc', ports: [{port: 80}]} | spec.externalName: is a service of the mesh
+          SERVICE        | {externalName: 'a.b'}                                                 | spec.externalName: is not obeyed
           WORKLOAD_ENTRY | {address: '10.0.0.1', network: 'n'}                                   | spec.network: is not obeyed
           SERVICE        | {type: 'NodePort'}                                                    | spec.type: is NodePort
           SERVICE        | {ports: [{port: 1}, {port: 2}]}                                       | spec.ports[0].name: is missing

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meshagent.controller.names.HostAddresses;
 import dev.meshagent.controller.policy.Finding;
 import dev.meshagent.controller.policy.Findings;
 import dev.meshagent.controller.store.Kind;
@@ -16,6 +17,7 @@ import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** A mesh for tests: services, and resources written as relaxed JSON. */
@@ -71,6 +73,19 @@ final class Mesh {
 
   Policies policies() {
     return Policies.of(set(), live);
+  }
+
+  /** Who serves what, with nothing looked up. */
+  Membership membership() {
+    return Membership.of(set(), HostAddresses.NONE);
+  }
+
+  /** Who serves what, where these are the addresses of the one name. */
+  Membership membership(String host, String... addresses) {
+    return Membership.of(
+        set(),
+        new HostAddresses(
+            Map.of(host, new HostAddresses.Answer(List.of(addresses), Optional.empty()))));
   }
 
   /** What callers without labels in a namespace are told. */

@@ -3,6 +3,7 @@ package dev.meshagent.controller.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.meshagent.controller.names.HostAddresses;
 import dev.meshagent.controller.store.Kind;
 import dev.meshagent.controller.store.ResourceKey;
 import java.time.Instant;
@@ -40,7 +41,7 @@ class StatusesTest {
   private JsonNode condition(Mesh mesh, boolean converged, Instant now, int index) {
     ResourceKey key = new ResourceKey(Kind.VIRTUAL_SERVICE, "shop", "orders");
     return statuses
-        .of(mesh.policies(), convergence(converged), now)
+        .of(mesh.policies(), HostAddresses.NONE, convergence(converged), now)
         .get(key)
         .path("conditions")
         .get(index);
@@ -83,11 +84,41 @@ class StatusesTest {
 
     JsonNode parent =
         statuses
-            .of(mesh.policies(), convergence(true), EARLY)
+            .of(mesh.policies(), HostAddresses.NONE, convergence(true), EARLY)
             .get(new ResourceKey(Kind.HTTP_ROUTE, "shop", "r"))
             .at("/parents/0");
     assertThat(parent.at("/parentRef/name").asText()).isEqualTo("orders");
     assertThat(parent.path("conditions")).hasSize(3);
     assertThat(parent.path("controllerName").asText()).isEqualTo("mesh-agent.dev/controller");
+  }
+
+  @Test
+  void whatNamesStandForIsSaidOfThoseThatAreLookedUp() {
+    Mesh mesh =
+        Mesh.with()
+            .add(
+                Kind.SERVICE,
+                "shop",
+                "mail",
+                "{type: 'ExternalName', externalName: 'mail.example.com', ports: [{port: 80}]}");
+    ResourceKey key = new ResourceKey(Kind.SERVICE, "shop", "mail");
+    JsonNode waiting =
+        statuses
+            .of(mesh.policies(), HostAddresses.NONE, convergence(true), EARLY)
+            .get(key)
+            .at("/conditions/0");
+    assertThat(waiting.path("type").asText()).isEqualTo("NamesResolved");
+    assertThat(waiting.path("status").asText()).isEqualTo("False");
+    JsonNode known =
+        statuses
+            .of(
+                mesh.policies(),
+                mesh.membership("mail.example.com", "10.0.0.1").addresses(),
+                convergence(true),
+                EARLY)
+            .get(key)
+            .at("/conditions/0");
+    assertThat(known.path("status").asText()).isEqualTo("True");
+    assertThat(known.path("message").asText()).isEqualTo("mail.example.com is 10.0.0.1.");
   }
 }

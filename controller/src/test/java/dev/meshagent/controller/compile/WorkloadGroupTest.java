@@ -40,7 +40,7 @@ class WorkloadGroupTest {
   }
 
   private static Membership group(String spec) {
-    return Membership.of(Mesh.with().add(Kind.WORKLOAD_GROUP, "shop", "vms", spec).set());
+    return Mesh.with().add(Kind.WORKLOAD_GROUP, "shop", "vms", spec).membership();
   }
 
   private static List<String> errors(String spec) {

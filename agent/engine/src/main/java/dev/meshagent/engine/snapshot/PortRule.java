@@ -1,5 +1,6 @@
 package dev.meshagent.engine.snapshot;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -27,7 +28,8 @@ public final class PortRule {
 
   private static boolean everyoneOffersOne(List<Endpoint> endpoints) {
     for (Endpoint endpoint : endpoints) {
-      if (endpoint.ports.size() > 1) {
+      // Several names may be given to one number.
+      if (endpoint.ports.size() > 1 && new HashSet<>(endpoint.ports.values()).size() > 1) {
         return false;
       }
     }

@@ -1,6 +1,7 @@
 package dev.meshagent.controller.compile.istio;
 
 import dev.meshagent.controller.compile.document.Node;
+import dev.meshagent.controller.names.HostAddresses;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Health;
 import dev.meshagent.engine.snapshot.Hosts;
@@ -17,39 +18,72 @@ import java.util.UUID;
  */
 public final class EndpointReader {
   private static final int HIGHEST_PORT = 65535;
+  private static final int LONGEST_NAME = 253;
   private static final int HIGHEST_WEIGHT = 1_000_000;
 
   private EndpointReader() {}
 
   /**
-   * The endpoint, if it is one that can be reached.
+   * The endpoints: one for each address that a name stands for, none while it stands for none.
    *
-   * @param identity what names it in the whole mesh; its uid is made of that
+   * @param identity what names it in the whole mesh; uids are made of that
+   * @param names what names stand for; empty where only addresses may be written
    */
-  public static Optional<Endpoint> read(Node node, String identity) {
-    Optional<String> address = node.text("address");
-    boolean literal = address.filter(EndpointReader::isAddress).isPresent();
-    if (!literal) {
-      node.error(
-          "address",
-          address.isEmpty()
-              ? "is missing; write the IP address of the process"
-              : "is no IP address; this version looks up no names, so write the address");
+  public static List<Endpoint> read(Node node, String identity, Optional<HostAddresses> names) {
+    String address = node.text("address", "");
+    boolean literal = isAddress(address);
+    if (!literal && (names.isEmpty() || !isName(address))) {
+      node.error("address", problem(address, names.isPresent()));
     }
     Traits traits = traits(node);
     node.end();
-    return literal
-        ? Optional.of(
-            new Endpoint(
-                uid(identity),
-                List.of(address.get()),
-                traits.ports,
-                null,
-                Health.READY,
-                traits.weight,
-                traits.locality,
-                traits.labels))
-        : Optional.empty();
+    if (literal) {
+      return List.of(endpoint(identity, address, traits));
+    }
+    return named(address, identity, traits, names.orElse(HostAddresses.NONE));
+  }
+
+  private static String problem(String address, boolean mayBeName) {
+    if (address.isEmpty()) {
+      return "is missing; write the address of the process";
+    }
+    return mayBeName
+        ? "is neither an IP address nor a name of a host"
+        : "is no IP address; write one, or resolution DNS if the name is to be looked up";
+  }
+
+  /** The endpoints that a name stands for. */
+  public static List<Endpoint> named(
+      String host, String identity, Traits traits, HostAddresses names) {
+    return names.of(Hosts.canonical(host)).stream()
+        .map(address -> endpoint(identity + "@" + address, address, traits))
+        .toList();
+  }
+
+  private static Endpoint endpoint(String identity, String address, Traits traits) {
+    return new Endpoint(
+        uid(identity),
+        List.of(address),
+        traits.ports,
+        null,
+        Health.READY,
+        traits.weight,
+        traits.locality,
+        traits.labels);
+  }
+
+  /** The name that has to be looked up to know an address that is written; empty if it is one. */
+  public static Optional<String> nameIn(String address) {
+    return isAddress(address) || !isName(address)
+        ? Optional.empty()
+        : Optional.of(Hosts.canonical(address));
+  }
+
+  /** Letters, digits, hyphens and underscores between dots, as name servers have them. */
+  static boolean isName(String text) {
+    return text.length() <= LONGEST_NAME
+        && text.matches("([0-9A-Za-z_]([0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?\\.?)+")
+        && !text.matches("[0-9.]+");
   }
 
   /** All that is said of an endpoint but where it is. */
@@ -64,9 +98,9 @@ public final class EndpointReader {
   }
 
   /** What endpoints may have in common. */
-  record Traits(
+  public record Traits(
       Map<String, Integer> ports, Map<String, String> labels, int weight, Locality locality) {
-    static final Traits NONE =
+    public static final Traits NONE =
         new Traits(Map.of(), Map.of(), Endpoint.DEFAULT_WEIGHT, Locality.UNKNOWN);
   }
 
