@@ -177,7 +177,7 @@ public final class Controller implements AutoCloseable {
             .meterRegistry(new CompositeMeterRegistry())
             .service("/metrics", new MetricsApi(loop, registry, directory, sessions, edges))
             .service(ExplainApi.PATH, new ExplainApi(loop, directory))
-            .service(ConvergenceApi.PATH, new ConvergenceApi(loop, directory))
+            .service(ConvergenceApi.PATH, new ConvergenceApi(loop, directory, store::version))
             .service(BackupApi.PATH, new BackupApi(store, settings.data()))
             .serviceUnder("/mesh", new MeshApi(loop, registry, sessions, edges));
     ControlStreamService.addTo(builder, loop, sessions);

@@ -17,11 +17,12 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * {@code GET /mesh/v1/convergence?version=…[&wait=10s]}: how many of the agents that a version
  * concerns have taken it, and which would not. With {@code wait} it answers when all have answered,
- * or when that time is over. Without {@code version} it is the latest that agents are told.
+ * or when that time is over. Without {@code version} it is the latest that was written.
  */
 public final class ConvergenceApi implements HttpService {
   public static final String PATH = "/mesh/v1/convergence";
@@ -36,10 +37,15 @@ public final class ConvergenceApi implements HttpService {
 
   private final Loop loop;
   private final Directory directory;
+  private final LongSupplier latest;
 
-  public ConvergenceApi(Loop loop, Directory directory) {
+  /**
+   * @param latest the version of the last change
+   */
+  public ConvergenceApi(Loop loop, Directory directory, LongSupplier latest) {
     this.loop = loop;
     this.directory = directory;
+    this.latest = latest;
   }
 
   @Override
@@ -57,12 +63,8 @@ public final class ConvergenceApi implements HttpService {
     }
     ctx.setRequestTimeout(Duration.ofNanos(LONGEST_WAIT_NANOS).plusSeconds(5));
     CompletableFuture<HttpResponse> response = new CompletableFuture<>();
-    loop.execute(
-        () ->
-            look(
-                version.isEmpty() ? directory.rollouts().obeyed() : Long.parseLong(version),
-                loop.nanos() + nanos.getAsLong(),
-                response));
+    long meant = version.isEmpty() ? latest.getAsLong() : Long.parseLong(version);
+    loop.execute(() -> look(meant, loop.nanos() + nanos.getAsLong(), response));
     return HttpResponse.of(response);
   }
 

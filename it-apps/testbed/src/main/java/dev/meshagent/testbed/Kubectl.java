@@ -34,12 +34,21 @@ public final class Kubectl {
         .findFirst();
   }
 
+  /** True if there is one; says so if not, for tests that are skipped then. */
+  public static boolean isThere() {
+    boolean there = program().isPresent();
+    if (!there) {
+      System.out.println("SKIPPED: there is no kubectl; set MESH_TEST_KUBECTL to one");
+    }
+    return there;
+  }
+
   /**
-   * @param program as {@link #program} finds it
    * @param home where its configuration and cache are made
    * @param kubeconfig the text of its configuration
+   * @throws java.util.NoSuchElementException if there is none
    */
-  public static Kubectl at(String program, Path home, String kubeconfig) {
+  public static Kubectl at(Path home, String kubeconfig) {
     try {
       Path file = Files.createDirectories(home).resolve("kubeconfig");
       Files.writeString(file, kubeconfig);
@@ -48,7 +57,7 @@ public final class Kubectl {
       environment.put("KUBECACHEDIR", home.resolve("cache").toString());
       environment.put("HOME", home.toString());
       environment.put("TMPDIR", home.toString());
-      return new Kubectl(program, environment);
+      return new Kubectl(program().orElseThrow(), environment);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write into " + home + ": " + e.getMessage(), e);
     }

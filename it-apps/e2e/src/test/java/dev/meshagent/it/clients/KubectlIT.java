@@ -1,7 +1,6 @@
 package dev.meshagent.it.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.meshagent.testbed.Artifacts;
 import dev.meshagent.testbed.ControllerClient;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * kubeconfig} prints: the kubectl that MESH_TEST_KUBECTL names, else the first on the PATH; skipped
  * where there is none.
  */
+@EnabledIf("dev.meshagent.testbed.Kubectl#isThere")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class KubectlIT {
   @TempDir private static Path home;
@@ -37,21 +37,17 @@ class KubectlIT {
 
   @BeforeAll
   static void start() {
-    Optional<String> program = Kubectl.program();
-    assumeTrue(program.isPresent(), "SKIPPED: no kubectl: set MESH_TEST_KUBECTL to one");
     mesh = LocalMesh.create(Artifacts.ofSystemProperty());
     ControllerClient controller = mesh.startController();
     String kubeconfig =
         new MeshCli(mesh.artifacts(), controller.uri()).run("kubeconfig").endedWith(0).output();
-    kubectl = Kubectl.at(program.get(), home, kubeconfig);
+    kubectl = Kubectl.at(home, kubeconfig);
   }
 
   @AfterAll
   static void stop() {
-    if (mesh != null) {
-      mesh.discardLogs();
-      mesh.close();
-    }
+    mesh.discardLogs();
+    mesh.close();
   }
 
   private static String run(int code, String... arguments) {

@@ -4,12 +4,18 @@ import static dev.meshagent.it.policy.PolicyMesh.subsets;
 import static dev.meshagent.it.policy.PolicyMesh.virtualService;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshagent.testbed.Polling;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** What Istio's Bookinfo shows of routing, with VirtualService and DestinationRule. */
+@EnabledIf("dev.meshagent.testbed.Kubectl#isThere")
 class BookinfoIT {
   private static PolicyMesh mesh;
 
@@ -62,6 +68,72 @@ class BookinfoIT {
   }
 
   @Test
+  void aFifthAndATenthAndATesterOutOfAllOthersGoToAnotherVersion() {
+    mesh.serve("shares", "v1", "v2", "v3");
+    mesh.apply(subsets("shares", "v1", "v2", "v3"));
+    for (int percent : new int[] {20, 10}) {
+      mesh.apply(
+          virtualService(
+              "shares",
+              """
+              - route:
+                - {destination: {host: shares, subset: v1}, weight: %d}
+                - {destination: {host: shares, subset: v2}, weight: %d}
+              """
+                  .formatted(100 - percent, percent)));
+      List<PolicyMesh.Answer> answers = mesh.calls(400, "jdk GET http://shares/");
+      long wanted = 4L * percent;
+      // Five standard deviations of the larger share.
+      assertThat(by("v2", answers)).isBetween(wanted - 40, wanted + 40);
+      assertThat(by("v1", answers) + by("v2", answers)).isEqualTo(400);
+    }
+    mesh.apply(
+        virtualService(
+            "shares",
+            """
+            - match: [{headers: {end-user: {exact: jason}}}]
+              route: [{destination: {host: shares, subset: v2}}]
+            - route: [{destination: {host: shares, subset: v3}}]
+            """));
+    assertThat(by("v2", mesh.calls(20, "jdk GET http://shares/ end-user=jason"))).isEqualTo(20);
+    assertThat(by("v3", mesh.calls(20, "jdk GET http://shares/"))).isEqualTo(20);
+  }
+
+  @Test
+  void whatIsMoreThanALimitIsRefusedInTheCaller() {
+    List<Echo> servers = mesh.serve("limited", "v1");
+    mesh.apply(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: limited}
+        spec:
+          host: limited
+          trafficPolicy:
+            connectionPool: {http: {http2MaxRequests: 1, http1MaxPendingRequests: 1}}
+            outlierDetection: {consecutive5xxErrors: 1, interval: 1s, baseEjectionTime: 3m}
+        """);
+    assertThat(by("v1", mesh.calls(5, "jdk GET http://limited/"))).isEqualTo(5);
+
+    int before = servers.get(0).served();
+    var stuck = mesh.begin("jdk GET http://limited/stuck");
+    Polling.until(
+        () -> servers.get(0).served() == before + 1,
+        Duration.ofSeconds(20),
+        () -> "the first call did not arrive");
+    var further =
+        Stream.generate(() -> mesh.begin("jdk GET http://limited/more")).limit(4).toList();
+    Polling.until(
+        () -> further.stream().filter(CompletableFuture::isDone).count() == 3,
+        Duration.ofSeconds(20),
+        () -> "of four calls, one waits and three are refused; there were " + further);
+    assertThat(further.stream().filter(CompletableFuture::isDone))
+        .allMatch(refused -> refused.join().text().contains("raise the limits"));
+    assertThat(stuck).isNotDone();
+    assertThat(servers.get(0).served()).isEqualTo(before + 1);
+  }
+
+  @Test
   void aTesterIsDelayedAndAnotherAborted() {
     mesh.serve("ratings", "v1");
     mesh.apply(
@@ -108,9 +180,9 @@ class BookinfoIT {
 
     assertThat(by("v1", mesh.calls(5, "url GET http://httpbin/copied"))).isEqualTo(5);
     assertThat(by("v1", mesh.calls(5, "jdk GET http://httpbin/copied"))).isEqualTo(5);
-    dev.meshagent.testbed.Polling.until(
+    Polling.until(
         () -> servers.get(1).served() == before + 10,
-        java.time.Duration.ofSeconds(10),
+        Duration.ofSeconds(10),
         () -> "copied " + (servers.get(1).served() - before) + " of 10");
   }
 

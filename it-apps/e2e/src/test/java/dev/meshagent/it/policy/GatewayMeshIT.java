@@ -6,8 +6,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** What Gateway API shows of a mesh, with HTTPRoutes that are attached to services. */
+@EnabledIf("dev.meshagent.testbed.Kubectl#isThere")
 class GatewayMeshIT {
   private static PolicyMesh mesh;
 

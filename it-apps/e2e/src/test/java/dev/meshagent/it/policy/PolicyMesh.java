@@ -7,8 +7,11 @@ import dev.meshagent.testbed.Artifacts;
 import dev.meshagent.testbed.ChildProcess;
 import dev.meshagent.testbed.ControllerClient;
 import dev.meshagent.testbed.JavaCommand;
+import dev.meshagent.testbed.Kubectl;
 import dev.meshagent.testbed.LocalMesh;
+import dev.meshagent.testbed.MeshCli;
 import dev.meshagent.testbed.Polling;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A controller, and a process under the agent that calls whom it is told to. The services that it
@@ -27,17 +31,23 @@ import java.util.List;
 final class PolicyMesh implements AutoCloseable {
   private static final Duration WITHIN = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String RELAY = "dev.meshagent.fixtures.Relay";
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty());
   private final List<Echo> echoes = new ArrayList<>();
   private final ControllerClient controller;
+  private final Kubectl kubectl;
   private final URI relay;
 
-  /** What became of a call. */
+  /**
+   * What became of a call.
+   *
+   * @param status of HTTP, or the number of gRPC's
+   */
   record Answer(int status, long millis, String location, String text) {
-    /** Who answered, if an {@link Echo} did. */
+    /** Who answered, if an {@link Echo} or its like over gRPC did. */
     String by() {
       return text.split(" ")[0];
     }
@@ -48,12 +58,28 @@ final class PolicyMesh implements AutoCloseable {
 
   PolicyMesh() {
     controller = mesh.startController();
+    kubectl =
+        Kubectl.at(
+            mesh.directory().resolve("kubectl"),
+            new MeshCli(mesh.artifacts(), controller.uri()).run("kubeconfig").output());
     relay = URI.create("http://127.0.0.1:" + startProcess("productpage"));
     awaitReady("productpage", 1);
   }
 
   /** Starts a process under the agent that answers every request with 200; gives its port. */
   int startProcess(String service, String... options) {
+    return start(service, RELAY, new String[0], options);
+  }
+
+  /** Starts a gRPC server under the agent that says of itself that it is the service's. */
+  void serveGrpc(String service) {
+    start(service, "dev.meshagent.fixtures.GrpcEcho", new String[] {service});
+    awaitReady(service, 1);
+  }
+
+  private int start(String service, String mainClass, String[] arguments, String... options) {
+    // The shop's jar names grpc-java.
+    String jars = mesh.artifacts().fixtures() + File.pathSeparator + mesh.artifacts().shop();
     ChildProcess process =
         mesh.start(
             service,
@@ -61,7 +87,7 @@ final class PolicyMesh implements AutoCloseable {
                 .option("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
                 .option(mesh.agent(service))
                 .option(options)
-                .main(mesh.artifacts().fixtures(), "dev.meshagent.fixtures.Relay"));
+                .main(jars, mainClass, arguments));
     return LocalMesh.awaitPort(process);
   }
 
@@ -145,21 +171,16 @@ final class PolicyMesh implements AutoCloseable {
         .formatted(service, http.strip().indent(4));
   }
 
-  /** Applies documents, and returns when the agent has taken them; gives the version. */
-  long apply(String yaml) {
-    Reply reply = tryApply(yaml);
-    if (reply.status != 200) {
-      throw new AssertionError("apply answered " + reply.status + ": " + reply.body + "\n" + yaml);
-    }
-    long version = reply.body.path("version").asLong();
-    JsonNode progress = controller.get("/mesh/v1/convergence?wait=10s&version=" + version);
+  /** Applies documents with kubectl, and returns when the agent has taken them. */
+  void apply(String yaml) {
+    kubectl.runWithInput(yaml, "apply", "-f", "-").endedWith(0);
+    JsonNode progress = controller.get("/mesh/v1/convergence?wait=10s");
     if (!progress.path("converged").asBoolean()) {
-      throw new AssertionError("not taken by the agent: " + progress);
+      throw new AssertionError("not taken by the agent: " + progress + "\n" + yaml);
     }
-    return version;
   }
 
-  /** Applies documents, whether or not the controller takes them. */
+  /** Applies documents, all or none, whether or not the controller takes them. */
   Reply tryApply(String yaml) {
     return send(
         HttpRequest.newBuilder(controller.uri().resolve("/mesh/v1/apply"))
@@ -204,11 +225,23 @@ final class PolicyMesh implements AutoCloseable {
 
   /** The same call so many times, one after the other. */
   List<Answer> calls(int count, String words) {
+    return answers(exchange(relayed(count, words)).body());
+  }
+
+  /** Begins a call that may never end. */
+  CompletableFuture<Answer> begin(String words) {
+    return http.sendAsync(relayed(1, words).build(), HttpResponse.BodyHandlers.ofString())
+        .thenApply(response -> answers(response.body()).get(0));
+  }
+
+  private HttpRequest.Builder relayed(int count, String words) {
     String lines = String.join("\n", Collections.nCopies(count, words));
-    String body =
-        exchange(HttpRequest.newBuilder(relay).POST(HttpRequest.BodyPublishers.ofString(lines)))
-            .body();
-    return body.lines()
+    return HttpRequest.newBuilder(relay).POST(HttpRequest.BodyPublishers.ofString(lines));
+  }
+
+  private static List<Answer> answers(String lines) {
+    return lines
+        .lines()
         .map(line -> line.split("\t", -1))
         .map(f -> new Answer(Integer.parseInt(f[0]), Long.parseLong(f[1]), f[2], f[3]))
         .toList();

@@ -14,8 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** What a WorkloadGroup makes of a process that names it, and when it lets callers go there. */
+@EnabledIf("dev.meshagent.testbed.Kubectl#isThere")
 class WorkloadGroupIT {
   private static final String GROUP =
       """
