@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * {@code ./mesh bench control}: what a controller does with many agents. Without an option {@link
- * ScaleBenchmark}.
+ * ScaleBenchmark}, with {@code --churn} {@link ChurnBenchmark}.
  *
  * <p>Exits with 0 if every limit is kept, 1 if one is not, 2 if it does not understand.
  */
@@ -22,6 +22,7 @@ public final class ControlBenchmark {
     Part part;
     switch (String.join(" ", args)) {
       case "" -> part = (mesh, figures) -> new ScaleBenchmark(mesh, figures).run();
+      case "--churn" -> part = (mesh, figures) -> new ChurnBenchmark(mesh, figures).run();
       default -> {
         System.err.println("mesh bench control: unknown options " + List.of(args));
         System.exit(2);

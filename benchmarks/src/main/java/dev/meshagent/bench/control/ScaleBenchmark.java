@@ -157,22 +157,16 @@ final class ScaleBenchmark {
 
   private void idle(long controllerPid) {
     Polling.sleepUntil(System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS));
-    Duration before = cpu(controllerPid);
+    Duration before = Cpu.of(controllerPid);
     long began = System.nanoTime();
     Polling.sleepUntil(began + TimeUnit.SECONDS.toNanos(IDLE_SECONDS));
     double percent =
-        cpu(controllerPid).minus(before).toNanos() * 100.0 / (System.nanoTime() - began);
+        Cpu.of(controllerPid).minus(before).toNanos() * 100.0 / (System.nanoTime() - began);
     figures.say(
         "idle for %d s, %d s after the last change: %.1f %% of a core",
         IDLE_SECONDS, SETTLE_SECONDS, percent);
     figures.check(
         percent <= IDLE_LIMIT_PERCENT, "more than " + IDLE_LIMIT_PERCENT + " % of a core");
-  }
-
-  private static Duration cpu(long pid) {
-    return ProcessHandle.of(pid)
-        .flatMap(process -> process.info().totalCpuDuration())
-        .orElseThrow(() -> new IllegalStateException("the controller is gone"));
   }
 
   private static double millis(long began) {

@@ -41,6 +41,9 @@ public final class AgentSession {
   /** The protocol's bound on how long an exit may wait for the others to hear of it. */
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** While peers come and go it is told its place among them only so often. */
+  private static final long PLACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** What one agent may bring into being while the controller is young. */
   private static final int MAX_EXPECTED = 1_000;
 
@@ -59,6 +62,9 @@ public final class AgentSession {
   /** Whether hello has come; for any thread. */
   private volatile boolean greeted;
 
+  /** Whether all that hello said has been taken in, on which hangs what is told first. */
+  private boolean introduced;
+
   private boolean ended;
   private boolean draining;
   private boolean unreachableTold;
@@ -66,6 +72,12 @@ public final class AgentSession {
   private boolean telemetryProblemTold;
   private Optional<ReadinessProbe> toldProbe = Optional.empty();
   private Optional<Peering.Place> toldPlace = Optional.empty();
+  private long toldPlaceNanos;
+
+  /**
+   * Whether its place may be another than it was told, of which it is to be told a little later.
+   */
+  private boolean placeStale;
 
   private final Names names;
   private final Set<ServiceId> wanted = new TreeSet<>();
@@ -167,8 +179,12 @@ public final class AgentSession {
     return true;
   }
 
-  /** Takes note of the renewals that came since it was last called. */
-  void lookAround() {
+  /** Does what can wait for a while: to be called several times within a lease. */
+  void lookAround(Peering peering) {
+    if (placeStale) {
+      tellPlace(peering);
+      outbox.pump();
+    }
     long renewed = renewedNanos.getAndSet(0);
     if (renewed != 0 && !ended) {
       heardNanos = Math.max(heardNanos, renewed);
@@ -199,6 +215,7 @@ public final class AgentSession {
     first
         .workload()
         .ifPresentOrElse(this::register, () -> mesh.registry().leave(uid())); // Serves nothing.
+    introduced = true;
     outbox.pump();
   }
 
@@ -362,7 +379,7 @@ public final class AgentSession {
   }
 
   private Optional<Push> nextFrame() {
-    if (hello.isEmpty()) {
+    if (!introduced) {
       return Optional.empty();
     }
     Optional<Push> name = names.nextFrame(mesh.directory().services(), this::mayKnow);
@@ -443,10 +460,17 @@ public final class AgentSession {
     if (hello.isEmpty() || !callsLargeService()) {
       return;
     }
+    long now = mesh.loop().nanos();
+    if (toldPlace.isPresent() && now - toldPlaceNanos < PLACE_NANOS) {
+      placeStale = true;
+      return;
+    }
+    placeStale = false;
     Peering.Place place = peering.of(hello.get().service(), uid());
     // The first time even if it is alone: it may hold another place from an earlier connection.
     if (!toldPlace.equals(Optional.of(place))) {
       toldPlace = Optional.of(place);
+      toldPlaceNanos = now;
       outbox.answer("peers", Frames.peers(place.index(), place.count()));
     }
   }

@@ -100,8 +100,9 @@ public final class AgentSessions implements DirectoryListener {
    */
   public void sweep() {
     long now = loop.nanos();
+    Peering peering = new Peering(directory);
     for (AgentSession session : List.copyOf(open)) {
-      session.lookAround();
+      session.lookAround(peering);
       if (now - session.heardNanos() >= leaseNanos) {
         session.close(
             CloseReason.SILENT,

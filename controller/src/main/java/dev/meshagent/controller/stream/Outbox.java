@@ -5,14 +5,18 @@ import dev.meshagent.controller.push.Push;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Sends one frame at a time and asks for the next only when the transport has taken the last: what
+ * Sends a few frames at a time and asks for the next only when the transport has taken them: what
  * an agent is told is decided when it can be told, so nothing stale ever waits in a queue. Runs on
  * the loop.
  */
 final class Outbox {
+  /** How many characters are handed to the transport at most before it has taken them. */
+  private static final int AT_ONCE = 16 * 1024;
+
   private final Loop loop;
   private final Connection connection;
   private final Supplier<Optional<Push>> next;
@@ -64,14 +68,25 @@ final class Outbox {
     if (sending || closed) {
       return;
     }
-    Optional<Push> due = answers.isEmpty() ? next.get() : Optional.of(answers.remove());
-    if (due.isEmpty()) {
-      return;
+    Optional<CompletionStage<Void>> last = Optional.empty();
+    int characters = 0;
+    for (Optional<Push> due = due(); due.isPresent(); due = due()) {
+      counters.sent(due.get().type());
+      last = Optional.of(connection.send(due.get().json()));
+      characters += due.get().json().length();
+      if (characters >= AT_ONCE) {
+        break;
+      }
     }
-    sending = true;
-    sentNanos = loop.nanos();
-    counters.sent(due.get().type());
-    connection.send(due.get().json()).whenComplete((done, problem) -> loop.execute(this::taken));
+    if (last.isPresent()) {
+      sending = true;
+      sentNanos = loop.nanos();
+      last.get().whenComplete((done, problem) -> loop.execute(this::taken));
+    }
+  }
+
+  private Optional<Push> due() {
+    return answers.isEmpty() ? next.get() : Optional.of(answers.remove());
   }
 
   private void taken() {

@@ -500,7 +500,13 @@ final class AgentSessionTest {
     assertThat(client.got)
         .as("serves nothing")
         .contains("{\"type\":\"peers\",\"index\":0,\"count\":1}");
+    // Whoever comes and goes at once is not told of.
+    Peer third = new Peer("storefront", "s0").serving(1);
+    third.say("{\"type\":\"leave\"}");
     first.say("{\"type\":\"leave\"}");
+    loop.pass(Duration.ofSeconds(1));
+    sessions.sweep();
     assertThat(second.got).contains("{\"type\":\"peers\",\"index\":0,\"count\":1}");
+    assertThat(second.types()).filteredOn("peers"::equals).hasSize(2);
   }
 }

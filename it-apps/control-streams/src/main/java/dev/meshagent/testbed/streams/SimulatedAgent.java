@@ -36,7 +36,7 @@ public final class SimulatedAgent extends SimpleChannelInboundHandler<TextWebSoc
   private long toldNanos;
   private boolean leaving;
 
-  /** Is told what the agent is told, after the agent has taken it in and before it answers. */
+  /** Is told what the agent is told, before the agent takes it in and answers. */
   @FunctionalInterface
   public interface Listener {
     void told(SimulatedAgent agent, Told told);
@@ -129,6 +129,7 @@ public final class SimulatedAgent extends SimpleChannelInboundHandler<TextWebSoc
       throws IOException {
     Told told = Told.read(ByteBufUtil.getBytes(frame.content()));
     if (told.wantsAnswer()) {
+      listener.told(this, told);
       Set<String> view = views.computeIfAbsent(told.service(), service -> new HashSet<>());
       if (told.whole()) {
         view.clear();
@@ -136,7 +137,6 @@ public final class SimulatedAgent extends SimpleChannelInboundHandler<TextWebSoc
       view.addAll(told.upserted());
       told.removed().forEach(view::remove);
       toldNanos = System.nanoTime();
-      listener.told(this, told);
       say(told.ack());
     } else if (told.type().equals("drained")) {
       ctx.close();
