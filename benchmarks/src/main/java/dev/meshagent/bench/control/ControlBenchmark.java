@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * {@code ./mesh bench control}: what a controller does with many agents. Without an option {@link
- * ScaleBenchmark}, with {@code --churn} {@link ChurnBenchmark}.
+ * ScaleBenchmark}, with {@code --churn} {@link ChurnBenchmark}, with {@code --effect} {@link
+ * EffectBenchmark}.
  *
  * <p>Exits with 0 if every limit is kept, 1 if one is not, 2 if it does not understand.
  */
@@ -23,6 +24,7 @@ public final class ControlBenchmark {
     switch (String.join(" ", args)) {
       case "" -> part = (mesh, figures) -> new ScaleBenchmark(mesh, figures).run();
       case "--churn" -> part = (mesh, figures) -> new ChurnBenchmark(mesh, figures).run();
+      case "--effect" -> part = (mesh, figures) -> new EffectBenchmark(mesh, figures).run();
       default -> {
         System.err.println("mesh bench control: unknown options " + List.of(args));
         System.exit(2);
