@@ -3,6 +3,7 @@ package dev.meshagent.scripted;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.engine.snapshot.policy.RetryPolicy;
 import java.util.List;
 
 /** An attempt whose policy the test writes down. */
@@ -14,6 +15,7 @@ public final class ScriptedAttempt extends Attempt {
   public long hedgeAfterNanos = Long.MAX_VALUE;
   public List<Attempt> mirrors = List.of();
   public long connectTimeoutNanos = Long.MAX_VALUE;
+  public RetryPolicy retryPolicy = RetryPolicy.NEVER;
 
   ScriptedAttempt(Endpoint endpoint, String address, int port, long timeoutNanos) {
     super(endpoint, address, port, null, 1, timeoutNanos);
@@ -37,6 +39,11 @@ public final class ScriptedAttempt extends Attempt {
   @Override
   public String authority() {
     return authority;
+  }
+
+  @Override
+  public RetryPolicy retryPolicy() {
+    return retryPolicy;
   }
 
   @Override

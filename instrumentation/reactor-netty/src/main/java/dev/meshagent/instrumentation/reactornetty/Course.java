@@ -1,11 +1,15 @@
 package dev.meshagent.instrumentation.reactornetty;
 
+import dev.meshagent.engine.call.Attempt;
 import reactor.netty.Connection;
 
 /** What a {@link Try} belongs to, which decides what becomes of it. Called on any thread. */
 interface Course {
   /** The host as the application wrote it. */
   String host();
+
+  /** Whether a copy of the request is to be sent over a connection, asked before anything is. */
+  boolean follows(Connection operations, Attempt attempt);
 
   /** The head of a response is there. */
   void answered(Try answered, Connection operations);

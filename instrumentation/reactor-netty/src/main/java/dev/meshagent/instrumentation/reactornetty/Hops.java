@@ -4,6 +4,7 @@ import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.Continuations;
 import io.netty.resolver.AddressResolverGroup;
 import reactor.netty.ConnectionObserver;
+import reactor.netty.channel.ChannelOperations;
 import reactor.netty.http.client.HttpClientConfig;
 import reactor.netty.resources.ConnectionProvider;
 
@@ -54,5 +55,18 @@ final class Hops {
       mesh.agentError(ReactorNettyModule.NAME, e);
       return null;
     }
+  }
+
+  /**
+   * The library wants the application's request sent over a connection.
+   *
+   * @return what sends a copy of it instead, or null to leave that to the library
+   */
+  static Object sendCopy(Object handler, Object operations) throws Exception {
+    RequestCopy copy =
+        operations instanceof ChannelOperations
+            ? Try.copyFor((ChannelOperations<?, ?>) operations)
+            : null;
+    return copy == null || Internals.body(handler) == copy ? null : copy.send(handler, operations);
   }
 }

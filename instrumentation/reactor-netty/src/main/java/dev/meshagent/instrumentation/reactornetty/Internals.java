@@ -5,10 +5,12 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClientConfig;
 import reactor.netty.transport.ProxyProvider;
@@ -29,6 +31,10 @@ final class Internals {
   private static Field proxy;
   private static Field retries;
   private static Method send;
+  private static Constructor<?> handlers;
+  private static Field body;
+  private static Field configuredBody;
+  private static List<Field> hop;
   private static Field scheme;
   private static Method path;
   private static Method address;
@@ -49,6 +55,10 @@ final class Internals {
       proxy = open(handler.getDeclaredField("proxyProvider"));
       retries = open(handler.getDeclaredField("shouldRetry"));
       send = open(handler.getDeclaredMethod("requestWithBody", operations));
+      handlers = open(handler.getDeclaredConstructor(HttpClientConfig.class));
+      body = open(handler.getDeclaredField("handler"));
+      configuredBody = open(HttpClientConfig.class.getDeclaredField("body"));
+      hop = volatileFields(handler);
       scheme = open(endpoint.getDeclaredField("scheme"));
       path = open(endpoint.getDeclaredMethod("getPathAndQuery"));
       address = open(endpoint.getDeclaredMethod("getRemoteAddress"));
@@ -96,7 +106,25 @@ final class Internals {
     retries.setBoolean(handler, false);
   }
 
-  static Publisher<Void> send(Object handler, Connection operations) {
+  /** What writes the request of an exchange: the application's function, or null. */
+  static Object body(Object handler) throws Exception {
+    return body.get(handler);
+  }
+
+  /** Has a request sent as that handler would, but written by that function. */
+  static Publisher<Void> send(
+      Object handler, HttpClientConfig config, Object function, Object operations)
+      throws Exception {
+    HttpClientConfig changed = copy.newInstance(config);
+    configuredBody.set(changed, function);
+    Object sibling = handlers.newInstance(changed);
+    for (Field field : hop) {
+      field.set(sibling, field.get(handler));
+    }
+    return send(sibling, operations);
+  }
+
+  static Publisher<Void> send(Object handler, Object operations) {
     try {
       @SuppressWarnings("unchecked")
       Publisher<Void> sent = (Publisher<Void>) send.invoke(handler, operations);
@@ -114,6 +142,17 @@ final class Internals {
     tls.set(plain, null);
     protocols.invoke(plain, (Object) new HttpProtocol[] {HttpProtocol.HTTP11});
     return plain;
+  }
+
+  /** What of a handler is not the client's configuration, but changes from hop to hop. */
+  private static List<Field> volatileFields(Class<?> handler) {
+    List<Field> fields = new ArrayList<>();
+    for (Field field : handler.getDeclaredFields()) {
+      if (Modifier.isVolatile(field.getModifiers())) {
+        fields.add(open(field));
+      }
+    }
+    return fields;
   }
 
   private static <T extends AccessibleObject> T open(T member) {

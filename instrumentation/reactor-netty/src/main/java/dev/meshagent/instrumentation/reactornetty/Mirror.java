@@ -12,35 +12,47 @@ import reactor.netty.http.client.HttpClientState;
 import reactor.util.context.Context;
 
 /**
- * A copy of a request, sent aside without waiting and with its answer thrown away. The
- * application's function of the request is asked once more, which only requests without a body
- * allow; copies of others fail.
+ * A copy of a request, sent aside without waiting and with its answer thrown away. Of a request
+ * with a body it is a {@link RequestCopy}, sent once that is whole; of another the application's
+ * function is asked once more.
  */
 final class Mirror implements Course, ConnectionObserver {
   private final MeshCall call;
   private final Attempt attempt;
   private final Exchange exchange;
   private final RequestView head;
+  private final RequestCopy copy;
 
-  private Mirror(MeshCall call, Attempt attempt, Exchange exchange, RequestView head) {
+  private Mirror(
+      MeshCall call, Attempt attempt, Exchange exchange, RequestView head, RequestCopy copy) {
     this.call = call;
     this.attempt = attempt;
     this.exchange = exchange;
     this.head = head;
+    this.copy = copy;
   }
 
-  static void send(Mesh mesh, MeshCall call, Attempt of, Exchange exchange, RequestView head) {
+  /**
+   * @param copy null for a request without a body
+   */
+  static void send(
+      Mesh mesh, MeshCall call, Attempt of, Exchange exchange, RequestView head, RequestCopy copy) {
     for (Attempt attempt : of.mirrors()) {
-      Mirror mirror = new Mirror(call, attempt, exchange, head);
-      if (!head.bodiless()) {
-        mirror.finish(Outcome.failure(Failure.OTHER, null));
-        continue;
+      Mirror mirror = new Mirror(call, attempt, exchange, head, copy);
+      if (copy == null) {
+        mirror.start(mesh);
+      } else {
+        copy.whenKnown(
+            () -> mirror.start(mesh), () -> mirror.finish(Outcome.failure(Failure.OTHER, null)));
       }
-      try {
-        new Try(mirror, attempt, mirror).start(exchange, mesh);
-      } catch (Exception e) {
-        mirror.finish(Outcome.failure(Failure.OTHER, e));
-      }
+    }
+  }
+
+  private void start(Mesh mesh) {
+    try {
+      new Try(this, attempt, this, copy).start(exchange, mesh);
+    } catch (Exception e) {
+      finish(Outcome.failure(Failure.OTHER, e));
     }
   }
 
@@ -52,6 +64,11 @@ final class Mirror implements Course, ConnectionObserver {
   @Override
   public String host() {
     return head.host();
+  }
+
+  @Override
+  public boolean follows(Connection operations, Attempt of) {
+    return true;
   }
 
   @Override

@@ -40,6 +40,18 @@ final class Outcomes {
         isStream(operations));
   }
 
+  /** Whether the head of a response came over the connection. */
+  static boolean isResponse(Connection operations) {
+    if (!(operations instanceof HttpClientResponse)) {
+      return false;
+    }
+    try {
+      return ((HttpClientResponse) operations).status() != null;
+    } catch (IllegalStateException none) {
+      return false;
+    }
+  }
+
   /** A channel that has a parent is a stream among others of one connection. */
   private static boolean isStream(Connection operations) {
     return operations.channel().parent() != null;

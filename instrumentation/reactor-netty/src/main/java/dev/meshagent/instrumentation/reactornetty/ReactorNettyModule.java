@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.reactornetty;
 import dev.meshagent.spi.InstrumentationModule;
 import dev.meshagent.spi.MethodTarget;
 import dev.meshagent.spi.TypeTarget;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -11,6 +12,9 @@ public final class ReactorNettyModule implements InstrumentationModule {
   /** The name in logs, metrics and configuration. */
   static final String NAME = "reactor-netty";
 
+  private static final String CLIENT = "reactor.netty.http.client.";
+  private static final String ADVICE = "dev.meshagent.instrumentation.reactornetty.";
+
   @Override
   public String name() {
     return NAME;
@@ -18,13 +22,19 @@ public final class ReactorNettyModule implements InstrumentationModule {
 
   @Override
   public List<TypeTarget> types() {
-    return Collections.singletonList(
+    return Arrays.asList(
         new TypeTarget(
-            "reactor.netty.http.client.HttpConnectionProvider",
+            CLIENT + "HttpConnectionProvider",
             MethodTarget.required(
                 "acquire",
                 "(Lreactor/netty/transport/TransportConfig;Lreactor/netty/ConnectionObserver;",
-                "dev.meshagent.instrumentation.reactornetty.AcquireAdvice")));
+                ADVICE + "AcquireAdvice")),
+        new TypeTarget(
+            CLIENT + "HttpClientConnect$HttpClientHandler",
+            MethodTarget.required(
+                "requestWithBody",
+                "(Lreactor/netty/http/client/HttpClientOperations;)",
+                ADVICE + "SendAdvice")));
   }
 
   @Override

@@ -14,7 +14,7 @@ import reactor.netty.http.client.HttpClientConfig;
 /** The engine's view of an exchange, before its connection is there. */
 final class RequestView implements RequestHead {
   private static final Set<String> BODILESS =
-      new HashSet<>(Arrays.asList("GET", "HEAD", "OPTIONS", "DELETE", "TRACE"));
+      new HashSet<>(Arrays.asList("GET", "HEAD", "OPTIONS", "TRACE"));
 
   private final String scheme;
   private final String method;
@@ -25,6 +25,9 @@ final class RequestView implements RequestHead {
 
   /** Until this is set nothing was sent, so that any body can still be sent. */
   volatile boolean bodyMayBeSent;
+
+  /** Null where the application's function is asked again. */
+  volatile RequestCopy copy;
 
   private RequestView(
       String scheme,
@@ -67,7 +70,7 @@ final class RequestView implements RequestHead {
         foretold);
   }
 
-  /** True if requests of this method have no body, by their definition. */
+  /** True if requests of this method hardly ever have a body. */
   boolean bodiless() {
     return BODILESS.contains(method);
   }
@@ -111,7 +114,7 @@ final class RequestView implements RequestHead {
 
   @Override
   public boolean repeatable() {
-    return !bodyMayBeSent;
+    return !bodyMayBeSent || copy != null && copy.isWhole();
   }
 
   @Override

@@ -10,7 +10,26 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Serial {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger brought = new AtomicInteger();
+  private final AtomicInteger brought;
+
+  Serial() {
+    this(0);
+  }
+
+  private Serial(int held) {
+    brought = new AtomicInteger(held);
+  }
+
+  /** One whose tasks wait until it is released once. */
+  static Serial held() {
+    return new Serial(1);
+  }
+
+  void release() {
+    while (brought.decrementAndGet() != 0) {
+      tasks.remove().run();
+    }
+  }
 
   void run(Runnable task) {
     tasks.add(task);

@@ -9,6 +9,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
+import reactor.netty.channel.ChannelOperations;
 import reactor.netty.http.HttpOperations;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.client.HttpClientState;
@@ -27,19 +28,43 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
 
   private final Course course;
   private final ConnectionObserver library;
+  private final RequestCopy copy;
+  private final Context context;
   private final AtomicBoolean over = new AtomicBoolean();
   private final AtomicBoolean released = new AtomicBoolean();
+
+  /**
+   * From the head of the response on: what happens then, for the library to hear of once it has
+   * been given that. The response may be read to its end while it is being decided on, on another
+   * thread.
+   */
+  private volatile Serial afterwards;
+
   private volatile Subscription acquiring;
   private volatile Connection acquired;
   private volatile Connection operations;
   private volatile boolean delivered;
+  private volatile boolean follows;
   private volatile Mesh.Timeout connectTimer;
   private volatile Mesh.Timeout timer;
 
-  Try(Course course, Attempt attempt, ConnectionObserver library) {
+  /**
+   * @param copy null for a request that is not copied
+   */
+  Try(Course course, Attempt attempt, ConnectionObserver library, RequestCopy copy) {
     this.course = course;
     this.attempt = attempt;
     this.library = library;
+    this.copy = copy;
+    Context own = Foretold.without(library.currentContext());
+    this.context = copy == null ? own : own.put(Try.class, this);
+  }
+
+  /** The copy that is to be sent over a connection, or null for the application's request. */
+  static RequestCopy copyFor(ChannelOperations<?, ?> operations) {
+    Try of = operations.currentContext().getOrDefault(Try.class, null);
+    // What a body is made of may be further exchanges, in the same context.
+    return of != null && of.follows && of.operations == operations ? of.copy : null;
   }
 
   void start(Exchange exchange, Mesh mesh) throws Exception {
@@ -68,6 +93,11 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
         && ((HttpOperations<?, ?>) operations).hasSentHeaders();
   }
 
+  /** The connection that the request may have been sent over, or null. */
+  Connection operations() {
+    return operations;
+  }
+
   /** Whether the request has a body, as far as its head says. */
   boolean hasBody() {
     if (!(operations instanceof HttpClientResponse)) {
@@ -88,9 +118,19 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
     return true;
   }
 
-  /** From here on the library hears of everything. */
-  void deliver() {
+  /** Gives the library the response, and then all that happened and happens. */
+  void deliver(Connection response) {
     delivered = true;
+    library.onStateChange(response, HttpClientState.RESPONSE_RECEIVED);
+    afterwards.release();
+  }
+
+  /** Gives the library what it makes another exchange of. */
+  void deliver(Connection response, Throwable error) {
+    delivered = true;
+    released();
+    afterwards = new Serial();
+    library.onUncaughtException(response, error);
   }
 
   /** Breaks off whatever is under way. */
@@ -122,16 +162,19 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
 
   @Override
   public Context currentContext() {
-    return Foretold.without(library.currentContext());
+    return context;
   }
 
   @Override
   public void onStateChange(Connection connection, State state) {
-    if (delivered) {
-      library.onStateChange(connection, state);
-      if (ends(state)) {
-        released();
-      }
+    if (afterwards != null) {
+      afterwards.run(
+          () -> {
+            library.onStateChange(connection, state);
+            if (ends(state)) {
+              released();
+            }
+          });
       return;
     }
     if (state == State.CONFIGURED || state == HttpClientState.STREAM_CONFIGURED) {
@@ -141,6 +184,11 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
         dispose();
         return;
       }
+      // Before the rewriting, so that it is the application's request that is copied.
+      follows =
+          copy != null
+              && connection instanceof HttpClientResponse
+              && course.follows(connection, attempt);
       if (!Rewriting.unchanged(attempt)) {
         connection.addHandlerFirst(Rewriting.NAME, new Rewriting(attempt));
       }
@@ -150,6 +198,7 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
     }
     if (state == HttpClientState.RESPONSE_RECEIVED) {
       operations = connection;
+      afterwards = Serial.held();
       course.answered(this, connection);
     } else {
       library.onStateChange(connection, state);
@@ -165,9 +214,12 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
 
   @Override
   public void onUncaughtException(Connection connection, Throwable error) {
-    if (delivered) {
-      released();
-      library.onUncaughtException(connection, error);
+    if (afterwards != null) {
+      afterwards.run(
+          () -> {
+            released();
+            library.onUncaughtException(connection, error);
+          });
     } else if (!over.get()) {
       course.broken(this, connection, error);
     }

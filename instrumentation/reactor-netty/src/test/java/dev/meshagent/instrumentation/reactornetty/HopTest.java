@@ -4,8 +4,10 @@ import static dev.meshagent.scripted.TestServers.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.engine.snapshot.policy.RetryPolicy;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
@@ -13,6 +15,7 @@ import dev.meshagent.scripted.TestServers;
 import dev.meshagent.scripted.Waker;
 import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Mesh;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,16 +23,20 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -89,21 +96,89 @@ class HopTest {
   }
 
   @Test
-  void aBodyIsNotSentTwice() throws Exception {
+  void aBodyIsAskedForOnceAndSentByEachAttempt() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
     AtomicInteger subscriptions = new AtomicInteger();
-    mesh.service("orders", servers.start(exchange -> answer(exchange, 503, "busy")));
+    Queue<String> bodies = new ConcurrentLinkedQueue<>();
+    InetSocketAddress unready =
+        servers.start(
+            exchange -> {
+              bodies.add(TestServers.body(exchange) + exchange.getRequestHeaders().get("X-Key"));
+              answer(exchange, bodies.size() == 1 ? 503 : 200, "");
+            });
+    repeating("orders", unready, outcome -> outcome.status == 503);
     Flux<String> body = Flux.defer(() -> Flux.just("a", "b" + subscriptions.incrementAndGet()));
     int status =
         client
             .put()
             .uri("http://orders/")
-            .send(ByteBufFlux.fromString(body))
+            .send(
+                (request, outbound) -> {
+                  request.header("X-Key", "key" + asked.incrementAndGet());
+                  return outbound.send(ByteBufFlux.fromString(body));
+                })
             .response()
             .block()
             .status()
             .code();
-    assertThat(status).isEqualTo(503);
+    assertThat(status).isEqualTo(200);
+    assertThat(bodies).containsExactly("ab1[key1]", "ab1[key1]");
+    assertThat(asked).hasValue(1);
     assertThat(subscriptions).hasValue(1);
+  }
+
+  @Test
+  void aBodyIsSentAgainAfterTheConnectionBroke() throws Exception {
+    AtomicInteger requests = new AtomicInteger();
+    InetSocketAddress breaking =
+        servers.start(
+            exchange -> {
+              String body = TestServers.body(exchange);
+              if (requests.incrementAndGet() == 1) {
+                throw new IOException("broken on purpose");
+              }
+              answer(exchange, 200, body);
+            });
+    repeating("orders", breaking, outcome -> outcome.failure == Failure.RESET);
+    assertThat(put(ByteBufFlux.fromString(Flux.just("wr", "itten")))).isEqualTo("200 written");
+  }
+
+  @Test
+  void aBodyIsSentAgainOverHttp2() throws Exception {
+    AtomicInteger requests = new AtomicInteger();
+    DisposableServer unready =
+        HttpServer.create()
+            .host("127.0.0.1")
+            .port(0)
+            .protocol(HttpProtocol.H2C)
+            .handle(
+                (request, response) ->
+                    response
+                        .status(requests.incrementAndGet() == 1 ? 503 : 200)
+                        .send(request.receive().retain()))
+            .bindNow();
+    try {
+      repeating("orders", at(unready), outcome -> outcome.status == 503);
+      Flux<String> body = Flux.just("wr", "itten").publish().autoConnect();
+      assertThat(put(client.protocol(HttpProtocol.H2C), ByteBufFlux.fromString(body)))
+          .isEqualTo("200 written");
+    } finally {
+      unready.disposeNow();
+    }
+  }
+
+  @Test
+  void aLongBodyIsNotSentAgain() throws Exception {
+    InetSocketAddress unready = servers.start(exchange -> answer(exchange, 503, "busy"));
+    repeating("orders", unready, outcome -> outcome.status == 503);
+    assertThat(put(ByteBufFlux.fromInbound(Mono.just(LARGE)))).isEqualTo("503 busy");
+    assertThat(mesh.calls.element().head.repeatable()).isFalse();
+  }
+
+  @Test
+  void aBodyThatNoPolicyWantsAgainIsNotCopied() throws Exception {
+    mesh.service("orders", servers.start(exchange -> answer(exchange, 503, "busy")));
+    assertThat(put(ByteBufFlux.fromString(Mono.just("x")))).isEqualTo("503 busy");
     assertThat(mesh.calls.element().head.repeatable()).isFalse();
   }
 
@@ -302,6 +377,36 @@ class HopTest {
     mesh.service("orders", TestServers.refusing());
     assertThatThrownBy(() -> text("http://orders/")).hasRootCauseInstanceOf(ConnectException.class);
     assertThat(mesh.calls).hasSize(1);
+  }
+
+  /** An attempt by the policy that is in force where nobody wrote one. */
+  private static ScriptedAttempt policed(InetSocketAddress endpoint) {
+    ScriptedAttempt attempt = ScriptedMesh.attempt(endpoint);
+    attempt.retryPolicy = RetryPolicy.DEFAULT;
+    return attempt;
+  }
+
+  /** Calls are tried there until the outcome is another, if the request can be sent again. */
+  private void repeating(String host, InetSocketAddress endpoint, Predicate<Outcome> again) {
+    mesh.script(
+        host,
+        head ->
+            new Call(head)
+                .then(policed(endpoint))
+                .retrying(outcome -> again.test(outcome) && head.repeatable()));
+  }
+
+  private String put(Publisher<ByteBuf> body) {
+    return put(client, body);
+  }
+
+  private static String put(HttpClient with, Publisher<ByteBuf> body) {
+    return with.put()
+        .uri("http://orders/")
+        .send(body)
+        .responseSingle(
+            (head, content) -> content.asString().map(text -> head.status().code() + " " + text))
+        .block();
   }
 
   private String text(String uri) {

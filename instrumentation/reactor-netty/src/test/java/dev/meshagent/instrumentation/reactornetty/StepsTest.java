@@ -3,7 +3,7 @@ package dev.meshagent.instrumentation.reactornetty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshagent.scripted.Answer;
-import dev.meshagent.scripted.StepBehaviours;
+import dev.meshagent.scripted.BodyBehaviours;
 import dev.meshagent.scripted.Weaving;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.timeout.ReadTimeoutException;
@@ -12,11 +12,13 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import reactor.core.Exceptions;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /** What every adapter makes of each step, over Reactor Netty. */
-class StepsTest extends StepBehaviours {
+class StepsTest extends BodyBehaviours {
   private final ConnectionProvider connections = ConnectionProvider.create("steps", 10);
 
   @BeforeAll
@@ -32,16 +34,18 @@ class StepsTest extends StepBehaviours {
   }
 
   @Override
-  protected Answer send(String method, String uri) throws Exception {
+  protected Answer send(String method, String uri, String body) throws Exception {
     try {
       return HttpClient.create(connections)
           .followRedirect(true)
           .responseTimeout(timeoutMillis == 0 ? null : Duration.ofMillis(timeoutMillis))
           .request(HttpMethod.valueOf(method))
           .uri(uri)
+          .send(body == null ? Mono.empty() : ByteBufFlux.fromString(Mono.just(body)))
           .responseSingle(
-              (head, body) ->
-                  body.asString()
+              (head, content) ->
+                  content
+                      .asString()
                       .defaultIfEmpty("")
                       .map(
                           text -> {

@@ -1,0 +1,89 @@
+package dev.meshagent.instrumentation.reactornetty;
+
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.MeshCall.Verdict;
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.Mesh;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The attempts of one call that are under way, and what the engine says of them; an error of the
+ * engine's is not the application's. Used by the tasks of one {@link Serial} alone, but for {@link
+ * #release}.
+ */
+final class Attempts {
+  private final Mesh mesh;
+  private final MeshCall call;
+  private final List<Try> running = new ArrayList<>();
+  private int begun;
+
+  Attempts(Mesh mesh, MeshCall call) {
+    this.mesh = mesh;
+    this.call = call;
+  }
+
+  Step next() {
+    try {
+      return call.next();
+    } catch (Throwable e) {
+      mesh.agentError(ReactorNettyModule.NAME, e);
+      return Step.PASS;
+    }
+  }
+
+  void add(Try begins) {
+    begun++;
+    running.add(begins);
+  }
+
+  /** How many there have been. */
+  int begun() {
+    return begun;
+  }
+
+  boolean isRunning(Try one) {
+    return running.contains(one);
+  }
+
+  /** True if the attempt is of no interest any more; it is over from here on. */
+  boolean over(Try ended) {
+    return !ended.end() || !running.remove(ended);
+  }
+
+  Verdict finish(Try ended, Outcome outcome) {
+    try {
+      return call.finish(ended.attempt, outcome);
+    } catch (Throwable e) {
+      mesh.agentError(ReactorNettyModule.NAME, e);
+      return Verdict.DELIVER;
+    }
+  }
+
+  /** Breaks off all that run. */
+  void breakOff(Outcome outcome) {
+    for (Try open : running) {
+      if (open.end()) {
+        open.dispose();
+        finish(open, outcome);
+      }
+    }
+    running.clear();
+  }
+
+  /** Breaks off all that run, and tells that nobody waits for an answer. */
+  void abandon(Failure failure) {
+    breakOff(Outcome.last(failure, null));
+    call.cancel();
+  }
+
+  void release(Try delivered) {
+    try {
+      call.release(delivered.attempt);
+    } catch (Throwable e) {
+      mesh.agentError(ReactorNettyModule.NAME, e);
+    }
+  }
+}
