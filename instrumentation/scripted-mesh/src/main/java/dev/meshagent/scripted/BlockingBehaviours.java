@@ -7,16 +7,10 @@ import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.scripted.ScriptedMesh.Call;
-import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -56,39 +50,18 @@ public abstract class BlockingBehaviours extends BodyBehaviours {
 
   @Test
   void anAttemptWhoseHeadComesInDripsIsBrokenOff() throws Exception {
-    ExecutorService dripping = Executors.newSingleThreadExecutor();
-    try (ServerSocket drips = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      dripping.execute(() -> drip(drips));
-      ScriptedAttempt slow =
-          ScriptedMesh.attempt(
-              (InetSocketAddress) drips.getLocalSocketAddress(),
-              TimeUnit.MILLISECONDS.toNanos(200));
-      ScriptedAttempt live = ScriptedMesh.attempt(servers.echo("x"));
-      mesh.script(
-          "orders",
-          head ->
-              new Call(head)
-                  .then(slow)
-                  .then(live)
-                  .retrying(outcome -> outcome.failure == Failure.TIMEOUT));
-      assertThat(send("GET", "http://orders/there", null).body).isEqualTo("orders/there null");
-      assertFailures(Failure.TIMEOUT, Failure.NONE);
-    } finally {
-      dripping.shutdownNow();
-    }
-  }
-
-  /** Every 20 ms a part of a head that has no end. */
-  private void drip(ServerSocket server) {
-    CountDownLatch never = new CountDownLatch(1);
-    try (Socket socket = server.accept()) {
-      socket.getOutputStream().write("HTTP/1.1 200 OK\r\nX-Drip: ".getBytes(US_ASCII));
-      while (!never.await(20, TimeUnit.MILLISECONDS)) {
-        socket.getOutputStream().write('.');
-      }
-    } catch (IOException | InterruptedException brokenOff) {
-      // As it should be.
-    }
+    ScriptedAttempt slow =
+        ScriptedMesh.attempt(servers.dripping(), TimeUnit.MILLISECONDS.toNanos(200));
+    ScriptedAttempt live = ScriptedMesh.attempt(servers.echo("x"));
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(slow)
+                .then(live)
+                .retrying(outcome -> outcome.failure == Failure.TIMEOUT));
+    assertThat(send("GET", "http://orders/there", null).body).isEqualTo("orders/there null");
+    assertFailures(Failure.TIMEOUT, Failure.NONE);
   }
 
   @Test

@@ -3,15 +3,18 @@ package dev.meshagent.scripted;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** The servers of a test, on ports that the system chooses. */
 public final class TestServers implements AutoCloseable {
@@ -59,6 +62,25 @@ public final class TestServers implements AutoCloseable {
   /** Never answers. */
   public InetSocketAddress silent() throws IOException {
     return start(exchange -> testOver.await());
+  }
+
+  /** Sends a part of a head every 20 ms, without end. */
+  public InetSocketAddress dripping() throws IOException {
+    ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    handlers.execute(
+        () -> {
+          try (ServerSocket listening = server;
+              Socket socket = listening.accept()) {
+            OutputStream out = socket.getOutputStream();
+            out.write("HTTP/1.1 200 OK\r\nX-Drip: ".getBytes(StandardCharsets.US_ASCII));
+            while (!testOver.await(20, TimeUnit.MILLISECONDS)) {
+              out.write('.');
+            }
+          } catch (IOException | InterruptedException brokenOff) {
+            return;
+          }
+        });
+    return (InetSocketAddress) server.getLocalSocketAddress();
   }
 
   /** Where nothing listens. */

@@ -51,6 +51,14 @@ final class Hop {
   private long connectingNanos;
   private long waitingNanos;
 
+  /** What the attempt took so far: connecting, and what {@link #limit} limited. */
+  private long attemptNanos;
+
+  /** Of the part of the attempt that is under way, or null. */
+  private TimeLimit limit;
+
+  private long limitedSince;
+
   /** What the library wrote, which it can write again unless it is streaming. */
   private Object writtenHead;
 
@@ -166,10 +174,12 @@ final class Hop {
   private Object connect(Attempt next, HttpURLConnection from, Dialling dialling) throws Exception {
     attempt = next;
     attempts++;
+    attemptNanos = 0;
     long begun = System.nanoTime();
     Pin pin = Pin.to(next, head.url());
     try {
       Object client = inside(pin, dialling);
+      attemptNanos = System.nanoTime() - begun;
       Hops.CONNECTIONS.used(client, pin.poolKey, this);
       return client;
     } catch (IOException e) {
@@ -255,18 +265,55 @@ final class Hop {
       return true;
     }
     long begun = System.nanoTime();
+    IOException failure = null;
     inside = true;
+    limitBegins(client);
     try {
       ClientInternals.shakeHands(client);
-      return true;
     } catch (IOException e) {
-      connectingNanos += System.nanoTime() - begun;
-      drop(client);
-      notConnected(e, (HttpURLConnection) from);
-      return false;
+      failure = e;
     } finally {
       inside = false;
+      if (limitEnds()) {
+        failure = timedOut(failure);
+      }
     }
+    if (failure == null) {
+      return true;
+    }
+    connectingNanos += System.nanoTime() - begun;
+    drop(client);
+    notConnected(failure, (HttpURLConnection) from);
+    return false;
+  }
+
+  /** Unless it has begun. */
+  private void limitBegins(Object client) {
+    if (limit == null) {
+      long whole = attempt.timeoutNanos;
+      limitedSince = System.nanoTime();
+      limit = TimeLimit.begin(mesh, client, whole == Long.MAX_VALUE ? whole : whole - attemptNanos);
+    }
+  }
+
+  /** Whether the attempt's time was over. */
+  private boolean limitEnds() {
+    TimeLimit running = limit;
+    limit = null;
+    if (running == null) {
+      return false;
+    }
+    attemptNanos += System.nanoTime() - limitedSince;
+    return running.end();
+  }
+
+  /** What the library would say of a connection that is silent for too long. */
+  private static SocketTimeoutException timedOut(IOException cut) {
+    SocketTimeoutException timeout = new SocketTimeoutException("Read timed out");
+    if (cut != null) {
+      timeout.initCause(cut);
+    }
+    return timeout;
   }
 
   /** A client for the next attempt, before its handshake. */
@@ -294,6 +341,10 @@ final class Hop {
       if (!attempt.mirrors().isEmpty()) {
         Mirrors.send(mesh, call, attempt, head, client, written, body);
       }
+    }
+    if (head.repeatable()) {
+      // What is streamed is written by the application, which takes the time that it takes.
+      limitBegins(client);
     }
     return Heads.rewritten(written, attempt);
   }
@@ -354,30 +405,40 @@ final class Hop {
   private Object received(Object client, Object[] arguments, HttpURLConnection from, boolean once)
       throws Exception {
     boolean kept = ClientInternals.pooled(client);
-    long applications = allowance(from);
-    boolean meshsLimit = attempt.timeoutNanos < applications;
     Socket socket = ClientInternals.socket(client);
     int before = socket == null ? 0 : socket.getSoTimeout();
-    long limit = Pin.millis(Math.min(applications, attempt.timeoutNanos));
-    boolean limited = limit < (before == 0 ? Integer.MAX_VALUE : before) && socket != null;
+    long left = Pin.millis(allowance(from));
+    boolean limited = left < (before == 0 ? Integer.MAX_VALUE : before) && socket != null;
     if (limited) {
-      socket.setSoTimeout((int) limit);
+      socket.setSoTimeout((int) left);
     }
     long begun = System.nanoTime();
+    IOException failure = null;
+    boolean over = false;
+    limitBegins(client);
     try {
       ClientInternals.failedOnce(client, true);
       read(client, arguments);
     } catch (IOException e) {
+      failure = e;
+    } finally {
+      over = limitEnds();
       waitingNanos += System.nanoTime() - begun;
+    }
+    if (over) {
+      drop(client);
+      notReceived(timedOut(failure), true, once);
+      return null;
+    }
+    if (failure != null) {
       Hops.CONNECTIONS.unused(client);
-      if (kept && !brokenOff && libraryWouldRetry(e)) {
+      if (kept && !brokenOff && libraryWouldRetry(failure)) {
         Object fresh = replaced(from, arguments[0]);
         return fresh == null ? null : received(fresh, arguments, from, once);
       }
-      notReceived(e, meshsLimit, once);
+      notReceived(failure, false, once);
       return null;
     }
-    waitingNanos += System.nanoTime() - begun;
     if (limited) {
       socket.setSoTimeout(before);
     }
@@ -490,6 +551,7 @@ final class Hop {
       return;
     }
     ended = true;
+    limitEnds();
     finish(
         thrown == null
             ? Outcomes.response(status, response)
@@ -542,7 +604,8 @@ final class Hop {
     } else if (!ended && attempt != null) {
       // Broken off before its response: by the application, or by the library's trouble to write.
       ended = true;
-      finish(Outcome.failure(brokenOff ? Failure.CANCELLED : Failure.RESET, null));
+      Failure unheard = limitEnds() ? Failure.TIMEOUT : Failure.RESET;
+      finish(Outcome.failure(brokenOff ? Failure.CANCELLED : unheard, null));
       call.cancel();
     }
     return true;

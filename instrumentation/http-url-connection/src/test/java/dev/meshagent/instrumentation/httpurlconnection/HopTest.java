@@ -469,6 +469,28 @@ class HopTest {
   }
 
   @Test
+  void anAttemptWhoseHeadComesInDripsIsBrokenOff() throws Exception {
+    ScriptedAttempt slow =
+        ScriptedMesh.attempt(servers.dripping(), TimeUnit.MILLISECONDS.toNanos(200));
+    ScriptedAttempt live = ScriptedMesh.attempt(servers.echo("x"));
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(slow)
+                .then(live)
+                .retrying(outcome -> outcome.failure == Failure.TIMEOUT));
+    HttpURLConnection connection = open("http://orders/there");
+    assertThat(connection.getResponseCode()).isEqualTo(200);
+    assertThat(connection.getInputStream().readAllBytes())
+        .asString()
+        .isEqualTo("orders/there null");
+    assertThat(mesh.calls.element().outcomes)
+        .extracting(outcome -> outcome.failure)
+        .containsExactly(Failure.TIMEOUT, Failure.NONE);
+  }
+
+  @Test
   void theApplicationsReadTimeoutBoundsAllAttempts() throws Exception {
     InetSocketAddress silent = servers.silent();
     mesh.script(
