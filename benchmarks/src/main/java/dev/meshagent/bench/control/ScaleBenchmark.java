@@ -29,8 +29,8 @@ final class ScaleBenchmark {
   private static final int CONNECTING_AT_ONCE = 50;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-  /** What was compiled for the changes before may still be on the compiler's desk. */
-  private static final int SETTLE_SECONDS = 10;
+  /** Until the code that runs when nothing happens has been compiled for good. */
+  private static final int SETTLE_SECONDS = 30;
 
   private static final int IDLE_SECONDS = 20;
 
