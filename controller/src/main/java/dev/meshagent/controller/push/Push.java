@@ -1,8 +1,37 @@
 package dev.meshagent.controller.push;
 
+import java.nio.charset.StandardCharsets;
+
 /**
- * A frame on its way to an agent.
- *
- * @param type as in the frame itself; what it is counted as
+ * A frame to send. Many agents may be sent one and the same, so its bytes are made once.
+ * Thread-safe and immutable, but for the bytes, which nobody may change.
  */
-public record Push(String type, String json) {}
+public final class Push {
+  private final String type;
+  private final String json;
+  private final byte[] bytes;
+
+  /**
+   * @param type of the frame, as counters name it
+   * @param json the whole frame
+   */
+  public Push(String type, String json) {
+    this.type = type;
+    this.json = json;
+    this.bytes = json.getBytes(StandardCharsets.UTF_8);
+  }
+
+  public String type() {
+    return type;
+  }
+
+  /** The frame as text. */
+  public String json() {
+    return json;
+  }
+
+  /** The frame in UTF-8; to be read only. */
+  public byte[] bytes() {
+    return bytes;
+  }
+}

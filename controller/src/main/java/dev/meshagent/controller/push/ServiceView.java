@@ -4,20 +4,15 @@ import dev.meshagent.controller.compile.Caller;
 import dev.meshagent.controller.compile.Compiled;
 import dev.meshagent.controller.compile.Policies;
 import dev.meshagent.controller.compile.ServiceCompiler;
-import dev.meshagent.controller.registry.Addresses;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.EndpointsDelta;
-import dev.meshagent.engine.snapshot.Health;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import dev.meshagent.engine.snapshot.codec.SnapshotCodec;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +20,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One service as its callers are to see it: the policy for each of them, and its endpoints, each
- * with the sequence number of its last change, so that the way from any recent number to the
- * present can be told as one delta. Runs on the loop.
+ * One service as its callers are to see it: the policy for each of them and its endpoints, and the
+ * frames that tell of them. Runs on the loop.
  */
 public final class ServiceView {
-  /** Removals that can still be told as a delta; who stands before them gets the whole. */
-  private static final int REMEMBERED_REMOVALS = 1024;
-
   private static final long NOT_FROM = -1;
 
   private final ServiceId id;
@@ -40,19 +31,14 @@ public final class ServiceView {
   private final Instant created;
   private final ServiceCompiler compiler;
 
-  private long seq;
   private long resourceVersion;
   private boolean available;
   private Instant availabilitySince;
 
-  private final Map<String, Change> endpoints = new LinkedHashMap<>();
-  private final Deque<Removal> removals = new ArrayDeque<>();
-
-  /** The least number from which a delta can be told. */
-  private long floor;
+  private final EndpointLog endpoints = new EndpointLog();
 
   /** Frames of the present state, for those who are told the same. */
-  private final Map<FrameKey, String> frames = new HashMap<>();
+  private final Map<FrameKey, Push> frames = new HashMap<>();
 
   private final Set<Subscription> subscriptions = new LinkedHashSet<>();
 
@@ -89,12 +75,8 @@ public final class ServiceView {
 
   /** The service as it stands, for a subscriber at the vantage point whom this policy holds for. */
   public ServiceSnapshot snapshot(Vantage vantage, Compiled policy) {
-    List<Endpoint> visible =
-        endpoints.values().stream()
-            .map(c -> c.seenFrom(vantage))
-            .flatMap(Optional::stream)
-            .toList();
-    return policy.settings().withEndpoints(epoch, seq, visible, List.of());
+    List<Endpoint> visible = endpoints.seenFrom(vantage);
+    return policy.settings().withEndpoints(epoch, seq(), visible, List.of());
   }
 
   /**
@@ -158,41 +140,27 @@ public final class ServiceView {
 
   /** The way from a number for which {@link #canTellFrom} holds to the present. */
   EndpointsDelta deltaFrom(long from, Vantage vantage) {
-    List<Endpoint> upsert = new ArrayList<>();
-    List<String> remove = new ArrayList<>(removedSince(from));
-    for (Change change : endpoints.values()) {
-      if (change.seq() > from) {
-        // What cannot be seen any more is as good as removed.
-        change
-            .seenFrom(vantage)
-            .ifPresentOrElse(upsert::add, () -> remove.add(change.endpoint().uid));
-      }
-    }
-    return new EndpointsDelta(id, epoch, from, seq, upsert, remove);
+    return endpoints.deltaFrom(from, id, epoch, vantage);
   }
 
   /** The frame that tells the whole; made once for all who are to be told the same. */
-  String wholeFrame(Vantage vantage, Compiled policy, boolean withPolicy) {
+  Push wholeFrame(Vantage vantage, Compiled policy, boolean withPolicy) {
     return frames.computeIfAbsent(
         new FrameKey(vantage, policy.settings().hash, withPolicy, NOT_FROM),
-        key -> SnapshotCodec.serviceFrame(snapshot(vantage, policy), withPolicy));
+        key ->
+            new Push("service", SnapshotCodec.serviceFrame(snapshot(vantage, policy), withPolicy)));
   }
 
   /** The frame that tells the way from a number; made once for all who stand there. */
-  String deltaFrame(long from, Vantage vantage) {
+  Push deltaFrame(long from, Vantage vantage) {
     return frames.computeIfAbsent(
         new FrameKey(vantage, "", false, from),
-        key -> SnapshotCodec.deltaFrame(deltaFrom(from, vantage)));
-  }
-
-  private void endpointsChange() {
-    seq++;
-    frames.clear();
+        key -> new Push("endpoints", SnapshotCodec.deltaFrame(deltaFrom(from, vantage))));
   }
 
   /** Counts the changes of the endpoints within the epoch. */
   public long seq() {
-    return seq;
+    return endpoints.seq();
   }
 
   public long resourceVersion() {
@@ -205,17 +173,17 @@ public final class ServiceView {
   }
 
   public Collection<Endpoint> endpoints() {
-    return endpoints.values().stream().map(Change::endpoint).toList();
+    return endpoints.all();
   }
 
   /** The identities of the endpoints; to be read only. */
   public Set<String> uids() {
-    return endpoints.keySet();
+    return endpoints.uids();
   }
 
   /** How many endpoints there are. */
   public int size() {
-    return endpoints.size();
+    return endpoints.uids().size();
   }
 
   /** To be read only. */
@@ -225,69 +193,30 @@ public final class ServiceView {
 
   /** Returns false if it was there as it is. */
   boolean upsert(Endpoint endpoint, long version, Instant now) {
-    Change before = endpoints.get(endpoint.uid);
-    if (before != null && before.endpoint().equals(endpoint)) {
-      return false;
+    boolean changed = endpoints.upsert(endpoint);
+    if (changed) {
+      endpointsChanged(version, now);
     }
-    endpointsChange();
-    resourceVersion = version;
-    endpoints.put(endpoint.uid, new Change(endpoint, elsewhere(endpoint), seq));
-    noteAvailability(now);
-    return true;
+    return changed;
   }
 
   void remove(String uid, long version, Instant now) {
-    if (endpoints.remove(uid) == null) {
-      return;
+    if (endpoints.remove(uid)) {
+      endpointsChanged(version, now);
     }
-    endpointsChange();
-    resourceVersion = version;
-    removals.add(new Removal(uid, seq));
-    if (removals.size() > REMEMBERED_REMOVALS) {
-      floor = removals.remove().seq();
-    }
-    noteAvailability(now);
   }
 
-  private void noteAvailability(Instant now) {
-    boolean ready = endpoints.values().stream().anyMatch(c -> c.endpoint().health == Health.READY);
-    if (ready != available) {
-      available = ready;
+  private void endpointsChanged(long version, Instant now) {
+    frames.clear();
+    resourceVersion = version;
+    if (endpoints.anyReady() != available) {
+      available = !available;
       availabilitySince = now;
     }
   }
 
   boolean canTellFrom(long from) {
-    return from >= floor;
-  }
-
-  /** The endpoint without its loopback addresses; empty if it has no others. */
-  private static Optional<Endpoint> elsewhere(Endpoint endpoint) {
-    List<String> addresses = Addresses.reachableFromElsewhere(endpoint.addresses);
-    if (addresses.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        addresses.size() == endpoint.addresses.size()
-            ? endpoint
-            : new Endpoint(
-                endpoint.uid,
-                addresses,
-                endpoint.ports,
-                endpoint.tls,
-                endpoint.health,
-                endpoint.weight,
-                endpoint.locality,
-                endpoint.labels));
-  }
-
-  /** The identities removed since the number and not back. */
-  private List<String> removedSince(long from) {
-    return removals.stream()
-        .filter(removal -> removal.seq() > from && !endpoints.containsKey(removal.uid()))
-        .map(Removal::uid)
-        .distinct()
-        .toList();
+    return endpoints.canTellFrom(from);
   }
 
   /**
@@ -297,7 +226,7 @@ public final class ServiceView {
    * @return who now waits; empty if the task has run
    */
   Optional<Waiter> whenConverged(String exceptUid, Runnable task) {
-    Waiter waiter = new Waiter(seq, exceptUid, task);
+    Waiter waiter = new Waiter(seq(), exceptUid, task);
     waiters.add(waiter);
     answersChanged();
     return waiters.contains(waiter) ? Optional.of(waiter) : Optional.empty();
@@ -331,24 +260,11 @@ public final class ServiceView {
   }
 
   /**
-   * An endpoint and the number of its last change.
-   *
-   * @param elsewhere as subscribers on other hosts see it
-   */
-  private record Change(Endpoint endpoint, Optional<Endpoint> elsewhere, long seq) {
-    Optional<Endpoint> seenFrom(Vantage vantage) {
-      return vantage == Vantage.SAME_HOST ? Optional.of(endpoint) : elsewhere;
-    }
-  }
-
-  /**
    * What tells frames of one state apart.
    *
    * @param from of a delta; {@link #NOT_FROM} of the whole
    */
   private record FrameKey(Vantage vantage, String hash, boolean withPolicy, long from) {}
-
-  private record Removal(String uid, long seq) {}
 
   /** Subscribers for whom the same policy holds because they are of one kind. */
   private static final class Kind {

@@ -150,10 +150,10 @@ public final class Subscription {
     Push frame;
     if (wholeNeeded || !hash.equals(ackedHash) || !view.canTellFrom(ackedSeq)) {
       policyLeftOut = heldHash.equals(hash);
-      frame = new Push("service", view.wholeFrame(vantage, policy, !policyLeftOut));
+      frame = view.wholeFrame(vantage, policy, !policyLeftOut);
     } else if (ackedSeq < now) {
       policyLeftOut = false;
-      frame = new Push("endpoints", view.deltaFrame(ackedSeq, vantage));
+      frame = view.deltaFrame(ackedSeq, vantage);
     } else {
       return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package dev.meshagent.controller.stream;
 
+import dev.meshagent.controller.push.Push;
 import java.util.concurrent.CompletionStage;
 
 /** The transport of one control stream, as a session needs it. Thread-safe. */
@@ -11,7 +12,7 @@ public interface Connection {
    * Sends one text frame; completes when the transport has taken it and has room for the next, or
    * exceptionally when it is closed.
    */
-  CompletionStage<Void> send(String frame);
+  CompletionStage<Void> send(Push frame);
 
   /** Closes after what was sent before. Does nothing if it is closed. */
   void close(CloseReason reason);

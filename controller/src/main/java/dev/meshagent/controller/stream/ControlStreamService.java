@@ -17,6 +17,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.websocket.WebSocketService;
 import com.linecorp.armeria.server.websocket.WebSocketServiceHandler;
 import dev.meshagent.controller.loop.Loop;
+import dev.meshagent.controller.push.Push;
 import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
 import java.util.concurrent.CompletableFuture;
@@ -205,8 +206,9 @@ public final class ControlStreamService implements WebSocketServiceHandler {
     }
 
     @Override
-    public CompletionStage<Void> send(String frame) {
-      if (!out.tryWrite(frame)) {
+    public CompletionStage<Void> send(Push frame) {
+      // The bytes are not copied: what many are told is in memory once.
+      if (!out.tryWrite(WebSocketFrame.ofText(frame.bytes()))) {
         return CompletableFuture.failedFuture(new IllegalStateException("the stream is closed"));
       }
       return out.whenConsumed();

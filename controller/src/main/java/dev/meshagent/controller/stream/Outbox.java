@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * the loop.
  */
 final class Outbox {
-  /** How many characters are handed to the transport at most before it has taken them. */
+  /** How many bytes are handed to the transport at most before it has taken them. */
   private static final int AT_ONCE = 16 * 1024;
 
   private final Loop loop;
@@ -49,7 +49,7 @@ final class Outbox {
     if (!closed) {
       closed = true;
       counters.sent("error");
-      connection.send(lastFrame);
+      connection.send(new Push("error", lastFrame));
       connection.close(reason);
     }
   }
@@ -69,12 +69,12 @@ final class Outbox {
       return;
     }
     Optional<CompletionStage<Void>> last = Optional.empty();
-    int characters = 0;
+    int bytes = 0;
     for (Optional<Push> due = due(); due.isPresent(); due = due()) {
       counters.sent(due.get().type());
-      last = Optional.of(connection.send(due.get().json()));
-      characters += due.get().json().length();
-      if (characters >= AT_ONCE) {
+      last = Optional.of(connection.send(due.get()));
+      bytes += due.get().bytes().length;
+      if (bytes >= AT_ONCE) {
         break;
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meshagent.controller.compile.Caller;
 import dev.meshagent.controller.loop.VirtualLoop;
 import dev.meshagent.controller.push.Directory;
+import dev.meshagent.controller.push.Push;
 import dev.meshagent.controller.push.Vantage;
 import dev.meshagent.controller.registry.WorkloadRegistry;
 import dev.meshagent.controller.telemetry.Edges;
@@ -127,8 +128,8 @@ final class AgentSessionTest {
     }
 
     @Override
-    public CompletionStage<Void> send(String frame) {
-      got.add(frame);
+    public CompletionStage<Void> send(Push frame) {
+      got.add(frame.json());
       return taking;
     }
 

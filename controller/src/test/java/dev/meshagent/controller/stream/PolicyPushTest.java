@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meshagent.controller.loop.VirtualLoop;
 import dev.meshagent.controller.push.Directory;
 import dev.meshagent.controller.push.PolicyFeed;
+import dev.meshagent.controller.push.Push;
 import dev.meshagent.controller.push.Rollouts;
 import dev.meshagent.controller.registry.WorkloadRegistry;
 import dev.meshagent.controller.store.Commit;
@@ -120,8 +121,8 @@ class PolicyPushTest {
     }
 
     @Override
-    public CompletionStage<Void> send(String frame) {
-      frames.add(frame);
+    public CompletionStage<Void> send(Push frame) {
+      frames.add(frame.json());
       return CompletableFuture.completedFuture(null);
     }
 
