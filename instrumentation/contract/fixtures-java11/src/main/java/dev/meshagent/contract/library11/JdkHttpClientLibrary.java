@@ -132,8 +132,8 @@ public final class JdkHttpClientLibrary implements Library {
       if (options.expectContinue) {
         builder.expectContinue(true);
       }
-      if (options.timeoutMillis != 0) {
-        builder.timeout(Duration.ofMillis(options.timeoutMillis));
+      if (options.responseTimeoutMillis() != 0) {
+        builder.timeout(Duration.ofMillis(options.responseTimeoutMillis()));
       }
       return builder.build();
     }
@@ -166,6 +166,11 @@ public final class JdkHttpClientLibrary implements Library {
           .map()
           .forEach((name, values) -> values.forEach(value -> reply.header(name, value)));
       return reply;
+    }
+
+    @Override
+    public Object own() {
+      return client;
     }
 
     @Override

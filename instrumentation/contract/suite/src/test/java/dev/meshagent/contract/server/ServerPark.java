@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
  *   <li>{@code brittle}: one, and a port that refuses connections; {@code dead}: nothing but such a
  *       port.
  *   <li>{@code ruled}: one, of whose calls a rule may send some to {@code payments}.
+ *   <li>{@code hasty}: one, whose calls a rule allows half a second.
  *   <li>{@code fleet}: as many as are wanted.
  *   <li>{@code outside}: one that is never registered.
  * </ul>
@@ -49,6 +50,7 @@ public final class ServerPark implements AutoCloseable {
     start("streams", 3, null);
     start("payments", 1, null);
     start("ruled", 1, null);
+    start("hasty", 1, null);
     start("vault", 3, own);
     start("imposter", 1, foreign);
     start("brittle", 1, null);

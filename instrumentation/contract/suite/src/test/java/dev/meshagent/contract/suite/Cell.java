@@ -10,6 +10,7 @@ import java.util.Locale;
  * @param jdk feature version
  * @param mode what it has to do with the agent
  * @param namespace of its own, so that cells can run at the same time
+ * @param again the behaviour that is repeated; null for a cell that runs for the first time
  */
 record Cell(
     VersionMatrix.Row row,
@@ -17,7 +18,22 @@ record Cell(
     Path javaHome,
     Mode mode,
     String namespace,
-    List<Path> libraryPath) {
+    List<Path> libraryPath,
+    String again) {
+
+  /** What is judged of the process itself when its behaviours are through. */
+  static final String THE_END = "theProcessEnds";
+
+  /**
+   * The same once more, in a namespace of its own.
+   *
+   * @param time 2 for the first repetition
+   * @param behaviour the only one that is asked, but for the end of the process, which all lead to
+   */
+  Cell repeated(int time, String behaviour) {
+    String own = namespace + "-" + time + "-" + behaviour.toLowerCase(Locale.ROOT);
+    return new Cell(row, jdk, javaHome, mode, own, libraryPath, behaviour);
+  }
 
   String title() {
     return (row.version().equals("jdk") ? row.library() : row.library() + " " + row.version())
@@ -33,6 +49,9 @@ record Cell(
 
   /** The behaviours that are asked; empty for all. */
   List<String> asked() {
+    if (again != null && !again.equals(THE_END)) {
+      return List.of(again);
+    }
     return row.fixture().startsWith("framework.") ? Mode.Some.OF_FRAMEWORKS : mode.asked;
   }
 
@@ -43,6 +62,13 @@ record Cell(
 
   /** For the names of files. */
   String slug() {
-    return row.library() + "-" + row.version().replace(", ", "-") + "-" + jdk + "-" + modeName();
+    return row.library()
+        + "-"
+        + row.version().replace(", ", "-")
+        + "-"
+        + jdk
+        + "-"
+        + modeName()
+        + (again == null ? "" : "-" + namespace);
   }
 }

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 final class ContractIT {
   private static final int AT_ONCE = 2;
+  private static final int RUNS = 3;
 
   private static final Artifacts ARTIFACTS = Artifacts.ofSystemProperty();
 
@@ -98,7 +99,7 @@ final class ContractIT {
             continue;
           }
           for (Mode mode : row.modes()) {
-            Cell cell = new Cell(row, jdk, home.get(), mode, "cell" + cells.size(), path);
+            Cell cell = new Cell(row, jdk, home.get(), mode, "cell" + cells.size(), path, null);
             if (asked(mode, row, jdk, matrix) && !excluded("contract.mode", cell.modeName())) {
               cells.add(cell);
             }
@@ -131,10 +132,34 @@ final class ContractIT {
   Stream<DynamicNode> contract() {
     List<Future<List<Result>>> running = new ArrayList<>();
     for (Cell cell : cells) {
-      running.add(FORKS.submit(() -> fork.run(cell)));
+      running.add(FORKS.submit(() -> settled(cell, fork.run(cell))));
     }
     return Stream.iterate(0, i -> i < cells.size(), i -> i + 1)
         .map(i -> dynamicContainer(cells.get(i).title(), tests(cells.get(i), running.get(i))));
+  }
+
+  /**
+   * Repeats what the library itself is known to fail at now and then: with an adapter that works it
+   * holds in one of three runs.
+   */
+  private static List<Result> settled(Cell cell, List<Result> results) throws Exception {
+    List<Result> settled = new ArrayList<>();
+    for (Result result : results) {
+      Result last = result;
+      if (gaps.of(cell, result.behaviour())
+          .filter(gap -> gap.kind() == KnownGaps.Kind.SOMETIMES)
+          .isPresent()) {
+        for (int time = 2; time <= RUNS && last.verdict() == Result.Verdict.FAIL; time++) {
+          last =
+              fork.run(cell.repeated(time, result.behaviour())).stream()
+                  .filter(again -> again.behaviour().equals(result.behaviour()))
+                  .findFirst()
+                  .orElse(last);
+        }
+      }
+      settled.add(last);
+    }
+    return settled;
   }
 
   /** Lazy, so that the tests of a cell are reported while the next ones run. */
@@ -159,7 +184,7 @@ final class ContractIT {
     Optional<KnownGaps.Gap> gap = gaps.of(cell, result.behaviour());
     switch (result.verdict()) {
       case PASS -> {
-        if (gap.isPresent() && gap.get().kind() == KnownGaps.Kind.GAP) {
+        if (gap.isPresent() && gap.get().kind() != KnownGaps.Kind.SOMETIMES) {
           Assertions.fail(
               cell.title()
                   + ": "
@@ -169,7 +194,8 @@ final class ContractIT {
       }
       case SKIP -> Assumptions.abort(result.detail());
       case FAIL -> {
-        gap.ifPresent(known -> Assumptions.abort("known: " + known.reason()));
+        gap.filter(known -> known.kind() != KnownGaps.Kind.SOMETIMES)
+            .ifPresent(known -> Assumptions.abort("known: " + known.reason()));
         Assertions.fail(
             cell.title()
                 + ": "
@@ -187,13 +213,20 @@ final class ContractIT {
   void everyKnownGapNamesARowAndABehaviour() throws Exception {
     List<String> behaviours =
         Stream.concat(
-                Stream.of("theProcessEnds"),
-                Behaviours.all().stream().map(behaviour -> behaviour.name))
+                Stream.of(Cell.THE_END), Behaviours.all().stream().map(behaviour -> behaviour.name))
             .toList();
     List<String> libraries =
         VersionMatrix.read().rows().stream().map(VersionMatrix.Row::library).toList();
     assertThat(gaps.gaps()).extracting(KnownGaps.Gap::behaviour).isSubsetOf(behaviours);
     assertThat(gaps.gaps()).extracting(KnownGaps.Gap::library).isSubsetOf(libraries);
+  }
+
+  @Test
+  void whatALibraryItselfDoesOtherwiseIsShownWithoutTheAgent() {
+    assertThat(gaps.gaps())
+        .filteredOn(gap -> gap.kind() == KnownGaps.Kind.LIBRARY)
+        .extracting(KnownGaps.Gap::mode)
+        .doesNotContain("mesh", "misfit");
   }
 
   @AfterAll

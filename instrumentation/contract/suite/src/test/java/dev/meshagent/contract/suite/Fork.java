@@ -95,8 +95,8 @@ record Fork(
     }
     results.add(
         end == null
-            ? new Result("theProcessEnds", Result.Verdict.PASS, "")
-            : new Result("theProcessEnds", Result.Verdict.FAIL, end));
+            ? new Result(Cell.THE_END, Result.Verdict.PASS, "")
+            : new Result(Cell.THE_END, Result.Verdict.FAIL, end));
     if (cell.mode() == Mode.MISFIT) {
       results.add(theLibraryIsLeftAlone(cell, jvm.lines()));
     }
@@ -152,7 +152,7 @@ record Fork(
     words.add(cell.row().fixtureClass());
     words.add(cell.mode() == Mode.MESH ? "mesh" : "direct");
     words.addAll(park.arguments());
-    String only = System.getProperty("contract.behaviour");
+    String only = cell.again() == null ? System.getProperty("contract.behaviour") : null;
     if (only != null || !cell.asked().isEmpty()) {
       words.add("only=" + (only != null ? only : String.join(",", cell.asked())));
     }

@@ -10,7 +10,8 @@ record KnownGaps(List<Gap> gaps) {
   /** Whose reason it is that a behaviour does not hold. */
   enum Kind {
     GAP,
-    LIBRARY
+    LIBRARY,
+    SOMETIMES
   }
 
   /** One behaviour that does not hold for some cells. */
@@ -43,9 +44,10 @@ record KnownGaps(List<Gap> gaps) {
         switch (columns.get(0)) {
           case "gap" -> Kind.GAP;
           case "library" -> Kind.LIBRARY;
+          case "sometimes" -> Kind.SOMETIMES;
           default ->
               throw new IllegalArgumentException(
-                  "known-gaps.txt: neither gap nor library: " + columns);
+                  "known-gaps.txt: neither gap, library nor sometimes: " + columns);
         };
     if (!MODES.contains(columns.get(4))) {
       throw new IllegalArgumentException("known-gaps.txt: neither any nor a mode: " + columns);

@@ -22,7 +22,10 @@ final class Rules {
           VirtualService|ruled|{"hosts": ["ruled"], "http": [
             {"match": [{"headers": {"tester": {"exact": "yes"}}}],
              "route": [{"destination": {"host": "payments"}}]},
-            {"route": [{"destination": {"host": "ruled"}}]}]}""");
+            {"route": [{"destination": {"host": "ruled"}}]}]}""",
+          """
+          VirtualService|hasty|{"hosts": ["hasty"], "http": [
+            {"route": [{"destination": {"host": "hasty"}}], "timeout": "500ms"}]}""");
 
   private Rules() {}
 
