@@ -7,26 +7,14 @@ import io.grpc.internal.GrpcUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/**
- * The end of a call that no server gave. A picker may end a call, but not with every status nor
- * with trailers; so it ends it with a placeholder, which the call's interceptor replaces.
- * Immutable.
- */
+/** The end of a call that no server gave. Immutable. */
 final class Answer {
-  static final Status PLACEHOLDER =
-      Status.UNAVAILABLE.withDescription("answered by the mesh, see dev.meshagent");
-
   final Status status;
   final Metadata trailers;
 
   private Answer(Status status, Metadata trailers) {
     this.status = status;
     this.trailers = trailers;
-  }
-
-  static boolean isPlaceholder(Status status) {
-    return status.getCode() == PLACEHOLDER.getCode()
-        && PLACEHOLDER.getDescription().equals(status.getDescription());
   }
 
   /** What a client of gRPC makes of a response or a redirect. */

@@ -5,6 +5,7 @@ import io.grpc.ClientStreamTracer;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.Metadata;
+import io.grpc.internal.ClientStream;
 import java.util.concurrent.Executor;
 
 /**
@@ -25,6 +26,7 @@ abstract class Carrier implements Executor {
       };
 
   private final Executor executor;
+  private Object retryPolicy;
 
   /**
    * @param executor the call's own; if it is a carrier itself, what that one stands for is taken
@@ -48,6 +50,13 @@ abstract class Carrier implements Executor {
     return executor instanceof Carrier ? ((Carrier) executor).retryPolicy() : null;
   }
 
+  /** Shows a stream of the call whose executor this is. */
+  static void opened(Object executor, Object headers, Object stream) {
+    if (executor instanceof Carrier) {
+      ((Carrier) executor).opened((Metadata) headers, (ClientStream) stream);
+    }
+  }
+
   /** Where a stream goes; gRPC asks again whenever anything changed. */
   abstract PickResult pick(PickSubchannelArgs args, MeshLoadBalancer balancer);
 
@@ -55,9 +64,17 @@ abstract class Carrier implements Executor {
   abstract ClientStreamTracer tracer(Metadata headers);
 
   /** Of gRPC's type; null to leave gRPC's choice. */
-  Object retryPolicy() {
-    return null;
+  final Object retryPolicy() {
+    return retryPolicy;
   }
+
+  /** Says by which policy of gRPC's the call is retried, before it is started. */
+  final void retryBy(Object policy) {
+    retryPolicy = policy;
+  }
+
+  /** gRPC made a stream, which is not started yet. */
+  void opened(Metadata headers, ClientStream stream) {}
 
   @Override
   public final void execute(Runnable task) {

@@ -2,7 +2,6 @@ package dev.meshagent.instrumentation.grpc;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
-import io.grpc.MethodDescriptor;
 import io.grpc.NameResolver;
 import io.grpc.NameResolver.Listener2;
 import io.grpc.NameResolver.ResolutionResult;
@@ -25,6 +24,9 @@ final class Channels {
   private static final Method ON_RESULT_2 = onResult2();
 
   private static final MethodHandle SELECTOR = getter(CHANNEL + "$RealChannel", "configSelector");
+
+  private static final MethodHandle CALL_EXECUTOR =
+      getter("io.grpc.internal.RetriableStream", "callExecutor");
 
   private Channels() {}
 
@@ -84,11 +86,18 @@ final class Channels {
     return (Executor) field(channel.getClass(), "executor").get(channel);
   }
 
+  /** The executor of the call that a RetriableStream belongs to; costs no reflection. */
+  static Object callExecutor(Object retriableStream) throws Throwable {
+    return (Object) CALL_EXECUTOR.invokeExact(retriableStream);
+  }
+
   /** The option by which a call tells its method's config. */
   @SuppressWarnings("unchecked")
-  static CallOptions.Key<Object> methodInfoKey(Object methodInfo)
+  static CallOptions.Key<Object> methodInfoKey(ClassLoader grpc)
       throws ReflectiveOperationException {
-    return (CallOptions.Key<Object>) field(methodInfo.getClass(), "KEY").get(null);
+    Class<?> methodInfo =
+        Class.forName("io.grpc.internal.ManagedChannelServiceConfig$MethodInfo", false, grpc);
+    return (CallOptions.Key<Object>) field(methodInfo, "KEY").get(null);
   }
 
   /** The retry policy of a method's config. */
@@ -99,15 +108,6 @@ final class Channels {
   /** What a service config says of all methods that it does not name; null if nothing. */
   static Object defaultMethodInfo(Object serviceConfig) throws ReflectiveOperationException {
     return field(serviceConfig.getClass(), "defaultMethodConfig").get(serviceConfig);
-  }
-
-  /** What a service config says of a method; null if nothing. */
-  static Object methodInfo(Object serviceConfig, MethodDescriptor<?, ?> method)
-      throws ReflectiveOperationException {
-    Method get =
-        serviceConfig.getClass().getDeclaredMethod("getMethodConfig", MethodDescriptor.class);
-    get.setAccessible(true);
-    return get.invoke(serviceConfig, method);
   }
 
   /** True unless the application switched retries off for the channel. */

@@ -44,6 +44,11 @@ public final class GrpcModule implements InstrumentationModule {
                 "(Lio/grpc/MethodDescriptor;Lio/grpc/Metadata;",
                 ADVICE + "RetriesAdvice")),
         new TypeTarget(
+            CORE + "ManagedChannelImpl$ChannelStreamProvider$1RetryStream",
+            // Without it a try whose time is up ends its call.
+            MethodTarget.optional(
+                "newSubstream", "(Lio/grpc/Metadata;", ADVICE + "SubstreamAdvice")),
+        new TypeTarget(
             CORE + "AutoConfiguredLoadBalancerFactory$AutoConfiguredLoadBalancer",
             // Up to 1.48, from 1.50, and in 1.8x: a version has one of the three.
             MethodTarget.optional(

@@ -59,7 +59,12 @@ final class MeshConfigSelector extends InternalConfigSelector {
   }
 
   <Q, S> ClientCall<Q, S> newCall(MethodDescriptor<Q, S> method, CallOptions options) {
-    return new RpcCall<>(this, calls, method, options, configs.retries);
+    return new RpcCall<>(this, calls, method, options);
+  }
+
+  /** True if gRPC is to retry a call as the mesh tells it, and not as its method's own config. */
+  boolean retries(CallOptions options) {
+    return configs.retries && (given == null || !configs.isIn(options));
   }
 
   @Override
@@ -68,37 +73,24 @@ final class MeshConfigSelector extends InternalConfigSelector {
     if (own != null && !own.getStatus().isOk()) {
       return own;
     }
-    boolean retries = configs.retries && !configures(own, args.getMethodDescriptor());
     return Result.newBuilder()
         .setConfig(own == null ? configs.none : own.getConfig())
-        .setInterceptor(new Interceptor(own == null ? null : own.getInterceptor(), retries))
+        .setInterceptor(new Interceptor(own == null ? null : own.getInterceptor()))
         .build();
-  }
-
-  /** True if the channel's own config says something of a method. */
-  private boolean configures(Result own, MethodDescriptor<?, ?> method) {
-    try {
-      return own != null && Channels.methodInfo(own.getConfig(), method) != null;
-    } catch (ReflectiveOperationException | RuntimeException e) {
-      resolver.mesh.agentError("grpc.select", e);
-      return true;
-    }
   }
 
   private final class Interceptor implements ClientInterceptor {
     private final ClientInterceptor own;
-    private final boolean retries;
 
-    Interceptor(ClientInterceptor own, boolean retries) {
+    Interceptor(ClientInterceptor own) {
       this.own = own;
-      this.retries = retries;
     }
 
     @Override
     public <Q, S> ClientCall<Q, S> interceptCall(
         MethodDescriptor<Q, S> method, CallOptions options, Channel next) {
       Channel through = own == null ? next : ClientInterceptors.intercept(next, own);
-      return new RpcCall<>(MeshConfigSelector.this, through, method, options, retries);
+      return new RpcCall<>(MeshConfigSelector.this, through, method, options);
     }
   }
 }

@@ -5,17 +5,13 @@ import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.PortRule;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import io.grpc.ConnectivityState;
-import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import io.grpc.SynchronizationContext.ScheduledHandle;
-import java.net.SocketAddress;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,11 +23,6 @@ import java.util.concurrent.TimeUnit;
  * of service; only {@link #link} and what wakes are called from any thread.
  */
 final class MeshLoadBalancer extends LoadBalancer {
-  /** gRPC's own: a channel without calls idles after so long. */
-  private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(30);
-
-  private static final long SWEEP_NANOS = TimeUnit.MINUTES.toNanos(1);
-
   /** gRPC's connection backoff (doc/connection-backoff.md): 1 s, 1.6 times more each time. */
   private static final long FIRST_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -39,20 +30,19 @@ final class MeshLoadBalancer extends LoadBalancer {
 
   private final Helper helper;
   private final SynchronizationContext context;
-  private final Map<String, Link> links = new ConcurrentHashMap<>();
+  private final Links links;
 
   private volatile MeshNameResolver resolver;
   private volatile boolean shutdown;
 
   private Set<String> uids = Collections.emptySet();
-  private boolean failed;
   private long backoffNanos = FIRST_BACKOFF_NANOS;
   private ScheduledHandle backoff;
-  private ScheduledHandle sweep;
 
   MeshLoadBalancer(Helper helper) {
     this.helper = helper;
     this.context = helper.getSynchronizationContext();
+    this.links = new Links(helper, this);
   }
 
   /** A service without endpoints is no error: its calls wait or fail with the engine's message. */
@@ -71,14 +61,12 @@ final class MeshLoadBalancer extends LoadBalancer {
       for (Endpoint endpoint : snapshot.endpoints) {
         uids.add(endpoint.uid);
       }
-      for (Link link : links.values()) {
+      for (Link link : links.all()) {
         if (before.contains(link.uid) && !uids.contains(link.uid)) {
           link.close();
         }
       }
-      if (sweep == null) {
-        sweep = later(this::sweep, SWEEP_NANOS);
-      }
+      links.watch();
       publish();
     } catch (RuntimeException | LinkageError e) {
       error("grpc.addresses", e);
@@ -98,13 +86,14 @@ final class MeshLoadBalancer extends LoadBalancer {
   public void requestConnection() {
     MeshNameResolver known = resolver;
     ServiceSnapshot snapshot = known == null ? null : known.snapshot();
-    if (snapshot == null || !links.isEmpty()) {
+    if (snapshot == null || !links.all().isEmpty()) {
       return;
     }
     for (Endpoint endpoint : snapshot.endpoints) {
       int port = known.port(snapshot, endpoint);
       if (port != PortRule.NONE) {
-        link(endpoint, endpoint.address, port, Long.MAX_VALUE, Long.MAX_VALUE);
+        links.link(
+            known.target.host, endpoint, endpoint.address, port, Long.MAX_VALUE, Long.MAX_VALUE);
         return;
       }
     }
@@ -113,112 +102,36 @@ final class MeshLoadBalancer extends LoadBalancer {
   @Override
   public void shutdown() {
     shutdown = true;
-    for (ScheduledHandle each : new ScheduledHandle[] {backoff, sweep}) {
-      if (each != null) {
-        each.cancel();
-      }
+    if (backoff != null) {
+      backoff.cancel();
     }
-    for (Link link : links.values()) {
-      link.close();
-    }
+    links.shutdown();
   }
 
   /** The connection for an attempt, which is begun if there is none; from any thread. */
   Link link(Attempt attempt) {
-    return link(
-        attempt.endpoint,
-        attempt.address,
-        attempt.port,
-        attempt.connectTimeoutNanos(),
-        attempt.idleTimeoutNanos());
-  }
-
-  private Link link(
-      Endpoint endpoint, String ip, int port, long connectTimeoutNanos, long idleTimeoutNanos) {
-    String key = endpoint.uid + ' ' + ip + ' ' + port;
-    Link known = links.get(key);
-    if (known != null) {
-      return known;
-    }
-    SocketAddress address = Addresses.of(resolver.target.host, ip, port);
-    Link made = new Link(this, key, endpoint.uid, address, connectTimeoutNanos, idleTimeoutNanos);
-    known = links.putIfAbsent(key, made);
-    if (known != null) {
-      return known;
-    }
-    // Later, since the caller holds its call's lock: whoever asked drains.
-    context.executeLater(() -> open(made));
-    return made;
-  }
-
-  private void open(Link link) {
-    try {
-      if (shutdown) {
-        link.close();
-        return;
-      }
-      if (link.address == null) {
-        link.fail(Status.UNAVAILABLE.withDescription("not an IP address"));
-        return;
-      }
-      link.connect(
-          helper.createSubchannel(
-              CreateSubchannelArgs.newBuilder()
-                  .setAddresses(new EquivalentAddressGroup(link.address))
-                  .build()));
-      if (link.connectTimeoutNanos != Long.MAX_VALUE) {
-        later(link::timeOut, link.connectTimeoutNanos);
-      }
-      publish();
-    } catch (RuntimeException | LinkageError e) {
-      error("grpc.connect", e);
-      link.fail(Status.UNAVAILABLE.withCause(e));
-    }
+    return links.link(resolver.target.host, attempt);
   }
 
   void ready() {
-    failed = false;
+    links.ready();
     backoffNanos = FIRST_BACKOFF_NANOS;
     publish();
   }
 
   void ended(Link link) {
-    links.remove(link.key, link);
-    failed |= link.state() == Link.State.FAILED;
+    links.ended(link);
     publish();
   }
 
-  private void sweep() {
-    sweep = later(this::sweep, SWEEP_NANOS);
-    for (Link link : links.values()) {
-      if (link.unusedFor(Math.min(link.idleTimeoutNanos, IDLE_NANOS))) {
-        link.close();
-      }
-    }
-  }
-
   /** Has gRPC ask again for all streams that wait. */
-  private void publish() {
+  void publish() {
     if (!shutdown) {
-      helper.updateBalancingState(state(), new Picker());
+      helper.updateBalancingState(links.state(), new Picker());
     }
   }
 
-  private ConnectivityState state() {
-    boolean connecting = false;
-    for (Link link : links.values()) {
-      if (link.state() == Link.State.READY) {
-        return ConnectivityState.READY;
-      }
-      connecting |= link.state() == Link.State.CONNECTING;
-    }
-    if (connecting) {
-      return ConnectivityState.CONNECTING;
-    }
-    return failed ? ConnectivityState.TRANSIENT_FAILURE : ConnectivityState.IDLE;
-  }
-
-  private ScheduledHandle later(Runnable task, long nanos) {
+  ScheduledHandle later(Runnable task, long nanos) {
     return context.schedule(
         task, nanos, TimeUnit.NANOSECONDS, helper.getScheduledExecutorService());
   }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -43,6 +44,9 @@ final class MeshNameResolver extends NameResolver {
   final Target target;
   final Args args;
   final Mesh mesh;
+
+  /** How many copies of the channel's requests are under way. */
+  final AtomicInteger copies = new AtomicInteger();
 
   /** Of the channel's calls; more than are likely to decide anything at the same time. */
   private final ReentrantLock[] locks = new ReentrantLock[16];

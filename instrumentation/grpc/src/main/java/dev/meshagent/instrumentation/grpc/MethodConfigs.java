@@ -21,11 +21,18 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>An answer of a server is retried because the mesh says so in its trailers (gRPC's pushback),
  * by the engine's conditions, budget and backoff. What breaks without an answer has no trailers:
- * only for a policy that asks for it explicitly gRPC itself is told to retry that, by its status.
+ * only for a policy that asks for it explicitly gRPC itself is told to retry that, by its status. A
+ * try whose time is up is ended with a status that gRPC always retries.
  */
 final class MethodConfigs {
   /** gRPC takes no more, whatever a config says (gRFC A6). */
   static final int MOST_ATTEMPTS = 5;
+
+  /** Ends a try that took too long; no transport ends a stream so. */
+  static final Status TRY_AGAIN = Status.ABORTED;
+
+  /** The same where further tries are under way or to come anyhow. */
+  static final Status HEDGE_ON = Status.UNAVAILABLE;
 
   private static final int REMEMBERED = 64;
   private static final long HEDGE_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -37,12 +44,14 @@ final class MethodConfigs {
   final boolean retries;
 
   private final NameResolver.ServiceConfigParser parser;
+  private final CallOptions.Key<Object> key;
   private final Object retrying;
   private final Object retryingBroken;
   private final Map<Long, Object> hedging = new ConcurrentHashMap<>();
 
   MethodConfigs(NameResolver.ServiceConfigParser parser) throws ReflectiveOperationException {
     this.parser = parser;
+    this.key = Channels.methodInfoKey(parser.getClass().getClassLoader());
     this.retries = Channels.retries(parser);
     this.none = parse(Collections.<String, Object>emptyMap());
     this.retrying = retries ? Channels.retryPolicy(methodInfo(retrying(false))) : null;
@@ -63,6 +72,11 @@ final class MethodConfigs {
         : retrying;
   }
 
+  /** True if a call's options say something of its method. */
+  boolean isIn(CallOptions options) {
+    return options.getOption(key) != null;
+  }
+
   /** The options of a call that is hedged. */
   CallOptions hedged(CallOptions options, long delayNanos) throws ReflectiveOperationException {
     // The observed percentile moves with every call; a config for each value would be too many.
@@ -74,7 +88,7 @@ final class MethodConfigs {
         hedging.put(millis, known);
       }
     }
-    return options.withOption(Channels.methodInfoKey(known), known);
+    return options.withOption(key, known);
   }
 
   private Object methodInfo(Map<String, ?> config) throws ReflectiveOperationException {
@@ -84,16 +98,16 @@ final class MethodConfigs {
   private static Map<String, ?> retrying(boolean broken) {
     Map<String, Object> policy = new HashMap<>();
     policy.put("maxAttempts", (double) MOST_ATTEMPTS);
-    policy.put("initialBackoff", "0.025s");
-    policy.put("maxBackoff", "0.25s");
-    policy.put("backoffMultiplier", 2.0);
-    // With it set the list of codes may be empty; gRPC-Java does nothing else with it.
-    policy.put("perAttemptRecvTimeout", "86400s");
-    policy.put(
-        "retryableStatusCodes",
-        broken
-            ? Collections.singletonList(Status.Code.UNAVAILABLE.name())
-            : Collections.emptyList());
+    // The engine says when, either in the trailers or when the next try asks for its place.
+    policy.put("initialBackoff", "0.001s");
+    policy.put("maxBackoff", "0.001s");
+    policy.put("backoffMultiplier", 1.0);
+    List<String> codes = new ArrayList<>();
+    codes.add(TRY_AGAIN.getCode().name());
+    if (broken) {
+      codes.add(Status.Code.UNAVAILABLE.name());
+    }
+    policy.put("retryableStatusCodes", codes);
     return method("retryPolicy", policy);
   }
 

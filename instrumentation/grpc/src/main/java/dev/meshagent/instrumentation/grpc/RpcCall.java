@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.grpc;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.Step;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -11,7 +12,9 @@ import io.grpc.ForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
+import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,25 +27,24 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
   private final Channel channel;
   private final MethodDescriptor<Q, S> method;
   private final CallOptions options;
-  private final boolean retries;
   private final Context context = Context.current();
   private ClientCall<Q, S> delegate;
 
+  /** Null before the start, and where the call is left to gRPC. */
+  private Rpc rpc;
+
   /**
    * @param channel where gRPC's own call comes from
-   * @param retries true if gRPC retries as the mesh tells it
    */
   RpcCall(
       MeshConfigSelector selector,
       Channel channel,
       MethodDescriptor<Q, S> method,
-      CallOptions options,
-      boolean retries) {
+      CallOptions options) {
     this.selector = selector;
     this.channel = channel;
     this.method = method;
     this.options = options;
-    this.retries = retries;
   }
 
   @Override
@@ -65,15 +67,23 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
 
   @Override
   public void start(Listener<S> listener, Metadata headers) {
-    Rpc rpc = delegate == null ? begin(headers) : null;
-    if (rpc == null) {
+    Step first = delegate == null ? ask(headers) : null;
+    if (first == null) {
       delegate().start(listener, headers);
       return;
     }
+    Watch<S> watch = new Watch<>(rpc, listener);
+    if (first.kind != Step.Kind.ATTEMPT) {
+      HeldCall<Q, S> held = new HeldCall<>(this, rpc, options);
+      delegate = held;
+      held.start(watch, headers);
+      held.act(first);
+      return;
+    }
+    delegate = make(rpc, (Attempt) first);
     boolean started = false;
-    rpc.cancelBy(delegate);
     try {
-      delegate.start(new Watch<S>(rpc, listener), headers);
+      delegate.start(watch, headers);
       started = true;
     } finally {
       if (!started) {
@@ -82,10 +92,17 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
     }
   }
 
-  /** Null if the call is to be left to gRPC. */
-  private Rpc begin(Metadata headers) {
+  @Override
+  public void sendMessage(Q message) {
+    delegate().sendMessage(message);
+    if (rpc != null && !(delegate instanceof HeldCall)) {
+      mirror(message);
+    }
+  }
+
+  /** What to do first, or null if the call is to be left to gRPC. */
+  private Step ask(Metadata headers) {
     MeshNameResolver resolver = selector.resolver;
-    Rpc rpc = null;
     try {
       rpc =
           Rpc.open(
@@ -93,47 +110,55 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
               options.getExecutor() == null ? selector.executor : options.getExecutor(),
               method,
               headers,
-              retries);
-      if (rpc != null) {
-        delegate = make(rpc);
-        return rpc;
-      }
-    } catch (RuntimeException | ReflectiveOperationException | LinkageError e) {
-      resolver.mesh.agentError("grpc.call", e);
-      resolver.giveUp();
-      if (rpc != null) {
-        rpc.abandon();
-      }
+              selector.retries(options));
+      return rpc == null ? null : rpc.first();
+    } catch (RuntimeException | LinkageError e) {
+      leave(e);
+      rpc = null;
+      return null;
     }
-    return null;
   }
 
-  private ClientCall<Q, S> make(Rpc rpc) throws ReflectiveOperationException {
-    Attempt first = rpc.begin();
-    MethodDescriptor<Q, S> sent = method;
-    CallOptions changed = options.withExecutor(rpc);
+  private void leave(Throwable error) {
+    selector.resolver.mesh.agentError("grpc.call", error);
+    selector.resolver.giveUp();
+  }
+
+  /**
+   * gRPC's call.
+   *
+   * @param first null if the name is no mesh name any more
+   */
+  ClientCall<Q, S> make(Rpc rpc, Attempt first) {
     if (first != null) {
-      if (retries) {
-        if (first.hedgeAfterNanos() != Long.MAX_VALUE) {
-          changed = selector.configs.hedged(changed, first.hedgeAfterNanos());
-        } else {
-          rpc.retryBy(selector.configs.retryPolicy(first.retryPolicy()));
-        }
-      }
-      if (first.callTimeoutNanos() != Long.MAX_VALUE) {
-        Deadline deadline = Deadline.after(first.callTimeoutNanos(), TimeUnit.NANOSECONDS);
-        Deadline theirs = options.getDeadline();
-        changed =
-            changed.withDeadline(theirs == null || deadline.isBefore(theirs) ? deadline : theirs);
-      }
-      if (first.authority() != null) {
-        changed = changed.withAuthority(first.authority());
-      }
-      if (first.pathAndQuery() != null) {
-        sent = method.toBuilder().setFullMethodName(methodName(first.pathAndQuery())).build();
+      try {
+        ClientCall<Q, S> made = make(Rewrites.method(first, method), optionsOf(rpc, first));
+        rpc.made(made);
+        return made;
+      } catch (RuntimeException | ReflectiveOperationException | LinkageError e) {
+        leave(e);
       }
     }
-    return make(sent, changed);
+    rpc.abandon();
+    return make(method, options);
+  }
+
+  private CallOptions optionsOf(Rpc rpc, Attempt first) throws ReflectiveOperationException {
+    CallOptions changed = options.withExecutor(rpc);
+    if (selector.retries(options)) {
+      if (first.hedgeAfterNanos() != Long.MAX_VALUE) {
+        changed = selector.configs.hedged(changed, first.hedgeAfterNanos());
+      } else {
+        rpc.retryBy(selector.configs.retryPolicy(first.retryPolicy()));
+      }
+    }
+    if (first.callTimeoutNanos() != Long.MAX_VALUE) {
+      Deadline deadline = Deadline.after(first.callTimeoutNanos(), TimeUnit.NANOSECONDS);
+      Deadline theirs = options.getDeadline();
+      changed =
+          changed.withDeadline(theirs == null || deadline.isBefore(theirs) ? deadline : theirs);
+    }
+    return Rewrites.options(first, changed);
   }
 
   /** As if it were made when the application asked for it. */
@@ -146,11 +171,24 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
     }
   }
 
-  /** gRPC puts the slash before it, and knows no query. */
-  private static String methodName(String pathAndQuery) {
-    int query = pathAndQuery.indexOf('?');
-    String path = query < 0 ? pathAndQuery : pathAndQuery.substring(0, query);
-    return path.startsWith("/") ? path.substring(1) : path;
+  /** Sends copies of the one message of a unary call, whose bytes can be made again. */
+  void mirror(Q message) {
+    if (method.getType() != MethodType.UNARY
+        || message instanceof InputStream
+        || !rpc.mayBeCopied()) {
+      return;
+    }
+    Context forked = context.fork(); // A copy does not end with what its call is part of.
+    Context previous = forked.attach();
+    try {
+      for (Attempt copy : rpc.copies()) {
+        new Mirror(selector, rpc, copy).send(channel, method, options, message);
+      }
+    } catch (RuntimeException | LinkageError e) {
+      selector.resolver.mesh.agentError("grpc.mirror", e);
+    } finally {
+      forked.detach(previous);
+    }
   }
 
   private static final class Watch<S> extends SimpleForwardingClientCallListener<S> {
@@ -171,20 +209,11 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      Answer answer = rpc.answerFor(status);
       rpc.over(trailers);
-      if (answer != null) {
-        super.onClose(answer.status, answer.trailers);
-        return;
-      }
-      if (rpc.timedOut() && status.getCode() == Status.Code.CANCELLED) {
-        super.onClose(Status.DEADLINE_EXCEEDED.withDescription(status.getDescription()), trailers);
-        return;
-      }
       if (!headed) {
         HeaderChanges.apply(rpc.responseHeaders(), trailers);
       }
-      super.onClose(status, trailers);
+      super.onClose(rpc.worded(status), trailers);
     }
   }
 }

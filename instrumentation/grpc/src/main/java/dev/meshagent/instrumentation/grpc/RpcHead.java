@@ -13,8 +13,10 @@ import java.util.concurrent.Executor;
 abstract class RpcHead extends Carrier implements RequestHead {
   final MethodDescriptor<?, ?> method;
 
+  /** As the application gave them, and gRPC completed them. */
+  final Metadata headers;
+
   private final Target target;
-  private final Metadata headers;
 
   /** False where gRPC does not retry as the mesh tells it, or does so no more. */
   private volatile boolean retries;

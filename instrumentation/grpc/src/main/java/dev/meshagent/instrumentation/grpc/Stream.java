@@ -4,10 +4,13 @@ import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.MeshCall.Verdict;
 import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.spi.Mesh;
 import io.grpc.ClientStreamTracer;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.internal.ClientStream;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One stream of a call and the attempt that it carries, which hears from the transport how it ends.
@@ -20,18 +23,22 @@ final class Stream extends ClientStreamTracer {
   Attempt attempt;
   Link link;
 
+  /** What gRPC sends and receives with, or null where it was not shown. */
+  ClientStream opened;
+
   /** The call's stream before this one, or null. */
   final Stream previous;
 
   /** Counts the call's streams from 1. */
   final int number;
 
-  private final Rpc rpc;
+  private final RpcPlaces rpc;
   private boolean finished;
   private boolean headersChanged;
   private volatile Metadata trailers;
+  private Mesh.Timeout limit;
 
-  Stream(Rpc rpc, Metadata headers, Stream previous) {
+  Stream(RpcPlaces rpc, Metadata headers, Stream previous) {
     this.rpc = rpc;
     this.headers = headers;
     this.previous = previous;
@@ -42,6 +49,16 @@ final class Stream extends ClientStreamTracer {
     call = newCall;
     attempt = newAttempt;
     finished = false;
+  }
+
+  /** Sets the time of its attempt, if that has one shorter than the call's. */
+  void limit() {
+    Attempt limited = attempt;
+    if (limited.timeoutNanos < limited.callTimeoutNanos()) {
+      limit =
+          rpc.resolver.mesh.schedule(
+              () -> rpc.timeIsUp(this, limited), limited.timeoutNanos, TimeUnit.NANOSECONDS);
+    }
   }
 
   /** Nothing was sent: the stream may carry another attempt. */
@@ -78,6 +95,10 @@ final class Stream extends ClientStreamTracer {
       return null;
     }
     finished = true;
+    if (limit != null) {
+      limit.cancel();
+      limit = null;
+    }
     return call.finish(attempt, outcome);
   }
 

@@ -37,7 +37,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server of gRPC on a port of the loopback, which answers with its name and what it was sent. The
- * request {@code fail CODE} fails with that status, {@code hang} is never answered.
+ * request {@code fail CODE} fails with that status, {@code hang} is never answered, and {@code hang
+ * at NAME} is not by the server of that name.
  */
 final class EchoServer implements AutoCloseable {
   static final MethodDescriptor<String, String> UNARY = method("Unary", MethodType.UNARY);
@@ -54,6 +55,12 @@ final class EchoServer implements AutoCloseable {
 
   /** The authority and the path of each call, and the metadata that it carried. */
   final Queue<String> heads = new ConcurrentLinkedQueue<>();
+
+  /** The unary requests, in order. */
+  final Queue<String> requests = new ConcurrentLinkedQueue<>();
+
+  /** Who hangs. */
+  private final Queue<StreamObserver<String>> hanging = new ConcurrentLinkedQueue<>();
 
   /** Counted down when a call that hangs is cancelled. */
   final CountDownLatch cancelled = new CountDownLatch(1);
@@ -92,11 +99,21 @@ final class EchoServer implements AutoCloseable {
     return port;
   }
 
+  /** Answers all calls that hang. */
+  void answerHanging() {
+    for (StreamObserver<String> out; (out = hanging.poll()) != null; ) {
+      out.onNext(name + " late");
+      out.onCompleted();
+    }
+  }
+
   private void answer(String request, StreamObserver<String> out) {
+    requests.add(request);
     if (request.startsWith("fail ")) {
       out.onError(Status.Code.valueOf(request.substring(5)).toStatus().asRuntimeException());
-    } else if (request.equals("hang")) {
+    } else if (request.equals("hang") || request.equals("hang at " + name)) {
       Context.current().addListener(context -> cancelled.countDown(), Runnable::run);
+      hanging.add(out);
     } else {
       out.onNext(name + " " + request);
       out.onCompleted();

@@ -56,6 +56,7 @@ final class LocalMesh extends Mesh {
   private long seq;
 
   LocalMesh() {
+    timer.setRemoveOnCancelPolicy(true);
     engine =
         new Engine(
             System::nanoTime,
@@ -66,6 +67,11 @@ final class LocalMesh extends Mesh {
                 Map.of(),
                 System.nanoTime() + TimeUnit.SECONDS.toNanos(1)),
             service -> {});
+  }
+
+  /** How many timers are set. */
+  int timers() {
+    return timer.getQueue().size();
   }
 
   /** Names nobody but those services. */

@@ -1,0 +1,288 @@
+package dev.meshagent.instrumentation.grpc;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.Mesh;
+import io.grpc.Attributes;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * A call that cannot begin yet: a fault delays it, it waits for a free place, or for an endpoint.
+ * What the application does with it is kept in order, and done with gRPC's own call once the engine
+ * says where that goes; so gRPC is told all that the route says. Thread-safe as any call.
+ *
+ * <pre>
+ *   HELD ──attempt──▶ BEGUN
+ *     └──answer, cancel, deadline──▶ OVER
+ * </pre>
+ */
+final class HeldCall<Q, S> extends ClientCall<Q, S> {
+  /** How often a call that waits for ready looks again, should no change have been told to it. */
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private enum State {
+    HELD,
+    BEGUN,
+    OVER
+  }
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final RpcCall<Q, S> beginning;
+  private final Rpc rpc;
+  private final CallOptions options;
+  private final Context context = Context.current();
+
+  /** Held strongly, since the mesh holds what watches it weakly. */
+  private final Runnable changed;
+
+  private State state = State.HELD;
+
+  /** Which step is waited for: what wakes the call for an earlier one comes too late. */
+  private int turn;
+
+  /** What is to be done with gRPC's call; null once it is done directly. */
+  private List<Consumer<ClientCall<Q, S>>> kept = new ArrayList<>();
+
+  private Listener<S> listener;
+  private Metadata headers;
+  private Mesh.Timeout timer;
+  private Mesh.Timeout deadline;
+  private boolean watching;
+  private volatile ClientCall<Q, S> begun;
+
+  /**
+   * @param beginning makes gRPC's call
+   */
+  HeldCall(RpcCall<Q, S> beginning, Rpc rpc, CallOptions options) {
+    this.beginning = beginning;
+    this.rpc = rpc;
+    this.options = options;
+    this.changed = () -> later(this::again);
+  }
+
+  @Override
+  public void start(Listener<S> newListener, Metadata newHeaders) {
+    listener = newListener;
+    headers = newHeaders;
+    Deadline theirs = options.getDeadline();
+    if (theirs != null) {
+      deadline = schedule(() -> later(this::timeIsUp), theirs.timeRemaining(TimeUnit.NANOSECONDS));
+    }
+  }
+
+  /** Does what the engine says. */
+  void act(Step step) {
+    switch (step.kind) {
+      case ATTEMPT:
+        begin((Attempt) step);
+        return;
+      case PASS:
+        begin(null);
+        return;
+      case WAIT:
+        againAfter(((Step.Wait) step).nanos);
+        return;
+      case QUEUE:
+        ((Step.Queue) step).onWake(againAfter(((Step.Queue) step).maxNanos));
+        return;
+      case FAIL:
+        if (options.isWaitForReady() && Answer.mayPass(((Step.Fail) step).reason)) {
+          waitForChange();
+          return;
+        }
+        end(Answer.status((Step.Fail) step), new Metadata());
+        return;
+      default:
+        Answer answer = Answer.of(step);
+        end(answer.status, answer.trailers);
+        return;
+    }
+  }
+
+  private void waitForChange() {
+    if (!watching) {
+      watching = true;
+      rpc.resolver.mesh.watch(changed);
+    }
+    againAfter(LOOK_AGAIN_NANOS);
+  }
+
+  /** What wakes the call for its next step, which its time does if nothing else. */
+  private Runnable againAfter(long nanos) {
+    lock.lock();
+    try {
+      int asked = turn;
+      Runnable again = () -> later(() -> again(asked));
+      if (state == State.HELD && nanos != Long.MAX_VALUE) {
+        timer = schedule(again, nanos);
+      }
+      return again;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void again() {
+    lock.lock();
+    int now = turn;
+    lock.unlock();
+    again(now);
+  }
+
+  private void again(int asked) {
+    lock.lock();
+    try {
+      if (asked != turn || state != State.HELD) {
+        return;
+      }
+      turn++;
+      timer = cancelled(timer);
+    } finally {
+      lock.unlock();
+    }
+    act(rpc.first());
+  }
+
+  private void begin(Attempt first) {
+    lock.lock();
+    try {
+      if (state != State.HELD) {
+        return;
+      }
+      state = State.BEGUN;
+      quiet();
+    } finally {
+      lock.unlock();
+    }
+    ClientCall<Q, S> call = beginning.make(rpc, first);
+    call.start(listener, headers);
+    begun = call;
+    List<Consumer<ClientCall<Q, S>>> due;
+    while ((due = due()) != null) {
+      for (Consumer<ClientCall<Q, S>> each : due) {
+        each.accept(call);
+      }
+    }
+  }
+
+  private List<Consumer<ClientCall<Q, S>>> due() {
+    lock.lock();
+    try {
+      List<Consumer<ClientCall<Q, S>>> due = kept.isEmpty() ? null : kept;
+      kept = due == null ? null : new ArrayList<>();
+      return due;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void timeIsUp() {
+    end(
+        Status.DEADLINE_EXCEEDED.withDescription("the deadline passed before the call could begin"),
+        new Metadata());
+  }
+
+  private void end(Status status, Metadata trailers) {
+    lock.lock();
+    try {
+      if (state != State.HELD) {
+        return;
+      }
+      state = State.OVER;
+      quiet();
+    } finally {
+      lock.unlock();
+    }
+    rpc.abandon();
+    rpc.execute(context.wrap(() -> listener.onClose(status, trailers)));
+  }
+
+  private void quiet() {
+    timer = cancelled(timer);
+    deadline = cancelled(deadline);
+    if (watching) {
+      rpc.resolver.mesh.unwatch(changed);
+    }
+  }
+
+  private static Mesh.Timeout cancelled(Mesh.Timeout timeout) {
+    if (timeout != null) {
+      timeout.cancel();
+    }
+    return null;
+  }
+
+  private Mesh.Timeout schedule(Runnable task, long nanos) {
+    return rpc.resolver.mesh.schedule(task, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void later(Runnable task) {
+    rpc.resolver.execute(task);
+  }
+
+  private void perform(Consumer<ClientCall<Q, S>> what) {
+    lock.lock();
+    try {
+      if (kept != null) {
+        kept.add(what);
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    what.accept(begun);
+  }
+
+  @Override
+  public void cancel(String message, Throwable cause) {
+    Status cancelled = Status.CANCELLED.withCause(cause);
+    end(message == null ? cancelled : cancelled.withDescription(message), new Metadata());
+    perform(call -> call.cancel(message, cause));
+  }
+
+  @Override
+  public void request(int messages) {
+    perform(call -> call.request(messages));
+  }
+
+  @Override
+  public void sendMessage(Q message) {
+    perform(
+        call -> {
+          call.sendMessage(message);
+          beginning.mirror(message);
+        });
+  }
+
+  @Override
+  public void halfClose() {
+    perform(ClientCall::halfClose);
+  }
+
+  @Override
+  public void setMessageCompression(boolean enabled) {
+    perform(call -> call.setMessageCompression(enabled));
+  }
+
+  @Override
+  public boolean isReady() {
+    ClientCall<Q, S> call = begun;
+    return call != null && call.isReady();
+  }
+
+  @Override
+  public Attributes getAttributes() {
+    ClientCall<Q, S> call = begun;
+    return call == null ? Attributes.EMPTY : call.getAttributes();
+  }
+}

@@ -1,0 +1,175 @@
+package dev.meshagent.instrumentation.grpc;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.Outcome;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.LoadBalancer.PickSubchannelArgs;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.io.InputStream;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A copy of a unary request that is sent aside over the same channel, to the endpoint that the
+ * engine names. Its response is not even parsed. Thread-safe.
+ */
+final class Mirror extends Carrier {
+  /** So many copies of a channel may be under way; what comes beyond is not sent. */
+  static final int MOST = 256;
+
+  /** A copy without a limit of its own is broken off then: Envoy's default for a route. */
+  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+  private static final Outcome NOT_SENT = Outcome.failure(Outcome.Failure.CANCELLED, null);
+
+  private static final MethodDescriptor.Marshaller<Object> UNREAD =
+      new MethodDescriptor.Marshaller<Object>() {
+        @Override
+        public InputStream stream(Object value) {
+          throw new UnsupportedOperationException("a client sends no response");
+        }
+
+        @Override
+        public Object parse(InputStream response) {
+          return response;
+        }
+      };
+
+  private final RpcSteps of;
+  private final MeshCall call;
+  private final Attempt attempt;
+  private final AtomicInteger underWay;
+
+  /** True while it counts among those under way. */
+  private boolean counted;
+
+  private Link link;
+  private Metadata changed;
+
+  /**
+   * @param of the call that is copied
+   */
+  Mirror(MeshConfigSelector selector, RpcSteps of, Attempt attempt) {
+    super(selector.executor);
+    this.of = of;
+    this.call = of.call();
+    this.attempt = attempt;
+    this.underWay = selector.resolver.copies;
+  }
+
+  /**
+   * Sends it, if not too many are under way.
+   *
+   * @param options of the call that is copied
+   */
+  <Q> void send(Channel channel, MethodDescriptor<Q, ?> method, CallOptions options, Q message) {
+    counted = true;
+    if (underWay.incrementAndGet() > MOST) {
+      end(NOT_SENT);
+      return;
+    }
+    boolean sent = false;
+    try {
+      ClientCall<Q, Object> copy =
+          channel.newCall(
+              Rewrites.method(
+                  attempt, method.toBuilder(method.getRequestMarshaller(), UNREAD).build()),
+              options(options));
+      Metadata headers = new Metadata();
+      headers.merge(of.headers);
+      copy.start(new Unheard(), headers);
+      copy.request(2); // As gRPC's stubs do: one message, and the end after it.
+      copy.sendMessage(message);
+      copy.halfClose();
+      sent = true;
+    } finally {
+      if (!sent) {
+        end(NOT_SENT);
+      }
+    }
+  }
+
+  /** Tells the engine, which ignores it if it was told already. */
+  private void end(Outcome outcome) {
+    of.lock.lock();
+    try {
+      if (counted) {
+        counted = false;
+        underWay.decrementAndGet();
+      }
+      call.finish(attempt, outcome);
+      call.release(attempt);
+    } finally {
+      of.lock.unlock();
+    }
+  }
+
+  /** Nothing of what the application watches its own call by. */
+  private CallOptions options(CallOptions theirs) {
+    CallOptions own =
+        Rewrites.options(attempt, CallOptions.DEFAULT.withExecutor(this))
+            .withDeadlineAfter(Math.min(attempt.timeoutNanos, MOST_NANOS), TimeUnit.NANOSECONDS)
+            .withCallCredentials(theirs.getCredentials())
+            .withCompression(theirs.getCompressor());
+    return own.getAuthority() == null ? own.withAuthority(theirs.getAuthority()) : own;
+  }
+
+  @Override
+  PickResult pick(PickSubchannelArgs args, MeshLoadBalancer balancer) {
+    of.lock.lock();
+    try {
+      if (link == null || link.state() == Link.State.CLOSED) {
+        link = balancer.link(attempt);
+      }
+      switch (link.state()) {
+        case READY:
+          link.used();
+          if (changed != args.getHeaders()) {
+            changed = args.getHeaders();
+            HeaderChanges.apply(attempt.requestHeaders(), changed);
+          }
+          return link.place();
+        case FAILED:
+          end(Outcome.failure(link.failureKind(), link.failure()));
+          return PickResult.withDrop(Status.UNAVAILABLE);
+        default:
+          return PickResult.withNoResult();
+      }
+    } finally {
+      of.lock.unlock();
+    }
+  }
+
+  @Override
+  ClientStreamTracer tracer(Metadata headers) {
+    return new Watch();
+  }
+
+  private final class Watch extends ClientStreamTracer {
+    private volatile Metadata trailers;
+
+    @Override
+    public void inboundTrailers(Metadata received) {
+      trailers = received;
+    }
+
+    @Override
+    public void streamClosed(Status status) {
+      end(Outcomes.of(status, trailers, true));
+    }
+  }
+
+  private final class Unheard extends ClientCall.Listener<Object> {
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      end(NOT_SENT);
+    }
+  }
+}
