@@ -17,12 +17,18 @@ public final class ScriptedAttempt extends Attempt {
   public long connectTimeoutNanos = Long.MAX_VALUE;
   public RetryPolicy retryPolicy = RetryPolicy.NEVER;
 
+  /** What asking for the headers of the request throws, as an error of the agent's; or null. */
+  public RuntimeException broken;
+
   ScriptedAttempt(Endpoint endpoint, String address, int port, long timeoutNanos) {
     super(endpoint, address, port, null, 1, timeoutNanos);
   }
 
   @Override
   public HeaderOps requestHeaders() {
+    if (broken != null) {
+      throw broken;
+    }
     return requestHeaders;
   }
 

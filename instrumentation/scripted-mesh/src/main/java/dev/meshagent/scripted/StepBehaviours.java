@@ -320,6 +320,39 @@ public abstract class StepBehaviours {
   }
 
   @Test
+  void aBodyThatDoesNotEndDoesNotHoldTheRetry() throws Exception {
+    InetSocketAddress unending = servers.unending();
+    InetSocketAddress live = servers.echo("x");
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(ScriptedMesh.attempt(unending))
+                .then(ScriptedMesh.attempt(live))
+                .retrying(outcome -> outcome.status == 503));
+    assertThat(get("http://orders/").status).isEqualTo(200);
+  }
+
+  @Test
+  void anAttemptThatTheAgentCannotSendIsGivenBack() throws Exception {
+    InetSocketAddress plain = servers.echo("x");
+    ScriptedAttempt attempt = ScriptedMesh.attempt(plain);
+    attempt.broken = new IllegalStateException("broken on purpose");
+    mesh.script("localhost", head -> new Call(head).then(attempt));
+    try {
+      get("http://localhost:" + plain.getPort() + "/");
+    } catch (Exception failed) {
+      assertThat(failed).hasStackTraceContaining("broken on purpose");
+    }
+    mesh.errors.clear();
+    Weaving.suppressed().clear();
+    Call only = mesh.calls.element();
+    assertThat(only.cancelled.getCount() == 0 || !only.outcomes.isEmpty())
+        .as("the engine was told that the attempt is over")
+        .isTrue();
+  }
+
+  @Test
   void anEngineThatFailsToOpenLeavesTheCallAlone() throws Exception {
     InetSocketAddress plain = servers.echo("x");
     IllegalStateException broken = new IllegalStateException("broken on purpose");

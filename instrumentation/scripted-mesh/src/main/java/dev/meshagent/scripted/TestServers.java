@@ -83,6 +83,17 @@ public final class TestServers implements AutoCloseable {
     return (InetSocketAddress) server.getLocalSocketAddress();
   }
 
+  /** Sends the head of a 503 and the first byte of its body, of which the rest never comes. */
+  public InetSocketAddress unending() throws IOException {
+    return start(
+        exchange -> {
+          exchange.sendResponseHeaders(503, 10);
+          exchange.getResponseBody().write('x');
+          exchange.getResponseBody().flush();
+          testOver.await();
+        });
+  }
+
   /** Where nothing listens. */
   public static InetSocketAddress refusing() throws IOException {
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -42,7 +43,9 @@ public final class Weaving {
 
   private static final Set<String> WOVEN = new HashSet<>();
   private static Class<?> link;
-  private static Queue<Throwable> suppressed;
+
+  /** Of the link's class, once that is there. */
+  private static Queue<Throwable> suppressed = new ConcurrentLinkedQueue<>();
 
   private Weaving() {}
 

@@ -32,6 +32,10 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
   private final long begun = System.nanoTime();
 
   private int attempts;
+
+  /** The attempt that was sent last on the call's own thread, or null. */
+  private Attempt newest;
+
   private boolean waited;
   private Failure lastFailure = Failure.NONE;
 
@@ -112,8 +116,20 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
         hedges.end(taken);
       }
       if (!answered) {
-        call.cancel();
+        giveBack();
       }
+    }
+  }
+
+  /** Nobody has an answer: whatever was thrown, nothing of the call is left in the engine. */
+  private void giveBack() {
+    try {
+      call.cancel();
+      if (newest != null) {
+        call.release(newest);
+      }
+    } catch (RuntimeException e) {
+      mesh.agentError(library, e);
     }
   }
 
@@ -132,7 +148,8 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
           return pass();
         case ATTEMPT:
           attempts++;
-          R response = send((Attempt) step);
+          newest = (Attempt) step;
+          R response = send(newest);
           if (response != null) {
             return response;
           }

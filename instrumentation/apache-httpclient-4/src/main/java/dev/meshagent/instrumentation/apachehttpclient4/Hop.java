@@ -6,6 +6,7 @@ import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.BlockingHop;
+import dev.meshagent.spi.drive.Draining;
 import dev.meshagent.spi.drive.Hedges;
 import java.io.IOException;
 import java.util.Arrays;
@@ -206,7 +207,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
     if (wanted(attempt, Outcomes.response(response))) {
       return deliver(attempt, response, tried);
     }
-    drop(response);
+    drop(mesh, response);
     return null;
   }
 
@@ -226,11 +227,11 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
     return response;
   }
 
-  static void drop(CloseableHttpResponse response) {
+  static void drop(Mesh mesh, CloseableHttpResponse response) {
     HttpEntity entity = response.getEntity();
     try {
       if (entity != null && entity.getContentLength() >= 0 && entity.getContentLength() < DRAINED) {
-        EntityUtils.consume(entity);
+        Draining.drain(mesh, () -> EntityUtils.consume(entity), () -> close(response));
       }
     } catch (IOException | RuntimeException broken) {
       // Closing it gives the connection up.

@@ -78,7 +78,7 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
 
     @Override
     protected void drop() {
-      Hop.drop(response);
+      Hop.drop(hop.mesh, response);
     }
   }
 }

@@ -155,8 +155,14 @@ final class AsyncHop {
           throw new IllegalStateException("unknown step " + step.kind);
       }
     } catch (IOException | HttpException | RuntimeException e) {
+      call.cancel();
       fail(e);
     }
+  }
+
+  /** Runs the task after that time, where it may take long. */
+  Mesh.Timeout after(long nanos, Runnable task) {
+    return mesh.schedule(CONTINUATIONS.later(task), nanos, TimeUnit.NANOSECONDS);
   }
 
   private void send(Attempt attempt) throws IOException, HttpException {
@@ -187,11 +193,7 @@ final class AsyncHop {
     long limit = Math.min(left, attempt.timeoutNanos);
     if (limit != Long.MAX_VALUE) {
       boolean applications = left < attempt.timeoutNanos;
-      tried.timer =
-          mesh.schedule(
-              CONTINUATIONS.later(() -> timedOut(tried, applications)),
-              limit,
-              TimeUnit.NANOSECONDS);
+      tried.timer = after(limit, () -> timedOut(tried, applications));
     }
     if (hedged && attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
       park(null, attempt.hedgeAfterNanos());

@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.apachehttpclient5;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall.Verdict;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Draining;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.HttpRoute;
@@ -37,7 +38,7 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
 
   final Attempt attempt;
 
-  /** The limit of this attempt, or null. */
+  /** The limit of this attempt, then that of reading what is dropped; or null. */
   volatile Mesh.Timeout timer;
 
   /** Whether the rest of the chain, which sends, was reached. */
@@ -100,7 +101,20 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
       default:
         state.compareAndSet(State.RUNNING, State.OVER);
     }
-    return entity == null ? null : new DroppedBody();
+    if (entity == null) {
+      return null;
+    }
+    timer = hop.after(Draining.PATIENCE_NANOS, this::leaveBody);
+    return new DroppedBody();
+  }
+
+  /** The body of a response that nobody wants does not end. */
+  private void leaveBody() {
+    State before = state.getAndSet(State.OVER);
+    leave();
+    if (before == State.DROPPED) {
+      again();
+    }
   }
 
   @Override
@@ -110,6 +124,7 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
 
   @Override
   public void completed() {
+    stopTimer();
     State ended = state.getAndSet(State.OVER);
     runtime.releaseEndpoint();
     switch (ended) {
@@ -157,9 +172,12 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
   /** The attempt counts no more; its stream or connection ends at once. */
   void breakOff() {
     stopTimer();
-    if (state.getAndSet(State.OVER) == State.OVER) {
-      return;
+    if (state.getAndSet(State.OVER) != State.OVER) {
+      leave();
     }
+  }
+
+  private void leave() {
     cancel();
     if (runtime.getClass().getName().equals(SHARED)) {
       runtime.releaseEndpoint();

@@ -83,7 +83,7 @@ final class ClassicHedges extends Hedges<ClassicHedges.Beside> {
 
     @Override
     protected void drop() {
-      ClassicHop.drop(response, runtime);
+      ClassicHop.drop(hop.mesh, response, runtime);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.BlockingHop;
+import dev.meshagent.spi.drive.Draining;
 import dev.meshagent.spi.drive.Hedges;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -215,7 +216,7 @@ final class ClassicHop
     if (wanted(attempt, Outcomes.response(response))) {
       return deliver(attempt, response, scope.execRuntime);
     }
-    drop(response, scope.execRuntime);
+    drop(mesh, response, scope.execRuntime);
     return null;
   }
 
@@ -236,7 +237,7 @@ final class ClassicHop
   }
 
   /** Reads what is left of a response that nobody wants, or gives its connection up. */
-  static void drop(ClassicHttpResponse response, ExecRuntime runtime) {
+  static void drop(Mesh mesh, ClassicHttpResponse response, ExecRuntime runtime) {
     HttpEntity entity = response.getEntity();
     try {
       if (entity != null) {
@@ -244,7 +245,7 @@ final class ClassicHop
           runtime.discardEndpoint();
           return;
         }
-        EntityUtils.consume(entity);
+        Draining.drain(mesh, () -> EntityUtils.consume(entity), runtime::discardEndpoint);
       }
       runtime.releaseEndpoint();
     } catch (IOException | RuntimeException broken) {

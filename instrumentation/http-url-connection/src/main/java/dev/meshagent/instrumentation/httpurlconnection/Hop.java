@@ -7,6 +7,7 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Draining;
 import dev.meshagent.spi.drive.Parking;
 import dev.meshagent.spi.drive.WrittenAnswer;
 import java.io.IOException;
@@ -562,24 +563,38 @@ final class Hop {
   /** Of a response that is not wanted, so that its connection can be kept. */
   private void drop(Object client, int status, Object response) throws Exception {
     Hops.CONNECTIONS.unused(client);
-    long length = Heads.length(response);
-    if (status == 204 || status == 304 || head.method().equals("HEAD")) {
-      length = 0;
-    }
+    boolean none = status == 204 || status == 304 || head.method().equals("HEAD");
+    long length = none ? 0 : Heads.length(response);
     try {
       if (length == 0) {
         ClientInternals.finished(client);
         return;
       }
       InputStream body = ClientInternals.input(client);
-      long left = length <= DRAINED ? length : 0;
-      while (left > 0) {
-        long skipped = body.skip(left);
-        left = skipped <= 0 ? 0 : left - skipped;
+      if (length > 0 && length <= DRAINED) {
+        Socket socket = ClientInternals.socket(client);
+        Draining.drain(mesh, () -> skip(body, length), () -> close(socket));
       }
       body.close();
     } catch (IOException broken) {
       ClientInternals.close(client);
+    }
+  }
+
+  private static void skip(InputStream body, long length) throws IOException {
+    long left = length;
+    while (left > 0) {
+      long skipped = body.skip(left);
+      left = skipped <= 0 ? 0 : left - skipped;
+    }
+  }
+
+  /** The connection is not in the library's pool before its body is closed. */
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException alreadyBroken) {
+      // Nobody wants it any more.
     }
   }
 

@@ -33,7 +33,7 @@ final class HeldBody {
     this.mesh = mesh;
     this.hop = hop;
     this.multi = hop.multi();
-    this.known = hop.readOver(exchange);
+    this.known = hop.delivery().readOver(exchange);
     this.handler = handler;
   }
 
@@ -53,7 +53,9 @@ final class HeldBody {
     try {
       Throwable cause = Outcomes.cause(thrown);
       long left = timeLeft();
-      if (!(cause instanceof IOException) || left <= 0 || !hop.broken((IOException) cause)) {
+      if (!(cause instanceof IOException)
+          || left <= 0
+          || !hop.judge().broken((IOException) cause)) {
         return false;
       }
       if (left != Long.MAX_VALUE) {

@@ -278,7 +278,8 @@ final class Hops {
     return UNDER_WAY.isEmpty() ? null : of(ClientInternals.request(exchange));
   }
 
-  private static Leg of(Object request) {
+  /** Over which a request is sent, or null for one that is not under way. */
+  static Leg of(Object request) {
     return UNDER_WAY.isEmpty() ? null : UNDER_WAY.get(new Key(request));
   }
 

@@ -44,8 +44,12 @@ final class Leg {
   private volatile boolean streaming;
   private volatile boolean holding;
 
-  /** The thread on which the mesh breaks an attempt off: that is no cancellation. */
-  private volatile Thread breaking;
+  private volatile boolean sent;
+
+  /**
+   * When the present attempt was sent, in {@link System#nanoTime}; unset if it may take forever.
+   */
+  private long sentNanos;
 
   /** Whether the client's timer for the attempt's connection broke it off. */
   private volatile boolean connectTimedOut;
@@ -143,9 +147,24 @@ final class Leg {
     holding = true;
   }
 
-  /** Goes nowhere but where the application's request leads. */
-  void unpin() {
+  /** Whether anything was sent over the exchange, or might have been. */
+  boolean sent() {
+    return sent;
+  }
+
+  /** What is left of the present attempt's time, in ns; {@link Long#MAX_VALUE} for no limit. */
+  long leftNanos() {
+    long limit = attempt.timeoutNanos;
+    return limit == Long.MAX_VALUE ? limit : limit - (System.nanoTime() - sentNanos);
+  }
+
+  /** Goes nowhere but where the application's request leads, and as that was written. */
+  void leaveAlone() {
     address = null;
+    if (rewriting != null) {
+      rewriting.undo(ClientInternals.systemHeaders(request));
+      rewriting = null;
+    }
   }
 
   void delivers(SyntheticAnswer answer) {
@@ -168,7 +187,7 @@ final class Leg {
   /** Nothing of the delivered attempt is in flight any more. Idempotent. */
   void release() {
     if (attempt != null && released.compareAndSet(false, true)) {
-      hop.release(attempt);
+      hop.call().release(attempt);
     }
   }
 
@@ -181,12 +200,13 @@ final class Leg {
   void cancelled(Object cause) {
     if (cause instanceof ConnectException) {
       connectTimedOut = true;
-    } else if (Thread.currentThread() != breaking) {
-      hop.cancelled(
-          this,
-          cause instanceof IOException
-              ? (IOException) cause
-              : new IOException("Request cancelled"));
+    } else if (!(cause instanceof BrokenOff)) {
+      hop.cancellation()
+          .cancelled(
+              this,
+              cause instanceof IOException
+                  ? (IOException) cause
+                  : new IOException("Request cancelled"));
     }
   }
 
@@ -202,27 +222,31 @@ final class Leg {
     rewriting = Rewriting.of(next, user, ClientInternals.systemHeaders(request), rewriting);
     connectTimedOut = false;
     try {
-      address = PinnedAddress.of(hop.host(), next.address, next.port);
+      address = PinnedAddress.of(hop.head().host(), next.address, next.port);
     } catch (IOException unusable) {
       String why = next.address + " is no address: " + unusable;
-      hop.ended(this, next, null, new ConnectException(why), false);
+      hop.sending().ended(this, next, null, new ConnectException(why), false);
       return;
     }
     if (next.timeoutNanos == Long.MAX_VALUE) {
+      sent = true;
       ClientInternals.send(exchange)
-          .whenComplete((response, thrown) -> hop.ended(this, next, response, thrown, false));
+          .whenComplete(
+              (response, thrown) -> hop.sending().ended(this, next, response, thrown, false));
       return;
     }
     AttemptRace race = new AttemptRace();
+    sentNanos = System.nanoTime();
     Mesh.Timeout timer =
         mesh.schedule(() -> timedOut(next, race), next.timeoutNanos, TimeUnit.NANOSECONDS);
+    sent = true;
     ClientInternals.send(exchange)
         .whenComplete(
             (response, thrown) -> {
               timer.cancel();
               AttemptRace.End end = race.ended();
               if (end == AttemptRace.End.IN_TIME) {
-                hop.ended(this, next, response, thrown, false);
+                hop.sending().ended(this, next, response, thrown, false);
               } else if (end == AttemptRace.End.TIMED_OUT) {
                 tookTooLong(next);
               }
@@ -233,7 +257,7 @@ final class Leg {
     if (!race.timedOut()) {
       return;
     }
-    breakOff(new HttpTimeoutException(TIMED_OUT));
+    breakOff(TIMED_OUT);
     if (race.brokenOff()) {
       // Not here: what follows is the client's work, and this is the thread of all timers.
       ClientInternals.execute(hop.multi(), () -> tookTooLong(timed));
@@ -241,17 +265,15 @@ final class Leg {
   }
 
   private void tookTooLong(Attempt timed) {
-    hop.ended(this, timed, null, new HttpTimeoutException(TIMED_OUT), true);
+    hop.sending().ended(this, timed, null, new HttpTimeoutException(TIMED_OUT), true);
   }
 
-  void breakOff(IOException cause) {
-    breaking = Thread.currentThread();
+  /** The mesh, not the application, wants the exchange no more. */
+  void breakOff(String why) {
     try {
-      ClientInternals.cancel(exchange, cause);
+      ClientInternals.cancel(exchange, new BrokenOff(why));
     } catch (Throwable e) {
       mesh.agentError(JdkHttpClientModule.NAME, e);
-    } finally {
-      breaking = null;
     }
   }
 
@@ -263,7 +285,7 @@ final class Leg {
    */
   void leave(boolean answered) {
     if (answered) {
-      ClientInternals.ignoreBody(exchange).whenComplete((none, thrown) -> leave(false));
+      DroppedBody.drop(mesh, this, () -> leave(false));
     } else if (hop.first() == this) {
       ClientInternals.detach(exchange);
     } else {

@@ -33,11 +33,11 @@ final class MirrorCall implements MeshCall {
 
   /** Sends the copies that an attempt wants; none can fail the call. */
   static void send(Mesh mesh, MeshCall call, Attempt attempt, Object exchange) {
-    List<Attempt> copies = attempt.mirrors();
-    if (copies.isEmpty()) {
-      return;
-    }
     try {
+      List<Attempt> copies = attempt.mirrors();
+      if (copies.isEmpty()) {
+        return;
+      }
       HttpRequest request = (HttpRequest) ClientInternals.request(exchange);
       HttpClient client = ClientInternals.client(ClientInternals.multi(exchange));
       Map<String, List<String>> systemHeaders = Companion.systemHeaders(request);

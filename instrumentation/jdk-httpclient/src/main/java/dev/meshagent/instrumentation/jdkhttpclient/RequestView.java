@@ -20,6 +20,11 @@ final class RequestView implements RequestHead {
     this.uri = request.uri();
   }
 
+  /** The client's own, as which it is known under way. */
+  HttpRequest request() {
+    return request;
+  }
+
   @Override
   public String scheme() {
     return uri.getScheme().toLowerCase(Locale.ROOT);

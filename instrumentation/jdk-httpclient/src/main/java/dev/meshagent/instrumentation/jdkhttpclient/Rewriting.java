@@ -51,7 +51,7 @@ final class Rewriting {
   static Rewriting of(
       Attempt attempt, HttpHeaders user, Map<String, List<String>> system, Rewriting before) {
     if (before != null) {
-      system.putAll(before.moved);
+      before.undo(system);
     }
     HeaderOps ops = attempt.requestHeaders();
     String path = attempt.pathAndQuery();
@@ -75,6 +75,11 @@ final class Rewriting {
       headers.put(HOST, Collections.singletonList(authority));
     }
     return new Rewriting(headers(headers), path, authority, moved);
+  }
+
+  /** Gives the client its own headers back. */
+  void undo(Map<String, List<String>> system) {
+    system.putAll(moved);
   }
 
   private static List<List<String>> touched(HeaderOps ops) {

@@ -69,7 +69,7 @@ final class Rivals {
       leg.send(attempt);
     } catch (Throwable e) {
       mesh.agentError(JdkHttpClientModule.NAME, e);
-      hop.ended(leg, attempt, null, new IOException("mesh-agent failed", e), false);
+      hop.sending().ended(leg, attempt, null, new IOException("mesh-agent failed", e), false);
     }
   }
 
@@ -78,19 +78,26 @@ final class Rivals {
     Leg leg = new Leg(mesh, hop);
     leg.takes(attempt);
     running.add(leg);
-    new Companion(
-            (HttpRequest) hop.request(),
-            systemHeaders,
-            null,
-            exchange -> begin(leg, attempt, exchange))
-        .send(ClientInternals.client(hop.multi()))
-        .whenComplete(
-            (response, thrown) -> {
-              if (!leg.bound()) {
-                // The client took no more, which says nothing about the endpoint.
-                hop.ended(leg, attempt, null, new IllegalStateException("not sent", thrown), false);
-              }
-            });
+    try {
+      new Companion(
+              (HttpRequest) hop.request(),
+              systemHeaders,
+              null,
+              exchange -> begin(leg, attempt, exchange))
+          .send(ClientInternals.client(hop.multi()))
+          .whenComplete((response, thrown) -> notSent(leg, attempt, thrown));
+    } catch (Throwable e) {
+      mesh.agentError(JdkHttpClientModule.NAME, e);
+      notSent(leg, attempt, e);
+    }
+  }
+
+  /** The client took no more, or could not be asked, which says nothing about the endpoint. */
+  private void notSent(Leg leg, Attempt attempt, Throwable why) {
+    if (!leg.bound()) {
+      IllegalStateException notSent = new IllegalStateException("not sent", why);
+      hop.sending().ended(leg, attempt, null, notSent, false);
+    }
   }
 
   private CompletableFuture<?> begin(Leg leg, Attempt attempt, Object exchange) {
@@ -121,9 +128,9 @@ final class Rivals {
     List<Leg> lost = new ArrayList<>(running);
     running.clear();
     for (Leg leg : lost) {
-      hop.lost(leg.attempt());
+      hop.call().finish(leg.attempt(), hop.cancellation().lost());
       if (leg.bound()) {
-        leg.breakOff(new IOException("another attempt answers"));
+        leg.breakOff("another attempt answers");
         leg.leave(false);
       }
     }

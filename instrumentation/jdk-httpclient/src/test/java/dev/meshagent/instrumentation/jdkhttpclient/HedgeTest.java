@@ -74,8 +74,8 @@ class HedgeTest {
     }
     assertThat(mesh.errors).isEmpty();
     assertThat(Weaving.suppressed()).isEmpty();
+    assertThat(mesh.timers()).as("what bounds the dropping of bodies, which is beside").isZero();
     assertThat(Hops.underWay()).isZero();
-    assertThat(mesh.timers()).isZero();
   }
 
   @Test

@@ -1,0 +1,77 @@
+package dev.meshagent.instrumentation.jdkhttpclient;
+
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
+import java.io.IOException;
+import java.net.http.HttpTimeoutException;
+
+/**
+ * That the application, or its timer, gave a hop up. It comes on any thread at any time, and sets a
+ * mark that is looked at before each attempt and after it. Only where the hop waits, or has its
+ * attempts beside one another, is it ended by this itself.
+ */
+final class Cancellation {
+  private final Hop hop;
+
+  /** Why, or null. */
+  private volatile IOException reason;
+
+  Cancellation(Hop hop) {
+    this.hop = hop;
+  }
+
+  /** Why the application or its timer gave up, or null. */
+  IOException reason() {
+    return reason;
+  }
+
+  /** The client breaks the exchange of a leg off; see {@link Leg#cancelled}. */
+  void cancelled(Leg leg, IOException why) {
+    Leg first = hop.first();
+    Leg known = hop.current();
+    if (leg != first && leg != known) {
+      return; // A companion's; its failure is seen as that of any attempt.
+    }
+    reason = why;
+    if (known.delivered()) {
+      if (leg != known) {
+        ClientInternals.cancel(known.exchange(), why);
+      }
+      Hops.remove(hop);
+      known.release();
+    } else if (!hop.sending().alone()) {
+      hop.sending().inTurn(this::end);
+    } else if (hop.waits()) {
+      end();
+    }
+  }
+
+  /** Asks the client, which does not break its exchange off in each case. */
+  void look() {
+    if (reason == null && ClientInternals.cancelledByApplication(hop.multi())) {
+      reason = new IOException("Request cancelled");
+    }
+  }
+
+  /** Of an attempt that is not waited for any more, for this or since another answers. */
+  Outcome lost() {
+    IOException why = reason;
+    return why == null
+        ? Outcome.failure(Failure.CANCELLED, null)
+        : Outcome.last(
+            why instanceof HttpTimeoutException ? Failure.TIMEOUT : Failure.CANCELLED, why);
+  }
+
+  /** Ends the hop, by whoever drives it. */
+  void end() {
+    if (!hop.sending().alone()) {
+      if (hop.first().result().isDone()) {
+        return;
+      }
+      ClientInternals.markCancelled(hop.multi());
+      hop.sending().breakOff();
+    }
+    hop.call().cancel();
+    hop.fail(reason);
+  }
+}
