@@ -1,6 +1,7 @@
 package dev.meshagent.scripted;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.HostMeaning;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.RequestHead;
@@ -84,6 +85,12 @@ public final class ScriptedMesh extends Mesh {
     Call call = script.apply(head);
     calls.add(call);
     return call;
+  }
+
+  /** Each name that has a script is undecided until its call is opened. */
+  @Override
+  public HostMeaning meaning(String host) {
+    return services.containsKey(host) ? HostMeaning.undecided(1) : HostMeaning.OUTSIDE;
   }
 
   @Override

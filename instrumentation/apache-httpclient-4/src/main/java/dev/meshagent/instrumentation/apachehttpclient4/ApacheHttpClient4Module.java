@@ -30,6 +30,35 @@ public final class ApacheHttpClient4Module implements InstrumentationModule {
                 "(Lorg/apache/http/impl/execchain/ClientExecChain;",
                 ADVICE + "ChainAdvice")),
         new TypeTarget(
+            CHAIN + "MinimalClientExec",
+            MethodTarget.required(
+                "<init>",
+                "(Lorg/apache/http/protocol/HttpRequestExecutor;"
+                    + "Lorg/apache/http/conn/HttpClientConnectionManager;"
+                    + "Lorg/apache/http/ConnectionReuseStrategy;",
+                ADVICE + "MinimalAdvice")),
+        new TypeTarget(
+            "org.apache.http.impl.client.DefaultRequestDirector",
+            MethodTarget.required(
+                "<init>",
+                "(Lorg/apache/commons/logging/Log;"
+                    + "Lorg/apache/http/protocol/HttpRequestExecutor;"
+                    + "Lorg/apache/http/conn/ClientConnectionManager;"
+                    + "Lorg/apache/http/ConnectionReuseStrategy;"
+                    + "Lorg/apache/http/conn/ConnectionKeepAliveStrategy;"
+                    + "Lorg/apache/http/conn/routing/HttpRoutePlanner;"
+                    + "Lorg/apache/http/protocol/HttpProcessor;"
+                    + "Lorg/apache/http/client/HttpRequestRetryHandler;"
+                    + "Lorg/apache/http/client/RedirectStrategy;"
+                    + "Lorg/apache/http/client/AuthenticationStrategy;",
+                ADVICE + "DirectorAdvice")),
+        new TypeTarget(
+            "org.apache.http.impl.conn.DefaultClientConnectionOperator",
+            MethodTarget.required(
+                "resolveHostname",
+                "(Ljava/lang/String;)[Ljava/net/InetAddress;",
+                ADVICE + "ResolveAdvice")),
+        new TypeTarget(
             CHAIN + "ConnectionHolder",
             MethodTarget.required("releaseConnection", "(", ADVICE + "ConnectionGivenUpAdvice"),
             MethodTarget.required("abortConnection", "()", ADVICE + "ConnectionGivenUpAdvice")),

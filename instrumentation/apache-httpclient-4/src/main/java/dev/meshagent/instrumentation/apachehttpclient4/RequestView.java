@@ -1,6 +1,8 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
+import dev.meshagent.engine.call.HostMeaning;
 import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.spi.Mesh;
 import java.net.URI;
 import org.apache.http.Header;
 import org.apache.http.HttpHost;
@@ -24,11 +26,31 @@ final class RequestView implements RequestHead {
 
   /** Whether a call may be one of the mesh at all: proxied and addressed ones are left alone. */
   static boolean eligible(HttpRequestWrapper request, HttpRoute route) {
+    return eligible(route) && !"CONNECT".equalsIgnoreCase(request.getMethod());
+  }
+
+  private static boolean eligible(HttpRoute route) {
     HttpHost target = route.getTargetHost();
     return route.getProxyHost() == null
         && target.getAddress() == null
-        && !"CONNECT".equalsIgnoreCase(request.getMethod())
         && ("http".equals(target.getSchemeName()) || "https".equals(target.getSchemeName()));
+  }
+
+  /**
+   * Whether a route may be that of a call of the mesh, for a client that connects first.
+   *
+   * @param mesh null before it is there
+   */
+  static boolean mayBeMesh(Mesh mesh, HttpRoute route) {
+    if (mesh == null || !eligible(route)) {
+      return false;
+    }
+    try {
+      return mesh.meaning(host(route.getTargetHost())) != HostMeaning.OUTSIDE;
+    } catch (RuntimeException e) {
+      mesh.agentError(ApacheHttpClient4Module.NAME, e);
+      return false;
+    }
   }
 
   @Override
@@ -43,6 +65,10 @@ final class RequestView implements RequestHead {
 
   @Override
   public String host() {
+    return host(target);
+  }
+
+  private static String host(HttpHost target) {
     String host = target.getHostName();
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }

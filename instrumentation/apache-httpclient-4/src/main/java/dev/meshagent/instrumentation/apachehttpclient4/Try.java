@@ -54,7 +54,7 @@ final class Try implements HttpExecutionAware, Runnable {
     if (application != null) {
       application.setCancellable(cancellable);
     }
-    if (cancellable.getClass().getName().equals(HOLDER)) {
+    if (cancellable instanceof Lease || cancellable.getClass().getName().equals(HOLDER)) {
       holder = cancellable;
       lookAtConnection();
     }

@@ -12,5 +12,19 @@
  *     MeshExec         &#9664;&#9472;&#9472; {@link dev.meshagent.instrumentation.apachehttpclient4.Hop}
  *       MainClientExec     connects to the route's address, under the name as written
  * </pre>
+ *
+ * <p>Two kinds of clients have no such chain: they lease a connection before they look at their
+ * request. To a host of the mesh they get one that remembers the request, and has it sent through
+ * the same wrapper when they read the response:
+ *
+ * <pre>
+ *   HttpClients.createMinimal()
+ *     MinimalClientExec       &#9664;&#9472;&#9472; {@link dev.meshagent.instrumentation.apachehttpclient4.MinimalManager}
+ *       MeshExec                       another MinimalClientExec behind it
+ *   DefaultHttpClient, deprecated, and what stands on it
+ *     DefaultRequestDirector  &#9664;&#9472;&#9472; {@link dev.meshagent.instrumentation.apachehttpclient4.DirectedManager}
+ *       MeshExec                       {@link dev.meshagent.instrumentation.apachehttpclient4.DirectExec} behind it
+ *         resolveHostname     &#9664;&#9472;&#9472; {@link dev.meshagent.instrumentation.apachehttpclient4.Pins}
+ * </pre>
  */
 package dev.meshagent.instrumentation.apachehttpclient4;

@@ -2,8 +2,6 @@ package dev.meshagent.instrumentation.apachehttpclient4;
 
 import dev.meshagent.scripted.Answer;
 import dev.meshagent.scripted.BlockingBehaviours;
-import org.apache.http.Header;
-import org.apache.http.HttpEntity;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.RequestBuilder;
@@ -11,7 +9,6 @@ import org.apache.http.entity.StringEntity;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.execchain.ClientExecChain;
-import org.apache.http.util.EntityUtils;
 import org.junit.jupiter.api.AfterEach;
 
 /**
@@ -42,15 +39,7 @@ class HopTest extends BlockingBehaviours {
       request.setConfig(RequestConfig.custom().setSocketTimeout(timeoutMillis).build());
     }
     try (CloseableHttpResponse response = client.execute(request.build())) {
-      HttpEntity entity = response.getEntity();
-      Answer answer =
-          new Answer(
-              response.getStatusLine().getStatusCode(),
-              entity == null ? null : EntityUtils.toString(entity));
-      for (Header header : response.getAllHeaders()) {
-        answer.header(header.getName(), header.getValue());
-      }
-      return answer;
+      return Answers.of(response);
     }
   }
 }

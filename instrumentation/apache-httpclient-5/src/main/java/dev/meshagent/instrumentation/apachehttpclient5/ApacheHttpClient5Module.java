@@ -30,6 +30,14 @@ public final class ApacheHttpClient5Module implements InstrumentationModule {
                 "(Lorg/apache/hc/client5/http/classic/ExecChainHandler;",
                 ADVICE + "ChainAdvice")),
         new TypeTarget(
+            CLIENT + "impl.classic.MinimalHttpClient",
+            MethodTarget.required(
+                "doExecute",
+                "(Lorg/apache/hc/core5/http/HttpHost;"
+                    + "Lorg/apache/hc/core5/http/ClassicHttpRequest;"
+                    + "Lorg/apache/hc/core5/http/protocol/HttpContext;",
+                ADVICE + "MinimalAdvice")),
+        new TypeTarget(
             CLIENT + "impl.classic.InternalExecRuntime",
             MethodTarget.required("releaseEndpoint", "()V", ADVICE + "ConnectionGivenUpAdvice"),
             MethodTarget.required("discardEndpoint", "()V", ADVICE + "ConnectionGivenUpAdvice"),

@@ -1,6 +1,8 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
+import dev.meshagent.engine.call.HostMeaning;
 import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.spi.Mesh;
 import java.util.Locale;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.Header;
@@ -24,11 +26,19 @@ final class RequestView implements RequestHead {
 
   /** Whether a call may be one of the mesh at all: proxied and addressed ones are left alone. */
   static boolean eligible(HttpRequest request, HttpRoute route) {
-    HttpHost target = route.getTargetHost();
     return route.getProxyHost() == null
-        && target.getAddress() == null
-        && !"CONNECT".equalsIgnoreCase(request.getMethod())
+        && eligible(route.getTargetHost())
+        && !"CONNECT".equalsIgnoreCase(request.getMethod());
+  }
+
+  private static boolean eligible(HttpHost target) {
+    return target.getAddress() == null
         && ("http".equals(target.getSchemeName()) || "https".equals(target.getSchemeName()));
+  }
+
+  /** Whether a call to that host may be one of the mesh, for a client that has no chain. */
+  static boolean mayBeMesh(Mesh mesh, HttpHost target) {
+    return eligible(target) && mesh.meaning(host(target)) != HostMeaning.OUTSIDE;
   }
 
   @Override
@@ -43,6 +53,10 @@ final class RequestView implements RequestHead {
 
   @Override
   public String host() {
+    return host(target);
+  }
+
+  private static String host(HttpHost target) {
     String host = target.getHostName();
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }

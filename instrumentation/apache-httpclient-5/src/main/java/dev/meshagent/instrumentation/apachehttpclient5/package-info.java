@@ -18,5 +18,9 @@
  * <p>A route's host carries the endpoint's address and port beside the name that the application
  * wrote: the address is part of the pool's key, the name is what SNI and the name check use, and
  * Host comes from the request, which is left alone.
+ *
+ * <p>{@code HttpClients.createMinimal()} makes a client without a chain; its calls to hosts of the
+ * mesh are sent by one that has a chain, over the same connections ({@link
+ * dev.meshagent.instrumentation.apachehttpclient5.MinimalConnections}).
  */
 package dev.meshagent.instrumentation.apachehttpclient5;

@@ -1,0 +1,49 @@
+package dev.meshagent.instrumentation.apachehttpclient4;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.http.concurrent.Cancellable;
+import org.apache.http.conn.ManagedClientConnection;
+
+/** The hold on a deprecated connection: it is given back or up once. Thread-safe. */
+final class Lease implements Cancellable {
+  private final ManagedClientConnection connection;
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  Lease(ManagedClientConnection connection) {
+    this.connection = connection;
+  }
+
+  /** The response was read. */
+  void release(boolean reusable) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      if (reusable) {
+        connection.markReusable();
+      }
+      connection.releaseConnection();
+    } catch (IOException broken) {
+      // It is released as well.
+    } finally {
+      MeshExec.DELIVERIES.ended(this);
+    }
+  }
+
+  /** Nobody wants the rest of it; closes the connection under the thread that uses it. */
+  @Override
+  public boolean cancel() {
+    if (!ended.compareAndSet(false, true)) {
+      return false;
+    }
+    try {
+      connection.abortConnection();
+    } catch (IOException broken) {
+      // It is released as well.
+    } finally {
+      MeshExec.DELIVERIES.ended(this);
+    }
+    return true;
+  }
+}
