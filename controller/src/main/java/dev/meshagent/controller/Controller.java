@@ -29,6 +29,7 @@ import dev.meshagent.controller.registry.WorkloadRegistry;
 import dev.meshagent.controller.rest.BackupApi;
 import dev.meshagent.controller.rest.ChangeApi;
 import dev.meshagent.controller.rest.EffectReport;
+import dev.meshagent.controller.rest.EndpointAddresses;
 import dev.meshagent.controller.rest.Gate;
 import dev.meshagent.controller.rest.KubeApi;
 import dev.meshagent.controller.rest.LiveServices;
@@ -147,6 +148,8 @@ public final class Controller implements AutoCloseable {
         new AgentSessions(loop, registry, directory, edges, version.version(), lease);
     registry.listen(new RegistryLog());
     registry.listen(directory);
+    EndpointAddresses addresses = new EndpointAddresses(directory);
+    registry.listen(addresses);
     directory.listen(sessions);
 
     JournaledStore store = openStore(settings.data(), versions, loop);
@@ -179,7 +182,7 @@ public final class Controller implements AutoCloseable {
             .service(ExplainApi.PATH, new ExplainApi(loop, directory))
             .service(ConvergenceApi.PATH, new ConvergenceApi(loop, directory, store::version))
             .service(BackupApi.PATH, new BackupApi(store, settings.data()))
-            .serviceUnder("/mesh", new MeshApi(loop, registry, sessions, edges));
+            .serviceUnder("/mesh", new MeshApi(loop, registry, sessions, edges, addresses));
     ControlStreamService.addTo(builder, loop, sessions);
     new Probes(loop, version).addTo(builder);
     new OpenApi().addTo(builder);

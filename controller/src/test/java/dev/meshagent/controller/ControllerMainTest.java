@@ -77,7 +77,17 @@ final class ControllerMainTest {
   void aDataDirectoryThatIsAFileIsNamedWithARemedy(@TempDir Path directory) throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
     assertThat(run("--listen", "127.0.0.1:0", "--data", file.toString())).isEqualTo(1);
-    assertThat(err.toString()).contains(file.toString()).contains("--data DIR");
+    assertThat(err.toString())
+        .contains("cannot keep data in " + file + ": it is a file")
+        .contains("--data DIR");
+  }
+
+  @Test
+  void aDataDirectoryThatCannotBeMadeIsNamedWithTheReason() {
+    assertThat(run("--listen", "127.0.0.1:0", "--data", "/proc/mesh-data")).isEqualTo(1);
+    assertThat(err.toString())
+        .containsPattern("cannot keep data in /proc/mesh-data: [a-z]{2}")
+        .contains("--data DIR");
   }
 
   @Test

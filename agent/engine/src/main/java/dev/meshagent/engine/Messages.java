@@ -3,6 +3,7 @@ package dev.meshagent.engine;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.resilience.Admission;
+import dev.meshagent.engine.snapshot.Hosts;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.policy.Route;
 import java.util.concurrent.TimeUnit;
@@ -89,7 +90,7 @@ final class Messages {
     StringBuilder text = new StringBuilder(" after ").append(last.number);
     text.append(last.number == 1 ? " attempt (" : " attempts (");
     for (EngineAttempt each = last; each != null; each = each.previous) {
-      text.append(each.address).append(':').append(each.port);
+      text.append(Hosts.withPort(each.address, each.port));
       text.append(each.previous == null ? ")" : ", ");
     }
     return text.toString();

@@ -9,16 +9,32 @@ import java.net.URISyntaxException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A request that somebody asks about, and who would send it.
  *
+ * @param host without brackets
+ * @param port -1 if none is named
  * @param headers by names in lower case
  * @param grpc whether it would be a call of gRPC
  */
 record AskedRequest(
-    String method, URI uri, Map<String, String> headers, boolean grpc, Caller caller)
+    String method,
+    URI uri,
+    String host,
+    int port,
+    Map<String, String> headers,
+    boolean grpc,
+    Caller caller)
     implements RequestHead {
+  /**
+   * URI knows no host whose last label begins with a digit, as that of a namespace may: it would be
+   * taken for no host at all.
+   */
+  private static final Pattern AUTHORITY =
+      Pattern.compile("(.*@)?(\\[(?<ip>[^\\]]*)\\]|(?<host>[^:\\[\\]]+))(:(?<port>[0-9]{1,5})?)?");
 
   /**
    * Reads {@code {"method", "url", "headers", "grpc", "caller": {"namespace", "service",
@@ -35,7 +51,9 @@ record AskedRequest(
       throw new IllegalArgumentException("url: '" + url + "' is none: " + e.getReason(), e);
     }
     boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-    if (!http || uri.getHost() == null) {
+    Matcher authority =
+        AUTHORITY.matcher(uri.getRawAuthority() == null ? "" : uri.getRawAuthority());
+    if (!http || !authority.matches()) {
       throw new IllegalArgumentException(
           "url: '" + url + "' names no host; write one such as http://orders/list");
     }
@@ -57,6 +75,8 @@ record AskedRequest(
     return new AskedRequest(
         body.path("method").asText("GET"),
         uri,
+        authority.group("ip") == null ? authority.group("host") : authority.group("ip"),
+        authority.group("port") == null ? -1 : Integer.parseInt(authority.group("port")),
         headers,
         body.path("grpc")
             .asBoolean(headers.getOrDefault("content-type", "").startsWith("application/grpc")),
@@ -66,17 +86,6 @@ record AskedRequest(
   @Override
   public String scheme() {
     return uri.getScheme();
-  }
-
-  @Override
-  public String host() {
-    String host = uri.getHost();
-    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-  }
-
-  @Override
-  public int port() {
-    return uri.getPort();
   }
 
   @Override

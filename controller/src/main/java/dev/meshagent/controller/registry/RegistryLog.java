@@ -1,6 +1,10 @@
 package dev.meshagent.controller.registry;
 
+import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.Hosts;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,12 +15,15 @@ public final class RegistryLog implements RegistryListener {
   @Override
   public void changed(Optional<Workload> before, Optional<Workload> after) {
     if (before.isEmpty()) {
-      LOG.info("{} joined: {}", named(after.orElseThrow()), at(after.orElseThrow()));
+      LOG.info("{} joined at {}", named(after.orElseThrow()), at(after.orElseThrow()));
     } else if (after.isEmpty()) {
-      LOG.info("{} removed; it was {}", named(before.get()), before.get().cause().reason);
+      LOG.info("{} is removed; before that: {}", named(before.get()), why(before.get()));
     } else if (before.get().cause() != after.get().cause()) {
       LOG.info(
-          "{} is {}: {}", named(after.get()), after.get().health(), after.get().cause().reason);
+          "{} is {}: {}",
+          named(after.get()),
+          after.get().health().name().toLowerCase(Locale.ROOT),
+          why(after.get()));
     }
   }
 
@@ -24,7 +31,16 @@ public final class RegistryLog implements RegistryListener {
     return workload.service() + " " + workload.uid();
   }
 
+  /** Where it is reached, and at which further ports. */
   private static String at(Workload workload) {
-    return workload.registration().addresses() + " " + workload.registration().ports();
+    StringJoiner at = new StringJoiner(", ");
+    Endpoint endpoint = workload.endpoint();
+    at.add(Hosts.withPort(endpoint.address, endpoint.primaryPort));
+    endpoint.ports.values().stream().skip(1).forEach(port -> at.add(port.toString()));
+    return at.toString();
+  }
+
+  private static String why(Workload workload) {
+    return workload.cause().message;
   }
 }

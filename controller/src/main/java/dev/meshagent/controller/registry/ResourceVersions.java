@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -54,7 +57,7 @@ public final class ResourceVersions implements LongSupplier, CommitVersions {
    * @throws IOException if the directory cannot be made or the file not be read or written
    */
   public static ResourceVersions in(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    makeWritable(directory);
     Path file = directory.resolve("resource-version");
     long start = 1;
     if (Files.exists(file)) {
@@ -74,6 +77,24 @@ public final class ResourceVersions implements LongSupplier, CommitVersions {
     ResourceVersions versions = new ResourceVersions(file, start);
     versions.reserve();
     return versions;
+  }
+
+  private static void makeWritable(Path directory) throws IOException {
+    String why;
+    try {
+      Files.createDirectories(directory);
+      if (Files.isWritable(directory)) {
+        return;
+      }
+      why = "this user may not write there";
+    } catch (FileAlreadyExistsException e) {
+      why = "it is a file";
+    } catch (AccessDeniedException e) {
+      why = "this user may not make it there";
+    } catch (FileSystemException e) {
+      why = e.getReason() == null ? "it cannot be made there" : e.getReason();
+    }
+    throw new IOException("cannot keep data in " + directory + ": " + why);
   }
 
   /**

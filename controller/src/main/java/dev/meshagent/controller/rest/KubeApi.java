@@ -128,7 +128,10 @@ public final class KubeApi implements HttpService {
   private static void refuseMethod(Target target, HttpMethod method, String path) throws Rejection {
     if (target.status()) {
       throw Rejection.methodNotAllowed(
-          method + " on " + path, "the status is what the controller says; it can only be read");
+          method + " on " + path,
+          "the status is what the controller says of the resource, and nobody else writes there;"
+              + " change the rest of it at "
+              + path.substring(0, path.lastIndexOf('/')));
     }
     boolean fits =
         target.name().isPresent()

@@ -9,7 +9,6 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.meshagent.controller.loop.Loop;
 import dev.meshagent.controller.push.Subscription;
-import dev.meshagent.controller.registry.Workload;
 import dev.meshagent.controller.registry.WorkloadRegistry;
 import dev.meshagent.controller.stream.AgentFrame;
 import dev.meshagent.controller.stream.AgentInfo;
@@ -19,6 +18,7 @@ import dev.meshagent.controller.telemetry.Edges;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -31,9 +31,16 @@ public final class MeshApi implements HttpService {
   private final WorkloadRegistry registry;
   private final AgentSessions sessions;
   private final Edges edges;
+  private final EndpointAddresses addresses;
 
-  public MeshApi(Loop loop, WorkloadRegistry registry, AgentSessions sessions, Edges edges) {
+  public MeshApi(
+      Loop loop,
+      WorkloadRegistry registry,
+      AgentSessions sessions,
+      Edges edges,
+      EndpointAddresses addresses) {
     this.loop = loop;
+    this.addresses = addresses;
     this.registry = registry;
     this.sessions = sessions;
     this.edges = edges;
@@ -113,10 +120,11 @@ public final class MeshApi implements HttpService {
     node.put("p99Micros", edge.p99Micros());
     node.put("retries", edge.retries());
     ArrayNode endpoints = node.putArray("endpoints");
+    Map<String, String> known = addresses.of(edge.to());
     for (EdgeSummary.EndpointSummary endpoint : edge.endpoints()) {
       ObjectNode entry = endpoints.addObject();
       entry.put("uid", endpoint.uid());
-      entry.put("address", registry.find(endpoint.uid()).map(MeshApi::address).orElse(""));
+      entry.put("address", known.getOrDefault(endpoint.uid(), ""));
       entry.put("attempts", endpoint.attempts());
       entry.put("share", endpoint.share());
       entry.put("failures", endpoint.failures());
@@ -135,13 +143,6 @@ public final class MeshApi implements HttpService {
   private static void service(ObjectNode node, ServiceId service) {
     node.put("namespace", service.namespace);
     node.put("service", service.name);
-  }
-
-  /** Address and primary port, as in a URL. */
-  private static String address(Workload workload) {
-    String ip = workload.registration().addresses().get(0);
-    int port = workload.registration().ports().get(0).number();
-    return (ip.contains(":") ? "[" + ip + "]" : ip) + ":" + port;
   }
 
   private ObjectNode agents() {

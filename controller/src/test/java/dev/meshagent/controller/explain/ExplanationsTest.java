@@ -85,6 +85,22 @@ class ExplanationsTest {
   }
 
   @Test
+  void aNamespaceMayBeginWithADigit() {
+    obey(Kind.SERVICE, "7up", "{ports: []}");
+    assertThat(
+            explain("{url: 'http://ann@shop.7up:80/x', caller: {namespace: 'shop'}}")
+                .path("text")
+                .asText())
+        .startsWith("shop.7up is no name of the mesh");
+    assertThat(explain("{url: 'http://[::1]:80/'}").path("text").asText()).startsWith("::1 is no");
+    assertThat(
+            explain("{url: 'http://7up:80/', caller: {namespace: 'shop'}}")
+                .path("service")
+                .asText())
+        .isEqualTo("shop/7up");
+  }
+
+  @Test
   void theRulesAreAskedAsTheCallerWouldAskThem() {
     obey(
         Kind.VIRTUAL_SERVICE,

@@ -333,6 +333,12 @@ final class WriteApiTest {
     api.send("POST", path, YAML, "").is(400);
     api.send("POST", path, YAML, "a: b").is(400);
     api.send("POST", path, "text/plain", rule("a", "a")).is(415);
+    assertThat(
+            api.send("POST", path, "application/vnd.kubernetes.protobuf", "k8s\0")
+                .is(415)
+                .at("/message"))
+        .contains("application/vnd.kubernetes.protobuf")
+        .contains("application/json");
     api.send("POST", path, JSON, "x".repeat(Bounds.BYTES + 1)).is(413);
     api.send(
             api.request(path)

@@ -1,6 +1,7 @@
 package dev.meshagent.engine.explain;
 
 import dev.meshagent.engine.snapshot.Endpoint;
+import dev.meshagent.engine.snapshot.Hosts;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.policy.RetryPolicy;
 import dev.meshagent.engine.snapshot.policy.Route;
@@ -149,7 +150,7 @@ public final class Explanation {
     }
     text.append(", ").append(to.policy.balance.algorithm).append('\n');
     for (Candidate each : to.candidates) {
-      text.append("    ").append(each.endpoint.addresses.get(0)).append(':').append(each.port);
+      text.append("    ").append(Hosts.withPort(each.endpoint.address, each.port));
       text.append(' ').append(each.endpoint.health).append(" weight ").append(each.endpoint.weight);
       text.append(' ').append(each.endpoint.locality).append(' ').append(each.endpoint.labels);
       text.append('\n');

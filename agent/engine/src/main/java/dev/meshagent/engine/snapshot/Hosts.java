@@ -84,4 +84,9 @@ public final class Hosts {
       }
     }
   }
+
+  /** An address and a port as in a URL: IPv6 literals are in brackets (RFC 3986 §3.2.2). */
+  public static String withPort(String address, int port) {
+    return (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + port;
+  }
 }
