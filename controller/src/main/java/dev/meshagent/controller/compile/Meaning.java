@@ -120,6 +120,9 @@ public final class Meaning implements PolicyCheck {
       } else if (!HostPattern.isWildcard(host)) {
         ServiceId id = policies.names().resolve(host, namespace);
         any = i == 0 ? id : any;
+        if (!Hosts.namesService(id)) {
+          problems.error(path, hosts.get(i), "means " + id + ", which cannot name a service");
+        }
         Conflicts.ofVirtualService(resource, id, policies.attachments(), path, problems);
       }
     }

@@ -64,9 +64,7 @@ public final class Membership {
                 String namespace = entry.key().namespace();
                 String app = endpoint.labels.getOrDefault("app", "");
                 Optional<ServiceId> own =
-                    Hosts.isLabel(app)
-                        ? Optional.of(new ServiceId(namespace, app))
-                        : Optional.empty();
+                    app.isEmpty() ? Optional.empty() : Optional.of(new ServiceId(namespace, app));
                 of(own, namespace, endpoint).forEach(this::add);
               });
     }
@@ -121,7 +119,9 @@ public final class Membership {
   }
 
   private void add(ServiceId id, Endpoint endpoint) {
-    declared.computeIfAbsent(id, i -> new ArrayList<>()).add(endpoint);
+    if (Hosts.namesService(id)) {
+      declared.computeIfAbsent(id, i -> new ArrayList<>()).add(endpoint);
+    }
   }
 
   /** The endpoints that somebody wrote, by service. */
@@ -180,6 +180,8 @@ public final class Membership {
         hosts(entry).forEach(id -> services.put(id, ports.at(endpoint)));
       }
     }
+    // An agent cannot take the names of the mesh if there is one among them that is none.
+    services.keySet().removeIf(id -> !Hosts.namesService(id));
     return services;
   }
 

@@ -56,13 +56,13 @@ public final class MeshNames {
   }
 
   private void declare(ServiceId id, Resource by) {
-    if (valid(id) && declared.putIfAbsent(id, by) == null) {
+    if (Hosts.namesService(id) && declared.putIfAbsent(id, by) == null) {
       add(id);
     }
   }
 
   private void add(ServiceId id) {
-    if (valid(id)) {
+    if (Hosts.namesService(id)) {
       known.put(id, named(id));
       namespaces.add(id.namespace);
     }
@@ -72,15 +72,6 @@ public final class MeshNames {
   public static NamedService named(ServiceId id) {
     boolean full = id.name.indexOf('.') >= 0;
     return new NamedService(id, full ? List.of(id.name) : List.of(), OnAgentError.PASSTHROUGH);
-  }
-
-  private static boolean valid(ServiceId id) {
-    try {
-      Hosts.requireServiceName(id);
-      return true;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   /** True if these are the same names, so that what was compiled with the others still holds. */

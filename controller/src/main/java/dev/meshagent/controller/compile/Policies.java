@@ -11,6 +11,7 @@ import dev.meshagent.controller.compile.istio.VirtualServiceReader;
 import dev.meshagent.controller.store.Kind;
 import dev.meshagent.controller.store.PolicySet;
 import dev.meshagent.controller.store.Resource;
+import dev.meshagent.engine.snapshot.Hosts;
 import dev.meshagent.engine.snapshot.OnAgentError;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServicePort;
@@ -105,7 +106,7 @@ public final class Policies {
   /** Services that exist because policy names them, whether or not anybody serves them. */
   public Set<ServiceId> declared() {
     Set<ServiceId> ids = new TreeSet<>(names.declared());
-    ids.addAll(attachments.routedHosts());
+    attachments.routedHosts().stream().filter(Hosts::namesService).forEach(ids::add);
     return ids;
   }
 

@@ -4,6 +4,8 @@ import dev.meshagent.controller.compile.document.Annotations;
 import dev.meshagent.controller.compile.document.Node;
 import dev.meshagent.controller.compile.document.Problems;
 import dev.meshagent.controller.store.Resource;
+import dev.meshagent.engine.snapshot.Hosts;
+import dev.meshagent.engine.snapshot.ServiceId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +21,13 @@ final class ServiceChecks {
 
   static void check(Resource resource, MeshNames names, Problems problems) {
     Annotations.onlyThese(Node.annotations(resource, problems));
+    ServiceId id = new ServiceId(resource.key().namespace(), resource.key().name());
+    if (!Hosts.namesService(id)) {
+      problems.error(
+          "metadata.name",
+          resource.metadata().path("name"),
+          "cannot name a service; write letters, digits and hyphens, not a number alone");
+    }
     Node spec = Node.spec(resource, problems);
     String type = spec.text("type", "ClusterIP");
     boolean external = ExternalNames.is(resource);

@@ -19,25 +19,35 @@ public final class DnsResolver implements Resolver {
   /** Short of the interval at which names are looked up again. */
   private static final long TIMEOUT_MILLIS = 4_000;
 
-  private final DnsNameResolver resolver;
+  private final EventLoop loop;
+
+  /** Null until the first name is asked for: most meshes have none. */
+  private DnsNameResolver resolver;
 
   /**
    * @param loop where it works; when that ends, it does
    */
   public DnsResolver(EventLoop loop) {
-    this.resolver =
-        new DnsNameResolverBuilder(loop)
-            .datagramChannelType(NioDatagramChannel.class)
-            .socketChannelType(NioSocketChannel.class)
-            .resolveCache(NoopDnsCache.INSTANCE)
-            .queryTimeoutMillis(TIMEOUT_MILLIS)
-            .build();
+    this.loop = loop;
+  }
+
+  private synchronized DnsNameResolver resolver() {
+    if (resolver == null) {
+      resolver =
+          new DnsNameResolverBuilder(loop)
+              .datagramChannelType(NioDatagramChannel.class)
+              .socketChannelType(NioSocketChannel.class)
+              .resolveCache(NoopDnsCache.INSTANCE)
+              .queryTimeoutMillis(TIMEOUT_MILLIS)
+              .build();
+    }
+    return resolver;
   }
 
   @Override
   public CompletionStage<List<String>> resolve(String host) {
     CompletableFuture<List<String>> answer = new CompletableFuture<>();
-    resolver
+    resolver()
         .resolveAll(host)
         .addListener(
             (Future<List<InetAddress>> found) -> {

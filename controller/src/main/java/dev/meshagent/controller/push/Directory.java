@@ -116,7 +116,7 @@ public final class Directory implements RegistryListener {
    * @return whether this brought the service into being
    */
   public boolean expect(ServiceId id) {
-    if (!registry.young() || services.containsKey(id)) {
+    if (!registry.young() || services.containsKey(id) || !Hosts.namesService(id)) {
       return false;
     }
     create(id);

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.meshagent.controller.push.Frames;
 import dev.meshagent.controller.registry.Addresses;
 import dev.meshagent.controller.registry.WorkloadPort;
+import dev.meshagent.engine.snapshot.Hosts;
 import dev.meshagent.engine.snapshot.Locality;
 import dev.meshagent.engine.snapshot.ServiceId;
 import io.netty.util.NetUtil;
@@ -135,7 +136,7 @@ public final class FrameReader {
     Optional<Place> workload = frame.field("workload").ifPresent();
     return new AgentFrame.Hello(
         uid,
-        new ServiceId(frame.field("namespace").label(), frame.field("service").label()),
+        new ServiceId(frame.field("namespace").label(), name(frame.field("service"))),
         labels(frame.field("labels")),
         locality(frame.field("locality")),
         frame.field("group").stringOr(""),
@@ -146,6 +147,14 @@ public final class FrameReader {
         frame.field("javaVersion").stringOr(""),
         known,
         workload.isPresent() ? Optional.of(statement(workload.get().object())) : Optional.empty());
+  }
+
+  private static String name(Place place) throws MalformedFrame {
+    String name = place.label();
+    if (Hosts.neverMesh(name)) {
+      throw place.wrong("'" + name + "' is an address to agents; use a name with a letter in it");
+    }
+    return name;
   }
 
   private static AgentFrame.Statement statement(Place workload) throws MalformedFrame {

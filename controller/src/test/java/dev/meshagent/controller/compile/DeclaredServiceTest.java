@@ -171,6 +171,28 @@ class DeclaredServiceTest {
   }
 
   @Test
+  void whatIsNoNameToAgentsIsNoService() {
+    Mesh mesh =
+        Mesh.with("shop/orders")
+            .add(Kind.SERVICE, "shop", "123", "{selector: {app: 'orders'}}")
+            .add(Kind.SERVICE_ENTRY, "shop", "db", "{" + ENTRY + "}")
+            .add(Kind.VIRTUAL_SERVICE, "shop", "v", "{hosts: ['456.shop'], http: []}");
+    assertThat(mesh.errors())
+        .anySatisfy(
+            e ->
+                assertThat(e)
+                    .isEqualTo("spec.hosts[0]: means shop/456, which cannot name a service"));
+    mesh.add(Kind.WORKLOAD_ENTRY, "shop", "w", "{address: '10.0.0.9', labels: {app: '789'}}");
+    assertThat(mesh.policies().declared()).containsExactly(new ServiceId("shop", "db.example.com"));
+    assertThat(mesh.membership().declared()).isEmpty();
+    assertThat(mesh.membership().of(ORDERS, live("v1"))).containsOnlyKeys(ORDERS);
+    assertThat(Mesh.with().add(Kind.SERVICE, "shop", "123", "{ports: []}").errors())
+        .singleElement()
+        .asString()
+        .startsWith("metadata.name: cannot name a service");
+  }
+
+  @Test
   void oneHostIsDeclaredOnce() {
     assertThat(
             Mesh.with()

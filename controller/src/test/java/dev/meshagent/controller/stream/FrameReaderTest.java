@@ -48,6 +48,14 @@ final class FrameReaderTest {
   }
 
   @Test
+  void aServiceThatAgentsTakeForAnAddressIsRefused() {
+    assertThatThrownBy(
+            () -> reader.read(HELLO.replace("\"service\":\"orders\"", "\"service\":\"123\"")))
+        .isInstanceOf(MalformedFrame.class)
+        .hasMessageContaining("$.service: '123' is an address to agents");
+  }
+
+  @Test
   void aHistogramStaysAsItCame() throws MalformedFrame {
     AgentFrame.Telemetry telemetry = (AgentFrame.Telemetry) reader.read(TELEMETRY);
     assertThat(telemetry.report().series().get(0).count()).isEqualTo(120);

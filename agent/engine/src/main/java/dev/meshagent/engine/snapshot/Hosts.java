@@ -66,23 +66,34 @@ public final class Hosts {
    * @throws IllegalArgumentException saying why
    */
   public static void requireServiceName(ServiceId id) {
+    String problem = problem(id);
+    if (problem != null) {
+      throw new IllegalArgumentException("service " + id + ": " + problem);
+    }
+  }
+
+  /** True if {@link #requireServiceName} takes it. */
+  public static boolean namesService(ServiceId id) {
+    return problem(id) == null;
+  }
+
+  private static String problem(ServiceId id) {
     if (!isLabel(id.namespace)) {
-      throw new IllegalArgumentException(
-          "service " + id + ": namespace '" + id.namespace + "' is no DNS label");
+      return "namespace '" + id.namespace + "' is no DNS label";
     }
     if (neverMesh(id.name)) {
-      throw new IllegalArgumentException(
-          "service " + id + ": '" + id.name + "' cannot name a service");
+      return "'" + id.name + "' cannot name a service";
     }
     if (id.name.length() > LONGEST_NAME) {
-      throw new IllegalArgumentException("service " + id + ": name is longer than 253 characters");
+      return "name is longer than 253 characters";
     }
     String rest = id.name.startsWith("*.") ? id.name.substring(2) : id.name;
     for (String label : rest.split("\\.", -1)) {
       if (!isLabel(label)) {
-        throw new IllegalArgumentException("service " + id + ": '" + label + "' is no DNS label");
+        return "'" + label + "' is no DNS label";
       }
     }
+    return null;
   }
 
   /** An address and a port as in a URL: IPv6 literals are in brackets (RFC 3986 §3.2.2). */
