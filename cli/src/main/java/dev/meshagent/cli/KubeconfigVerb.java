@@ -1,5 +1,6 @@
 package dev.meshagent.cli;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -9,7 +10,9 @@ import picocli.CommandLine.Spec;
 /** {@code mesh kubeconfig > mesh.yaml; kubectl --kubeconfig mesh.yaml get virtualservices}. */
 @Command(
     name = "kubeconfig",
-    description = "Prints a configuration with which kubectl talks to the controller.",
+    description =
+        "Prints a configuration with which kubectl talks to the controller. It holds the token, and"
+            + " the certificates of --ca, so that it needs no other file.",
     mixinStandardHelpOptions = true)
 final class KubeconfigVerb implements Callable<Integer> {
   @Mixin private Remote remote;
@@ -17,8 +20,17 @@ final class KubeconfigVerb implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    remote.get("/version");
-    String user = remote.token().map(token -> "{\"token\": \"" + token + "\"}").orElse("{}");
+    // What a token opens, so that what is printed here works.
+    remote.get("/api");
+    String certificates =
+        remote
+            .ca()
+            .map(file -> "\n    certificate-authority-data: " + Trust.base64(file))
+            .orElse("");
+    // Over TLS kubectl asks for a name and a password unless it has something to show.
+    boolean asks = "https".equals(remote.uri().getScheme());
+    Optional<String> token = remote.token().or(() -> asks ? Optional.of("none") : Optional.empty());
+    String user = token.map(text -> "{\"token\": \"" + text + "\"}").orElse("{}");
     spec.commandLine()
         .getOut()
         .print(
@@ -28,7 +40,7 @@ final class KubeconfigVerb implements Callable<Integer> {
             clusters:
             - name: mesh
               cluster:
-                server: %s
+                server: %s%s
             users:
             - name: mesh
               user: %s
@@ -40,7 +52,7 @@ final class KubeconfigVerb implements Callable<Integer> {
                 namespace: default
             current-context: mesh
             """
-                .formatted(remote.uri(), user));
+                .formatted(remote.uri(), certificates, user));
     return ExitCode.DONE;
   }
 }

@@ -3,6 +3,7 @@ package dev.meshagent.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -45,8 +46,18 @@ public final class MeshCli implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new MeshCli())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    CommandLine all = new CommandLine(new MeshCli());
+    String version = MeshCli.class.getPackage().getImplementationVersion();
+    all.getCommandSpec().version("mesh " + (version == null ? "" : version));
+    UsageMessageSpec usage = all.getCommandSpec().usageMessage();
+    for (CommandLine verb : all.getSubcommands().values()) {
+      verb.getCommandSpec().version(all.getCommandSpec().version());
+      verb.getCommandSpec()
+          .usageMessage()
+          .exitCodeListHeading(usage.exitCodeListHeading())
+          .exitCodeList(usage.exitCodeList());
+    }
+    return all.setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, line, result) -> {
               if (failure instanceof Failure known) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLHandshakeException;
 import picocli.CommandLine.Option;
 
 /** The controller that a verb talks to, as its options say. */
@@ -42,11 +43,16 @@ final class Remote {
       description = "Where the token is, if the controller wants one (or MESH_TOKEN has it).")
   private Path tokenFile;
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECTS_WITHIN)
-          .build();
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description =
+          "Certificates in PEM by which the controller is trusted (MESH_CONTROLLER_CA; default:"
+              + " those of the JDK). One that speaks TLS by a certificate of its own has it in"
+              + " tls.pem of its --data.")
+  private Path ca;
+
+  private HttpClient http;
 
   URI uri() {
     return controller;
@@ -55,13 +61,34 @@ final class Remote {
   /** The token to show, if there is one. */
   Optional<String> token() {
     if (tokenFile == null) {
-      return Optional.ofNullable(System.getenv("MESH_TOKEN")).filter(text -> !text.isBlank());
+      return environment("MESH_TOKEN");
     }
     try {
       return Optional.of(Files.readString(tokenFile).strip());
     } catch (IOException e) {
       throw new Failure(ExitCode.REFUSED, "cannot read the token in " + tokenFile + ": " + e);
     }
+  }
+
+  /** The file of the certificates by which the controller is trusted, if one is named. */
+  Optional<Path> ca() {
+    return Optional.ofNullable(ca).or(() -> environment("MESH_CONTROLLER_CA").map(Path::of));
+  }
+
+  private static Optional<String> environment(String variable) {
+    return Optional.ofNullable(System.getenv(variable)).filter(text -> !text.isBlank());
+  }
+
+  private HttpClient http() {
+    if (http == null) {
+      HttpClient.Builder builder =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(CONNECTS_WITHIN);
+      ca().ifPresent(file -> builder.sslContext(Trust.in(file)));
+      http = builder.build();
+    }
+    return http;
   }
 
   JsonNode get(String path) {
@@ -121,13 +148,21 @@ final class Remote {
 
   private <T> HttpResponse<T> answer(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
     try {
-      return http.send(request, handler);
+      return http().send(request, handler);
     } catch (ConnectException e) {
       throw new Failure(
           ExitCode.NO_CONTROLLER,
           "no controller answers at "
               + controller
               + "; start one with ./mesh controller, or say where it is with --controller");
+    } catch (SSLHandshakeException e) {
+      throw new Failure(
+          ExitCode.NO_CONTROLLER,
+          controller
+              + " is not trusted ("
+              + e.getMessage()
+              + "); name its certificate with --ca FILE: tls.pem in the directory of its --data, if"
+              + " it has made its own");
     } catch (IOException e) {
       throw new Failure(ExitCode.NO_CONTROLLER, controller + " broke off: " + e.getMessage());
     } catch (InterruptedException e) {

@@ -31,6 +31,7 @@ import dev.meshagent.runtime.registration.WorkloadRules;
 import dev.meshagent.runtime.telemetry.AgentErrors;
 import dev.meshagent.runtime.telemetry.Telemetry;
 import dev.meshagent.runtime.thread.DaemonThreads;
+import dev.meshagent.runtime.websocket.Trust;
 import dev.meshagent.spi.Mesh;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -82,7 +83,9 @@ public final class MeshRuntime {
                 config.namespace,
                 config.service,
                 disk());
-    ControlTransport transport = new WebSocketTransport(loop, config.controller, config.token);
+    ControlTransport transport =
+        new WebSocketTransport(
+            loop, config.controller, Trust.of(config.controllerCa), config.token);
     Greeting greeting = Greeting.of(config, ProcessIdentity.draw(), version());
     WorkloadRules rules = new WorkloadRules(config, System.getProperties());
     control =

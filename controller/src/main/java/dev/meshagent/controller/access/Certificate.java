@@ -1,6 +1,8 @@
 package dev.meshagent.controller.access;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,8 +11,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 
@@ -60,7 +65,6 @@ public final class Certificate {
     Files.createFile(
         secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(secret, HexFormat.of().formatHex(random));
-    String address = host.matches("[0-9.]+|.*:.*") ? "ip:" : "dns:";
     Process keytool =
         new ProcessBuilder(
                 List.of(
@@ -83,7 +87,7 @@ public final class Certificate {
                     "-dname",
                     "CN=mesh-controller",
                     "-ext",
-                    "san=dns:localhost,ip:127.0.0.1," + address + host))
+                    "san=" + names(host)))
             .redirectErrorStream(true)
             .start();
     String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -95,6 +99,27 @@ public final class Certificate {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while keytool made a certificate", e);
     }
+  }
+
+  /**
+   * What clients may call the controller by: the loopback's names, and the address that it listens
+   * on or, where that is all of them, each address and the name of this machine.
+   */
+  private static String names(String host) throws IOException {
+    Set<String> names = new LinkedHashSet<>(List.of("dns:localhost", "ip:127.0.0.1", "ip:::1"));
+    if (!host.matches("[0-9.]+|.*:.*")) {
+      names.add("dns:" + host);
+    } else if (InetAddress.getByName(host).isAnyLocalAddress()) {
+      names.add("dns:" + InetAddress.getLocalHost().getHostName());
+      for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+        for (InetAddress address : Collections.list(each.getInetAddresses())) {
+          names.add("ip:" + address.getHostAddress().replaceAll("%.*", ""));
+        }
+      }
+    } else {
+      names.add("ip:" + host);
+    }
+    return String.join(",", names);
   }
 
   private static String pem(byte[] der) {

@@ -26,9 +26,9 @@ import java.util.regex.Pattern;
 /**
  * What the user asked of the agent, read once at its start. Reading never throws: what is wrong is
  * listed in {@link #problems}, for the log. A wrong value of a key that decides who this process is
- * or whom it obeys ({@code controller}, {@code service}, {@code namespace}, {@code token.file})
- * switches the mesh off, because a guess would send calls to the wrong place; any other wrong value
- * gives way to its default. Immutable.
+ * or whom it obeys ({@code controller}, {@code controller.ca}, {@code service}, {@code namespace},
+ * {@code token.file}) switches the mesh off, because a guess would send calls to the wrong place;
+ * any other wrong value gives way to its default. Immutable.
  */
 public final class AgentConfig {
   /** The controller's own default address. */
@@ -41,6 +41,9 @@ public final class AgentConfig {
 
   /** Scheme {@code ws} or {@code wss}, host and port; never a path. */
   public final URI controller;
+
+  /** The certificates in PEM by which the controller is believed. Null: those of the JDK. */
+  public final Path controllerCa;
 
   public final String service;
   public final String namespace;
@@ -104,6 +107,7 @@ public final class AgentConfig {
     service = reader.name(ConfigKey.SERVICE, null);
     version = reader.text(ConfigKey.VERSION, "");
     controller = reader.controller();
+    controllerCa = reader.controllerCa();
     labels = reader.labels(service, version);
     locality = reader.locality();
     group = reader.group();
@@ -254,6 +258,16 @@ public final class AgentConfig {
       }
       ignore(setting, "is no name of a WorkloadGroup", "the process is of no group");
       return "";
+    }
+
+    Path controllerCa() {
+      Path file = path(ConfigKey.CONTROLLER_CA, null);
+      if (file != null && !Files.isReadable(file)) {
+        refuse(
+            sources.get(ConfigKey.CONTROLLER_CA),
+            "cannot be read; name a file with the controller's certificate in PEM");
+      }
+      return file;
     }
 
     String token() {

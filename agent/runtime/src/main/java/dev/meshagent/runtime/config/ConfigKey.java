@@ -9,6 +9,7 @@ import java.util.Locale;
 public enum ConfigKey {
   ENABLED("enabled"),
   CONTROLLER("controller"),
+  CONTROLLER_CA("controller.ca"),
   SERVICE("service"),
   NAMESPACE("namespace"),
   VERSION("version"),

@@ -1,5 +1,6 @@
 package dev.meshagent.runtime.control;
 
+import dev.meshagent.runtime.websocket.Trust;
 import dev.meshagent.runtime.websocket.WebSocket;
 import java.net.InetAddress;
 import java.net.URI;
@@ -25,14 +26,17 @@ public final class WebSocketTransport implements ControlTransport {
 
   private final ControlLoop loop;
   private final URI uri;
+  private final Trust trust;
   private final Map<String, String> headers;
 
   /**
    * @param controller with scheme {@code ws} or {@code wss}, host and port; its path is added here
+   * @param trust whose certificates are believed with scheme {@code wss}
    * @param token sent as bearer token; empty for none
    */
-  public WebSocketTransport(ControlLoop loop, URI controller, String token) {
+  public WebSocketTransport(ControlLoop loop, URI controller, Trust trust, String token) {
     this.loop = loop;
+    this.trust = trust;
     this.uri = controller.resolve(PATH);
     this.headers =
         token.isEmpty()
@@ -47,7 +51,8 @@ public final class WebSocketTransport implements ControlTransport {
 
   @Override
   public Connection connect(Receiver receiver) {
-    return new Stream(WebSocket.connect(uri, headers, MAX_FRAME_BYTES, new Handover(receiver)));
+    return new Stream(
+        WebSocket.connect(uri, trust, headers, MAX_FRAME_BYTES, new Handover(receiver)));
   }
 
   /** Hands what the stream's thread reads over to the control loop. */

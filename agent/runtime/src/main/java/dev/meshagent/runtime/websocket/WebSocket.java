@@ -10,11 +10,10 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
@@ -32,6 +31,7 @@ public final class WebSocket {
   private static final byte[] CLOSE_NORMALLY = {NORMAL_CLOSURE >> 8, (byte) NORMAL_CLOSURE};
 
   private final URI uri;
+  private final Trust trust;
   private final Map<String, String> headers;
   private final int maxMessageBytes;
   private final Listener listener;
@@ -53,8 +53,10 @@ public final class WebSocket {
     void closed(String reason);
   }
 
-  private WebSocket(URI uri, Map<String, String> headers, int maxMessageBytes, Listener listener) {
+  private WebSocket(
+      URI uri, Trust trust, Map<String, String> headers, int maxMessageBytes, Listener listener) {
     this.uri = uri;
+    this.trust = trust;
     this.headers = headers;
     this.maxMessageBytes = maxMessageBytes;
     this.listener = listener;
@@ -64,11 +66,12 @@ public final class WebSocket {
    * Begins to connect, and returns.
    *
    * @param uri scheme {@code ws} or {@code wss}, with host, port and path
+   * @param trust which certificates are believed over {@code wss}
    * @param headers of the handshake's request, beyond those of the protocol
    */
   public static WebSocket connect(
-      URI uri, Map<String, String> headers, int maxMessageBytes, Listener listener) {
-    WebSocket webSocket = new WebSocket(uri, headers, maxMessageBytes, listener);
+      URI uri, Trust trust, Map<String, String> headers, int maxMessageBytes, Listener listener) {
+    WebSocket webSocket = new WebSocket(uri, trust, headers, maxMessageBytes, listener);
     new DaemonThreads("mesh-agent-stream")
         .newThread(
             new Runnable() {
@@ -142,23 +145,19 @@ public final class WebSocket {
       return socket;
     }
     SSLSocket tls =
-        (SSLSocket) ownTls().getSocketFactory().createSocket(socket, host, uri.getPort(), true);
+        (SSLSocket)
+            trust.context().getSocketFactory().createSocket(socket, host, uri.getPort(), true);
     SSLParameters parameters = tls.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     tls.setSSLParameters(parameters);
-    tls.startHandshake();
-    return tls;
-  }
-
-  /** Not the default context or factory: the application may yet set what those are made of. */
-  private static SSLContext ownTls() throws IOException {
     try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, null, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("no TLS to be had: " + e, e);
+      tls.startHandshake();
+    } catch (SSLHandshakeException e) {
+      throw new IOException(
+          e.getMessage() + "; does mesh.controller.ca name the certificate that is shown there?",
+          e);
     }
+    return tls;
   }
 
   private String readUntilClosed(WatchedInput in) throws IOException {

@@ -137,6 +137,14 @@ final class AgentConfigTest {
   }
 
   @Test
+  void aCertificateThatCannotBeReadKeepsTheMeshOff() {
+    AgentConfig config = load("controller.ca=/does/not/exist");
+    assertThat(config.enabled).isFalse();
+    assertThat(config.problems.toString())
+        .contains("controller.ca='/does/not/exist' cannot be read", "the mesh stays off");
+  }
+
+  @Test
   void aWrongIdentityOrControllerSwitchesTheMeshOff() {
     assertThat(load("service=10.0.0.1").enabled).isFalse();
     assertThat(load("service=localhost").enabled).isFalse();

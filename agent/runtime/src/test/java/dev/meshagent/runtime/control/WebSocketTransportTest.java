@@ -3,6 +3,7 @@ package dev.meshagent.runtime.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshagent.runtime.telemetry.AgentErrors;
+import dev.meshagent.runtime.websocket.Trust;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -37,7 +38,7 @@ class WebSocketTransportTest {
   @Test
   void framesGoBothWaysOverTheDocumentedPathWithTheToken() throws Exception {
     ControlTransport.Connection connection =
-        new WebSocketTransport(loop, uri(server.getPort()), "secret").connect(events);
+        new WebSocketTransport(loop, uri(server.getPort()), Trust.OF_JDK, "secret").connect(events);
     assertThat(next(server.events)).isEqualTo("/agent/v1/connect Bearer secret");
     assertThat(next(events.told)).isEqualTo("opened 127.0.0.1 127.0.0.1");
     connection.send("{\"type\":\"renew\"}");
@@ -50,7 +51,7 @@ class WebSocketTransportTest {
 
   @Test
   void aFrameOfFourMebibytesPassesAndALargerOneEndsTheConnection() throws Exception {
-    new WebSocketTransport(loop, uri(server.getPort()), "").connect(events);
+    new WebSocketTransport(loop, uri(server.getPort()), Trust.OF_JDK, "").connect(events);
     next(events.told);
     char[] large = new char[4 << 20];
     Arrays.fill(large, 'x');
@@ -62,7 +63,7 @@ class WebSocketTransportTest {
 
   @Test
   void moreFramesThanWaitInTheQueueAllArriveInOrder() throws Exception {
-    new WebSocketTransport(loop, uri(server.getPort()), "").connect(events);
+    new WebSocketTransport(loop, uri(server.getPort()), Trust.OF_JDK, "").connect(events);
     next(events.told);
     for (int i = 0; i < 500; i++) {
       server.broadcast("frame " + i);
@@ -78,13 +79,13 @@ class WebSocketTransportTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
-    new WebSocketTransport(loop, uri(port), "").connect(events);
+    new WebSocketTransport(loop, uri(port), Trust.OF_JDK, "").connect(events);
     assertThat(next(events.told)).startsWith("closed java.net.ConnectException");
   }
 
   @Test
   void everyThreadOfTheClientIsADaemon() throws Exception {
-    new WebSocketTransport(loop, uri(server.getPort()), "").connect(events);
+    new WebSocketTransport(loop, uri(server.getPort()), Trust.OF_JDK, "").connect(events);
     next(events.told);
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("mesh-agent")) {
