@@ -4,10 +4,8 @@ import dev.meshagent.engine.balance.EndpointState;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.snapshot.Endpoint;
-import dev.meshagent.engine.snapshot.EndpointTls;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.engine.snapshot.policy.RetryPolicy;
-import dev.meshagent.engine.snapshot.policy.TlsMode;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -49,14 +47,13 @@ final class EngineAttempt extends Attempt {
       Pool pool,
       String address,
       int port,
-      EndpointTls tls,
       int number,
       long timeoutNanos,
       long now,
       EngineAttempt previous,
       Admission retryPlace,
       boolean connected) {
-    super(endpoint, address, port, tls, number, timeoutNanos);
+    super(endpoint, address, port, number, timeoutNanos);
     this.call = call;
     this.target = target;
     this.state = state;
@@ -168,11 +165,6 @@ final class EngineAttempt extends Attempt {
   @Override
   public String authority() {
     return call.rewrittenAuthority();
-  }
-
-  @Override
-  public TlsMode tlsMode() {
-    return pool.policy.tls;
   }
 
   @Override

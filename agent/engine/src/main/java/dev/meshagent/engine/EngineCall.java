@@ -133,7 +133,6 @@ final class EngineCall extends RepeatedCall implements MeshCall {
             found,
             addressFor(state, endpoint),
             port,
-            found.tls(head, state, endpoint),
             before == null ? 1 : before.number + 1,
             attemptTimeout(now),
             now,

@@ -52,7 +52,6 @@ final class Mirrors {
         pool,
         endpoint.address,
         port,
-        pool.tls(call.head, state, endpoint),
         1,
         timeoutNanos,
         now,

@@ -5,9 +5,7 @@ import dev.meshagent.engine.balance.EndpointState;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.resilience.Admission;
 import dev.meshagent.engine.snapshot.Endpoint;
-import dev.meshagent.engine.snapshot.EndpointTls;
 import dev.meshagent.engine.snapshot.PortRule;
-import dev.meshagent.engine.snapshot.policy.TlsMode;
 import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 
 /** The candidates of one service, subset and port, with the policy for calls to them. Immutable. */
@@ -53,13 +51,5 @@ final class Pool {
         && policy.limits.maxConnections > 0
         && !head.grpc()
         && !state.multiplexes();
-  }
-
-  /** How a request is to be encrypted to one of the endpoints; null to leave it as it is. */
-  EndpointTls tls(RequestHead head, EndpointState state, Endpoint endpoint) {
-    // A request that is encrypted already goes to the service's own certificate.
-    return policy.tls == TlsMode.DISABLE || "https".equals(head.scheme())
-        ? null
-        : state.tls(endpoint);
   }
 }

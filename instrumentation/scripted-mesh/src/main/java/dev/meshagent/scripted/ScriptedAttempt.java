@@ -21,7 +21,7 @@ public final class ScriptedAttempt extends Attempt {
   public RuntimeException broken;
 
   ScriptedAttempt(Endpoint endpoint, String address, int port, long timeoutNanos) {
-    super(endpoint, address, port, null, 1, timeoutNanos);
+    super(endpoint, address, port, 1, timeoutNanos);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.meshagent.engine.balance;
 
 import dev.meshagent.engine.snapshot.Endpoint;
-import dev.meshagent.engine.snapshot.EndpointTls;
 import dev.meshagent.engine.snapshot.Health;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
@@ -36,7 +35,6 @@ public final class EndpointState extends LatencyEstimate {
   private volatile int weight;
   private volatile int primaryPort;
   private volatile String address;
-  private volatile EndpointTls tls;
 
   // Four bytes each, which wrap around: only differences are asked for.
   private volatile int attempts;
@@ -74,7 +72,6 @@ public final class EndpointState extends LatencyEstimate {
     weight = newer.weight;
     primaryPort = newer.primaryPort;
     address = newer.address;
-    tls = newer.tls;
     copied = newer;
   }
 
@@ -98,17 +95,6 @@ public final class EndpointState extends LatencyEstimate {
       }
     }
     return answered.address;
-  }
-
-  /** How what {@link #endpoint()} answered is reached over mutual TLS, or null. */
-  public EndpointTls tls(Endpoint answered) {
-    if (copied == answered) {
-      EndpointTls copy = tls;
-      if (endpoint == answered) {
-        return copy;
-      }
-    }
-    return answered.tls;
   }
 
   /** Its share relative to its siblings. */

@@ -1,10 +1,8 @@
 package dev.meshagent.engine.call;
 
 import dev.meshagent.engine.snapshot.Endpoint;
-import dev.meshagent.engine.snapshot.EndpointTls;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.engine.snapshot.policy.RetryPolicy;
-import dev.meshagent.engine.snapshot.policy.TlsMode;
 import java.util.Collections;
 import java.util.List;
 
@@ -23,22 +21,17 @@ public abstract class Attempt extends Step {
   /** The TCP port to connect to. */
   public final int port;
 
-  /** How to encrypt to the endpoint, or null to leave the scheme as it is. */
-  public final EndpointTls tls;
-
   /** 1 for the first attempt of a call. */
   public final int number;
 
   /** How long this attempt may take, in ns; {@link Long#MAX_VALUE} for no limit. */
   public final long timeoutNanos;
 
-  protected Attempt(
-      Endpoint endpoint, String address, int port, EndpointTls tls, int number, long timeoutNanos) {
+  protected Attempt(Endpoint endpoint, String address, int port, int number, long timeoutNanos) {
     super(Kind.ATTEMPT);
     this.endpoint = endpoint;
     this.address = address;
     this.port = port;
-    this.tls = tls;
     this.number = number;
     this.timeoutNanos = timeoutNanos;
   }
@@ -90,11 +83,6 @@ public abstract class Attempt extends Step {
   /** The Host or {@code :authority} to send instead of the application's, or null to leave it. */
   public String authority() {
     return null;
-  }
-
-  /** The TLS mode in force, for an adapter that can do more than mutual TLS within the mesh. */
-  public TlsMode tlsMode() {
-    return TlsMode.AUTO;
   }
 
   /**

@@ -124,8 +124,8 @@ final class CopiesTest {
   }
 
   private static Attempt mirrored(long timeoutNanos) {
-    Attempt copy = new Attempt(null, "127.0.0.1", 1, null, 1, timeoutNanos) {};
-    return new Attempt(null, "127.0.0.1", 1, null, 1, Long.MAX_VALUE) {
+    Attempt copy = new Attempt(null, "127.0.0.1", 1, 1, timeoutNanos) {};
+    return new Attempt(null, "127.0.0.1", 1, 1, Long.MAX_VALUE) {
       @Override
       public List<Attempt> mirrors() {
         return Collections.singletonList(copy);

@@ -185,7 +185,7 @@ final class HedgesTest {
 
   private static final class Tried extends Attempt {
     Tried() {
-      super(null, "127.0.0.1", 1, null, 2, Long.MAX_VALUE);
+      super(null, "127.0.0.1", 1, 2, Long.MAX_VALUE);
     }
   }
 

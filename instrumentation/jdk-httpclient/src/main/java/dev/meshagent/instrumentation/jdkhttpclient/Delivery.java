@@ -9,9 +9,6 @@ import java.io.IOException;
 final class Delivery {
   private final Hop hop;
 
-  /** Over the exchange that the client began. */
-  private final Leg first;
-
   /** Over the exchange that the client has for its call by now. */
   private volatile Leg current;
 
@@ -20,8 +17,7 @@ final class Delivery {
 
   Delivery(Hop hop) {
     this.hop = hop;
-    this.first = hop.first();
-    this.current = first;
+    this.current = hop.first();
   }
 
   Leg current() {
@@ -41,6 +37,7 @@ final class Delivery {
     if (leg != current) {
       handOver(leg);
     }
+    Leg first = hop.first();
     Object delivered = leg.deliver(response);
     if (ClientInternals.webSocket(first.request()) || hop.cancellation().reason() != null) {
       Hops.remove(hop);
@@ -55,7 +52,7 @@ final class Delivery {
     current = winner;
     ClientInternals.setExchange(hop.multi(), winner.exchange());
     ClientInternals.noSecondTry(hop.multi());
-    if (before != first) {
+    if (before != hop.first()) {
       Hops.remove(before);
     }
     winner.endCompanion();
@@ -68,6 +65,7 @@ final class Delivery {
 
   /** Hands up an answer that no server sent. */
   void answer(SyntheticAnswer answer) {
+    Leg first = hop.first();
     first.delivers(answer);
     first
         .result()
@@ -76,7 +74,7 @@ final class Delivery {
 
   /** Hands up the response of the client's own exchange without looking at it. */
   void asItCame(Object response) {
-    first.deliversAsItCame();
-    first.result().complete(response);
+    hop.first().deliversAsItCame();
+    hop.first().result().complete(response);
   }
 }

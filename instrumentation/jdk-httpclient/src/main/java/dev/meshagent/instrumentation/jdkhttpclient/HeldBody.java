@@ -82,7 +82,7 @@ final class HeldBody {
 
   private void timedOut() {
     try {
-      ClientInternals.cancelAll(multi, new HttpTimeoutException(Leg.TIMED_OUT));
+      ClientInternals.cancelAll(multi, new HttpTimeoutException(SentAttempt.TIMED_OUT));
     } catch (Throwable e) {
       mesh.agentError(JdkHttpClientModule.NAME, e);
     }

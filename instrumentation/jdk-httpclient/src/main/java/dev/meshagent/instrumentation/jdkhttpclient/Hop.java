@@ -44,11 +44,15 @@ final class Hop {
     this.head = head;
     this.first = new Leg(mesh, this);
     first.bind(exchange);
-    this.sending = new Sending(mesh, this);
-    this.judge = new Judge(mesh, this);
+    this.sending = new Sending(this);
+    this.judge = new Judge(this);
     this.delivery = new Delivery(this);
     this.cancellation = new Cancellation(this);
     this.startedNanos = ((HttpRequest) request()).timeout().isPresent() ? System.nanoTime() : 0;
+  }
+
+  Mesh mesh() {
+    return mesh;
   }
 
   MeshCall call() {

@@ -4,7 +4,6 @@ import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall.Verdict;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
-import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.net.ConnectException;
 
@@ -13,12 +12,10 @@ import java.net.ConnectException;
  * that is the answer, is dropped, or is followed by another attempt. For whoever drives the hop.
  */
 final class Judge {
-  private final Mesh mesh;
   private final Hop hop;
   private Failure lastFailure = Failure.NONE;
 
-  Judge(Mesh mesh, Hop hop) {
-    this.mesh = mesh;
+  Judge(Hop hop) {
     this.hop = hop;
   }
 
@@ -61,7 +58,7 @@ final class Judge {
       hop.call().cancel();
       deliver(leg, response);
     } else if (hop.sending().alone()) {
-      DroppedBody.drop(mesh, leg, this::retry);
+      DroppedBody.drop(hop.mesh(), leg, this::retry);
     } else {
       leg.leave(true);
       hop.advance();
@@ -123,7 +120,7 @@ final class Judge {
     IOException dropped = new IOException("response dropped");
     if (hop.sending().alone()) {
       ClientInternals.noSecondTry(hop.multi());
-      DroppedBody.drop(mesh, leg, () -> hop.fail(dropped));
+      DroppedBody.drop(hop.mesh(), leg, () -> hop.fail(dropped));
       return;
     }
     leg.leave(true);

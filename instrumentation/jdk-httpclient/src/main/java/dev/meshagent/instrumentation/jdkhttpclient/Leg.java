@@ -8,11 +8,9 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -21,9 +19,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Safe for any thread, but sending is for the hop's.
  */
 final class Leg {
-  /** The client's own words. */
-  static final String TIMED_OUT = "request timed out";
-
   private final Mesh mesh;
   private final Hop hop;
   private final AtomicBoolean released = new AtomicBoolean();
@@ -221,6 +216,7 @@ final class Leg {
     HttpHeaders user = ((HttpRequest) request).headers();
     rewriting = Rewriting.of(next, user, ClientInternals.systemHeaders(request), rewriting);
     connectTimedOut = false;
+    sentNanos = next.timeoutNanos == Long.MAX_VALUE ? 0 : System.nanoTime();
     try {
       address = PinnedAddress.of(hop.head().host(), next.address, next.port);
     } catch (IOException unusable) {
@@ -228,44 +224,8 @@ final class Leg {
       hop.sending().ended(this, next, null, new ConnectException(why), false);
       return;
     }
-    if (next.timeoutNanos == Long.MAX_VALUE) {
-      sent = true;
-      ClientInternals.send(exchange)
-          .whenComplete(
-              (response, thrown) -> hop.sending().ended(this, next, response, thrown, false));
-      return;
-    }
-    AttemptRace race = new AttemptRace();
-    sentNanos = System.nanoTime();
-    Mesh.Timeout timer =
-        mesh.schedule(() -> timedOut(next, race), next.timeoutNanos, TimeUnit.NANOSECONDS);
     sent = true;
-    ClientInternals.send(exchange)
-        .whenComplete(
-            (response, thrown) -> {
-              timer.cancel();
-              AttemptRace.End end = race.ended();
-              if (end == AttemptRace.End.IN_TIME) {
-                hop.sending().ended(this, next, response, thrown, false);
-              } else if (end == AttemptRace.End.TIMED_OUT) {
-                tookTooLong(next);
-              }
-            });
-  }
-
-  private void timedOut(Attempt timed, AttemptRace race) {
-    if (!race.timedOut()) {
-      return;
-    }
-    breakOff(TIMED_OUT);
-    if (race.brokenOff()) {
-      // Not here: what follows is the client's work, and this is the thread of all timers.
-      ClientInternals.execute(hop.multi(), () -> tookTooLong(timed));
-    }
-  }
-
-  private void tookTooLong(Attempt timed) {
-    hop.sending().ended(this, timed, null, new HttpTimeoutException(TIMED_OUT), true);
+    SentAttempt.send(mesh, this, next);
   }
 
   /** The mesh, not the application, wants the exchange no more. */

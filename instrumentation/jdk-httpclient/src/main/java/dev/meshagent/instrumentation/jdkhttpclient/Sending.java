@@ -1,14 +1,12 @@
 package dev.meshagent.instrumentation.jdkhttpclient;
 
 import dev.meshagent.engine.call.Attempt;
-import dev.meshagent.spi.Mesh;
 
 /**
  * The attempts of a hop under way: one after the other over the client's own exchange, or beside
  * one another ({@link Rivals}) where the first of them may be hedged.
  */
 final class Sending {
-  private final Mesh mesh;
   private final Hop hop;
 
   /** Null where one attempt runs at a time. */
@@ -16,8 +14,7 @@ final class Sending {
 
   private int attempts;
 
-  Sending(Mesh mesh, Hop hop) {
-    this.mesh = mesh;
+  Sending(Hop hop) {
     this.hop = hop;
   }
 
@@ -52,12 +49,12 @@ final class Sending {
       return;
     }
     Leg first = hop.first();
-    MirrorCall.send(mesh, hop.call(), next, first.exchange());
+    MirrorCall.send(hop.mesh(), hop.call(), next, first.exchange());
     if (!Rivals.wanted(next, hop)) {
       first.send(next);
       return;
     }
-    Rivals beside = new Rivals(mesh, hop);
+    Rivals beside = new Rivals(hop.mesh(), hop);
     rivals = beside;
     beside.inTurn(
         () -> {

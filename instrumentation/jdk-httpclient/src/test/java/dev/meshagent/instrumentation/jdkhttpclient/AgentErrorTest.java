@@ -136,7 +136,7 @@ class AgentErrorTest {
   /** An attempt that fails when it is asked for its copies. */
   private final class NoCopies extends Attempt {
     NoCopies(Attempt as) {
-      super(as.endpoint, as.address, as.port, as.tls, 1, Long.MAX_VALUE);
+      super(as.endpoint, as.address, as.port, 1, Long.MAX_VALUE);
     }
 
     @Override
