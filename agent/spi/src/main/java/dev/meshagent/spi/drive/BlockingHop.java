@@ -93,6 +93,11 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
   /** How long the application waits for a response, in ns; {@link Long#MAX_VALUE} for ever. */
   protected abstract long timeoutNanos();
 
+  /** Whether a limit of the application's besides {@link #timeoutNanos} has passed. */
+  protected boolean isOver() {
+    return false;
+  }
+
   /** From now on the request may have been seen by a server. */
   protected abstract void bodyMayBeSent();
 
@@ -104,10 +109,19 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
 
   /** The answer of the call. */
   public final R run() throws IOException, E {
+    return run(null);
+  }
+
+  /**
+   * The same where the library has begun with an attempt by itself.
+   *
+   * @param begun which is to be sent first, or null to ask for it
+   */
+  public final R run(Attempt begun) throws IOException, E {
     boolean answered = false;
     boolean taken = false;
     try {
-      R response = drive();
+      R response = drive(begun);
       answered = true;
       taken = won() != null;
       return response;
@@ -133,13 +147,15 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
     }
   }
 
-  private R drive() throws IOException, E {
+  private R drive(Attempt begun) throws IOException, E {
+    Step pending = begun;
     for (; ; ) {
       A won = won();
       if (won != null) {
         return take(won);
       }
-      Step step = next();
+      Step step = pending == null ? next() : pending;
+      pending = null;
       if (step.kind != Step.Kind.PASS) {
         takenByMesh();
       }
@@ -259,6 +275,7 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
     }
     boolean over =
         aborted
+            || isOver()
             || Thread.currentThread().isInterrupted()
             || limit == Limit.APPLICATION
             || limit == null && failure == Failure.TIMEOUT;

@@ -300,6 +300,14 @@ final class ClientInternals {
     return (CookieHandler) call(COOKIES, connection);
   }
 
+  /** Keeps the cookies of a response as the library does when it reads one. */
+  static void keepCookies(Object connection, URL url, Object response) throws Exception {
+    CookieHandler handler = cookies(connection);
+    if (handler != null) {
+      handler.put(url.toURI(), Heads.values(response));
+    }
+  }
+
   /** Whether the body goes out as the application writes it. */
   static boolean streaming(Object connection) throws Exception {
     return (Boolean) call(STREAMING, connection);

@@ -22,6 +22,7 @@ final class Heads {
   private static final MethodHandle SET;
   private static final MethodHandle REMOVE;
   private static final MethodHandle RESET;
+  private static final MethodHandle VALUES;
 
   static {
     Members in = new Members();
@@ -34,6 +35,7 @@ final class Heads {
     SET = in.method(header, "set", String.class, String.class);
     REMOVE = in.method(header, "remove", String.class);
     RESET = in.method(header, "reset");
+    VALUES = in.method(header, "getHeaders");
     MISSING = in.missing;
   }
 
@@ -45,6 +47,24 @@ final class Heads {
 
   static void clear(Object head) throws Exception {
     call(RESET, head);
+  }
+
+  /** Adds all of a head, its first line included, to an empty one. */
+  static void append(Object head, Object to) throws Exception {
+    for (int i = 0; ; i++) {
+      Object name = call(NAME, head, i);
+      Object value = call(VALUE, head, i);
+      if (name == null && value == null) {
+        return;
+      }
+      call(ADD, to, name, value);
+    }
+  }
+
+  /** All values by their names, for the application's own code. */
+  @SuppressWarnings("unchecked")
+  static Map<String, List<String>> values(Object head) throws Exception {
+    return (Map<String, List<String>>) call(VALUES, head);
   }
 
   /** A header's value, several joined by a comma, or null. */

@@ -8,12 +8,12 @@
  *
  * <pre>
  *   HttpURLConnection.connect
- *     HttpClient.New, HttpsClient.New    ◀── Hop: pick an endpoint, connect, perhaps another
+ *     HttpClient.New, HttpsClient.New    ◀── Dial: pick an endpoint, connect, perhaps another
  *       KeepAliveCache.get                 ◀── which pooled connection: the endpoint's
  *       NetworkClient.doConnect            ◀── where to connect: the endpoint
- *     HttpsClient.afterConnect           ◀── Hop: the TLS handshake, under the name as written
+ *     HttpsClient.afterConnect           ◀── Dial: the TLS handshake, under the name as written
  *   HttpClient.writeRequests             ◀── the head as the attempt says, mirrors
- *   HttpClient.parseHTTP                 ◀── Hop: judge the response, perhaps send again
+ *   HttpClient.parseHTTP                 ◀── Receive: judge the response, perhaps send again, hedges
  *   HttpClient.finished, closeServer     ◀── when nothing of the attempt is in flight any more
  * </pre>
  *

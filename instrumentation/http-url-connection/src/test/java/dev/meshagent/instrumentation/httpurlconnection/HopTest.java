@@ -491,6 +491,27 @@ class HopTest {
   }
 
   @Test
+  void theCookiesOfAHedgeThatAnswersAreKept() throws Exception {
+    CookieManager cookies = new CookieManager();
+    CookieHandler.setDefault(cookies);
+    ScriptedAttempt slow = ScriptedMesh.attempt(servers.silent());
+    slow.hedgeAfterNanos = TimeUnit.MILLISECONDS.toNanos(20);
+    InetSocketAddress live =
+        servers.start(
+            exchange -> {
+              exchange.getResponseHeaders().set("Set-Cookie", "basket=7");
+              answer(exchange, 200, "hedge");
+            });
+    mesh.script("orders", head -> new Call(head).then(slow).then(ScriptedMesh.attempt(live)));
+    HttpURLConnection connection = open("http://orders/");
+    assertThat(text(connection)).isEqualTo("hedge");
+    assertThat(cookies.getCookieStore().getCookies())
+        .extracting(cookie -> cookie.getName() + "=" + cookie.getValue())
+        .containsExactly("basket=7");
+    assertThat(Hops.CONNECTIONS.inUse()).isZero();
+  }
+
+  @Test
   void theApplicationsReadTimeoutBoundsAllAttempts() throws Exception {
     InetSocketAddress silent = servers.silent();
     mesh.script(

@@ -3,7 +3,7 @@ package dev.meshagent.instrumentation.httpurlconnection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshagent.scripted.Answer;
-import dev.meshagent.scripted.StepBehaviours;
+import dev.meshagent.scripted.BlockingBehaviours;
 import dev.meshagent.scripted.Weaving;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
 /** What every adapter makes of each step, over HttpURLConnection. */
-class StepsTest extends StepBehaviours {
+class StepsTest extends BlockingBehaviours {
   @BeforeAll
   static void weave() throws Exception {
     Weaving.ensure(new HttpUrlConnectionModule());
@@ -29,14 +29,19 @@ class StepsTest extends StepBehaviours {
   }
 
   @Override
-  protected Answer send(String method, String uri) throws Exception {
+  protected Answer send(String method, String uri, String body) throws Exception {
     HttpURLConnection connection = (HttpURLConnection) URI.create(uri).toURL().openConnection();
     connection.setRequestMethod(method);
+    if (body != null) {
+      connection.setDoOutput(true);
+      connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+    }
     connection.setReadTimeout(timeoutMillis);
     int status = connection.getResponseCode();
-    try (InputStream body =
+    try (InputStream stream =
         status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
-      String text = body == null ? null : new String(body.readAllBytes(), StandardCharsets.UTF_8);
+      String text =
+          stream == null ? null : new String(stream.readAllBytes(), StandardCharsets.UTF_8);
       Answer answer = new Answer(status, text);
       for (Map.Entry<String, List<String>> header : connection.getHeaderFields().entrySet()) {
         if (header.getKey() != null) {

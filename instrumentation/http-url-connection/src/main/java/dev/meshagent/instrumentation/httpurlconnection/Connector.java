@@ -1,0 +1,229 @@
+package dev.meshagent.instrumentation.httpurlconnection;
+
+import dev.meshagent.engine.call.Attempt;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
+import java.net.URL;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Has the library connect a hop's attempts, and keeps account of the time that this takes and of
+ * the limits that hold. Of the hop's thread, but for {@link #breakOff}.
+ */
+final class Connector {
+  private final Hop hop;
+  private int attempts;
+
+  /** What connecting took that failed, of all attempts. */
+  private long failedNanos;
+
+  /** What all connecting took. */
+  private long connectedNanos;
+
+  /** What was waited before the response was waited for. */
+  private long waitedNanos;
+
+  /** What the attempt took so far: connecting, and what {@link #limit} limited. */
+  private long attemptNanos;
+
+  /** Of the part of the attempt that is under way, or null. */
+  private volatile TimeLimit limit;
+
+  private long limitedSince;
+
+  Connector(Hop hop) {
+    this.hop = hop;
+  }
+
+  /** Has the library make a connection as a step says, and throws what it throws. */
+  interface Dialling {
+    Object dial() throws Exception;
+  }
+
+  /** Runs a part of the hop; what it does not take to connect is waited. */
+  Object timed(Dialling part) throws Exception {
+    long begun = System.nanoTime() - connectedNanos;
+    try {
+      return part.dial();
+    } finally {
+      waitedNanos += System.nanoTime() - connectedNanos - begun;
+    }
+  }
+
+  /** What connecting took of the application's limit for it, in ns. */
+  long connectingNanos() {
+    return failedNanos;
+  }
+
+  /** How many attempts were made. */
+  int attempts() {
+    return attempts;
+  }
+
+  /** What was waited by the parts of the hop that have ended, in ns. */
+  long waitedNanos() {
+    return waitedNanos;
+  }
+
+  /** A client that is connected to the attempt's endpoint, before its handshake. */
+  Object connect(Attempt attempt, Dialling dialling) throws Exception {
+    hop.makes(attempt);
+    attempts++;
+    return connected(Pin.to(attempt, hop.head.url()), dialling);
+  }
+
+  /** The same by a new connection, in place of one that was kept. */
+  Object connectAnew(Attempt attempt, HttpURLConnection from) throws Exception {
+    Pin pin = Pin.to(attempt, hop.head.url());
+    URL url = hop.head.url();
+    long begun = System.nanoTime();
+    Object client =
+        inside(pin.unpooled(), () -> ClientInternals.dial(from, url, from.getConnectTimeout()));
+    connectedNanos += System.nanoTime() - begun;
+    Hops.CONNECTIONS.used(client, pin.poolKey, hop);
+    if (ClientInternals.secure(client)) {
+      makeHandshake(client, attempt);
+    }
+    return client;
+  }
+
+  private Object connected(Pin pin, Dialling dialling) throws Exception {
+    long begun = System.nanoTime();
+    boolean done = false;
+    try {
+      Object client = inside(pin, dialling);
+      Hops.CONNECTIONS.used(client, pin.poolKey, hop);
+      done = true;
+      return client;
+    } finally {
+      long took = System.nanoTime() - begun;
+      attemptNanos = took;
+      connectedNanos += took;
+      failedNanos += done ? 0 : took;
+    }
+  }
+
+  /** A further client by the library's own method, before its handshake. */
+  Object dialAgain(HttpURLConnection from) throws Exception {
+    int own = from.getConnectTimeout();
+    long left = own <= 0 ? own : Math.max(1, own - TimeUnit.NANOSECONDS.toMillis(failedNanos));
+    return ClientInternals.dial(from, hop.head.url(), (int) left);
+  }
+
+  /** A client as if there were no agent, which has made its handshake. */
+  Object passed(HttpURLConnection from) throws Exception {
+    Object client = inside(Pin.NONE, () -> dialAgain(from));
+    if (ClientInternals.secure(client)) {
+      ClientInternals.shakeHands(client);
+    }
+    return client;
+  }
+
+  /** A client that reads an answer which no server sent. */
+  Object answer(byte[] answer, Dialling dialling) throws Exception {
+    hop.isSynthetic();
+    Pin pin = Pin.answering(answer, hop.head.url());
+    Object client = inside(pin, dialling);
+    ClientInternals.neverPool(client);
+    Hops.CONNECTIONS.used(client, pin.poolKey, hop);
+    return client;
+  }
+
+  private Object inside(Pin pin, Dialling dialling) throws Exception {
+    hop.inside(true);
+    Hops.pin(pin);
+    try {
+      return dialling.dial();
+    } finally {
+      Hops.dialled();
+      hop.inside(false);
+    }
+  }
+
+  /** Makes the TLS handshake; gives the client up where that fails. */
+  void makeHandshake(Object client, Attempt attempt) throws Exception {
+    long begun = System.nanoTime();
+    IOException failure = null;
+    hop.inside(true);
+    limitBegins(client, attempt);
+    try {
+      ClientInternals.shakeHands(client);
+    } catch (IOException e) {
+      failure = e;
+    } finally {
+      hop.inside(false);
+      if (limitEnds()) {
+        failure = timedOut(failure);
+      }
+    }
+    long took = System.nanoTime() - begun;
+    connectedNanos += took;
+    if (failure != null) {
+      failedNanos += took;
+      discard(client);
+      throw failure;
+    }
+  }
+
+  /** What the library would say of a connection that is silent for too long. */
+  private static SocketTimeoutException timedOut(IOException cut) {
+    SocketTimeoutException timeout = new SocketTimeoutException("Read timed out");
+    if (cut != null) {
+      timeout.initCause(cut);
+    }
+    return timeout;
+  }
+
+  /** The client is not wanted any more. */
+  void discard(Object client) throws Exception {
+    Hops.CONNECTIONS.unused(client);
+    ClientInternals.close(client);
+  }
+
+  /** The limit of the attempt holds from now on, unless it does already. */
+  void limitBegins(Object client, Attempt attempt) {
+    if (limit == null) {
+      limit(client, attempt, Long.MAX_VALUE);
+    }
+  }
+
+  /**
+   * The same with another limit besides.
+   *
+   * @param left of the application's time, in ns
+   */
+  TimeLimit limit(Object client, Attempt attempt, long left) {
+    if (limit != null && left == Long.MAX_VALUE) {
+      return limit;
+    }
+    limitEnds();
+    long whole = attempt.timeoutNanos;
+    limitedSince = System.nanoTime();
+    limit =
+        TimeLimit.begin(
+            hop.mesh,
+            client,
+            Math.min(left, whole == Long.MAX_VALUE ? whole : whole - attemptNanos));
+    return limit;
+  }
+
+  /** Whether the time was over, or the attempt was broken off otherwise. */
+  boolean limitEnds() {
+    TimeLimit running = limit;
+    limit = null;
+    if (running == null) {
+      return false;
+    }
+    attemptNanos += System.nanoTime() - limitedSince;
+    return running.end();
+  }
+
+  /** Closes what the hop is waiting for. From any thread. */
+  void breakOff() {
+    TimeLimit running = limit;
+    if (running != null) {
+      running.run();
+    }
+  }
+}
