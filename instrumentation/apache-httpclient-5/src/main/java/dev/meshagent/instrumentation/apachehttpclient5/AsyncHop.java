@@ -3,75 +3,46 @@ package dev.meshagent.instrumentation.apachehttpclient5;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.MeshCall.Verdict;
-import dev.meshagent.engine.call.Outcome;
-import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.instrumentation.apachehttpclient5.AsyncRunning.After;
 import dev.meshagent.spi.Mesh;
-import dev.meshagent.spi.drive.Continuations;
-import dev.meshagent.spi.drive.Resumption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.impl.BasicEntityDetails;
-import org.apache.hc.core5.http.nio.AsyncDataConsumer;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
-import org.apache.hc.core5.util.Timeout;
 
 /**
  * One request and its response on its way through the mesh, without a thread of its own: asks the
- * engine what to do, sends through the library's own handler, and tells the engine how that ended.
- *
- * <p>The library's threads, the agent's timer and whoever cancels may all come at once: the engine
- * and the fields are only touched under the lock, and nothing of the library's or the application's
- * is called under it. A producer can be read once at a time: a request with a body is only hedged,
- * and copies of it are only sent, if the body can be read beforehand.
+ * engine what to do, sends through the library's own handler, and does with what comes as the
+ * engine says. Thread-safe.
  */
 final class AsyncHop {
-  private static final Continuations CONTINUATIONS = new Continuations("Apache HttpClient 5");
-
   private final Mesh mesh;
   private final MeshCall call;
   private final AsyncExecChainHandler connect;
   private final EndpointPool pool;
   private final AsyncExecChain chain;
-  private final RequestView head;
-  private final Header[] headers;
-  private final long begun = System.nanoTime();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final List<AsyncTry> running = new ArrayList<>(1);
+  private final AsyncRunning running;
+  private final AtomicBoolean begun = new AtomicBoolean();
 
-  private final RequestConfig config;
-
-  final HttpRequest request;
+  final AsyncRequest request;
+  final AsyncWaits waits;
   final AsyncEntityProducer producer;
   final AsyncExecChain.Scope scope;
   final AsyncExecCallback callback;
 
-  private int attempts;
-  private boolean over;
-  private boolean gaveUp;
-  private AsyncTry delivered;
-  private Resumption parked;
-  private Failure lastFailure = Failure.NONE;
-
-  /** What hedged attempts and copies send, or null. */
-  private CapturedBody captured;
-
-  private boolean hedged;
+  /** Set by the first attempt. */
+  private volatile boolean hedged;
 
   AsyncHop(
       Mesh mesh,
@@ -88,14 +59,13 @@ final class AsyncHop {
     this.call = call;
     this.connect = connect;
     this.pool = pool;
-    this.request = request;
+    this.request = new AsyncRequest(request, producer, scope.clientContext);
     this.producer = producer;
     this.scope = scope;
     this.chain = chain;
     this.callback = callback;
-    this.head = head;
-    this.headers = request.getHeaders();
-    this.config = scope.clientContext.getRequestConfig();
+    this.running = new AsyncRunning(mesh, call, head);
+    this.waits = new AsyncWaits(mesh, running, this.request.responseTimeoutNanos());
   }
 
   void start(Step first) {
@@ -105,24 +75,13 @@ final class AsyncHop {
 
   /** Asks for the next step, and takes it. */
   void advance() {
-    Step step;
-    lock.lock();
-    try {
-      if (over) {
-        return;
-      }
-      parked = null;
-      step = gaveUp ? null : call.next();
-    } catch (Throwable e) {
-      mesh.agentError(ApacheHttpClient5AsyncModule.NAME, e);
-      step = Step.PASS;
-    } finally {
-      lock.unlock();
-    }
-    if (step == null) {
-      fail(new InterruptedIOException("Request execution cancelled"));
-    } else {
+    waits.resumed();
+    Step step = running.next();
+    if (step != null) {
       take(step);
+    } else {
+      // Nothing happens if the call is over.
+      fail(new InterruptedIOException("Request execution cancelled"));
     }
   }
 
@@ -131,16 +90,16 @@ final class AsyncHop {
       switch (step.kind) {
         case PASS:
           end();
-          connect.execute(request, producer, scope, chain, callback);
+          connect.execute(request.written, producer, scope, chain, callback);
           return;
         case ATTEMPT:
           send((Attempt) step);
           return;
         case WAIT:
-          park(null, ((Step.Wait) step).nanos);
+          waits.park(null, ((Step.Wait) step).nanos, this::advance);
           return;
         case QUEUE:
-          park((Step.Queue) step, ((Step.Queue) step).maxNanos);
+          waits.park((Step.Queue) step, ((Step.Queue) step).maxNanos, this::advance);
           return;
         case RESPOND:
           answer(Synthesis.head((Step.Respond) step), ((Step.Respond) step).body);
@@ -149,7 +108,7 @@ final class AsyncHop {
           answer(Synthesis.head((Step.Redirect) step), new byte[0]);
           return;
         case FAIL:
-          fail(Outcomes.exception((Step.Fail) step, lastFailure));
+          fail(Outcomes.exception((Step.Fail) step, running.lastFailure()));
           return;
         default:
           throw new IllegalStateException("unknown step " + step.kind);
@@ -160,50 +119,24 @@ final class AsyncHop {
     }
   }
 
-  /** Runs the task after that time, where it may take long. */
-  Mesh.Timeout after(long nanos, Runnable task) {
-    return mesh.schedule(CONTINUATIONS.later(task), nanos, TimeUnit.NANOSECONDS);
-  }
-
   private void send(Attempt attempt) throws IOException, HttpException {
-    AsyncTry tried;
-    HttpRequest sent;
-    boolean beside;
-    lock.lock();
-    try {
-      attempts++;
-      beside = !running.isEmpty();
-      sent =
-          attempts == 1 && Rewriting.unchanged(attempt)
-              ? request
-              : Rewriting.asynchronous(request, headers, attempt);
-      tried = new AsyncTry(this, attempt, scope.execRuntime.fork(), chain);
-      running.add(tried);
-    } finally {
-      lock.unlock();
-    }
-    RequestConfig limited = ConnectLimit.within(config, attempt.connectTimeoutNanos());
-    if (limited != scope.clientContext.getRequestConfig()) {
-      scope.clientContext.setRequestConfig(limited);
-    }
-    if (attempts == 1) {
+    boolean first = begun.compareAndSet(false, true);
+    AsyncTry tried = new AsyncTry(this, attempt, scope.execRuntime.fork(), chain);
+    boolean beside = running.add(tried);
+    request.limitConnect(attempt);
+    if (first) {
       sendAside(attempt);
     }
-    long left = left();
-    long limit = Math.min(left, attempt.timeoutNanos);
-    if (limit != Long.MAX_VALUE) {
-      boolean applications = left < attempt.timeoutNanos;
-      tried.timer = after(limit, () -> timedOut(tried, applications));
-    }
+    limit(tried, first ? Long.MAX_VALUE : waits.left());
     if (hedged && attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
-      park(null, attempt.hedgeAfterNanos());
+      waits.park(null, attempt.hedgeAfterNanos(), this::advance);
     }
     try {
       HttpRoute endpoint = EndpointRoute.to(scope.route, attempt);
       pool.use(mesh, attempt, scope.route, endpoint);
       connect.execute(
-          sent,
-          hedged && captured != null ? captured.producer() : producer,
+          request.head(attempt, first),
+          request.body(),
           tried.scope(endpoint, beside),
           tried,
           tried);
@@ -216,48 +149,36 @@ final class AsyncHop {
   private void sendAside(Attempt attempt) throws IOException {
     List<Attempt> mirrors = attempt.mirrors();
     boolean hedge = attempt.hedgeAfterNanos() != Long.MAX_VALUE;
-    if (producer != null && (hedge || !mirrors.isEmpty())) {
-      captured = CapturedBody.of(producer);
-    }
-    boolean possible = producer == null || captured != null;
+    boolean possible = (hedge || !mirrors.isEmpty()) && request.share();
     hedged = hedge && possible;
     for (Attempt mirror : mirrors) {
       if (possible) {
-        AsyncEntityProducer body = producer == null ? null : captured.producer();
-        AsyncMirrors.send(call, mirror, connect, request, headers, body, scope, chain);
+        AsyncMirrors.send(
+            call, mirror, connect, request.written, request.headers, request.body(), scope, chain);
       } else {
-        finish(mirror, Outcome.failure(Failure.CANCELLED, null));
-        call.release(mirror);
+        running.notSent(mirror);
       }
+    }
+  }
+
+  /**
+   * @param left of the application's time, in ns
+   */
+  private void limit(AsyncTry tried, long left) {
+    long limit = Math.min(left, tried.attempt.timeoutNanos);
+    if (limit != Long.MAX_VALUE) {
+      boolean applications = left < tried.attempt.timeoutNanos;
+      tried.timer = waits.after(limit, () -> timedOut(tried, applications));
     }
   }
 
   /** The verdict on a response; the try whose response is delivered breaks off the others. */
   Verdict answered(AsyncTry tried, HttpResponse response) {
     List<AsyncTry> losers = new ArrayList<>(0);
-    Verdict verdict;
-    lock.lock();
-    try {
-      if (!running.remove(tried)) {
-        return Verdict.DISCARD;
-      }
-      head.bodyMayBeSent = true;
-      verdict = finish(tried.attempt, Outcomes.response(response));
-      if (verdict == Verdict.DELIVER) {
-        over = true;
-        delivered = tried;
-        losers.addAll(running);
-        running.clear();
-        for (AsyncTry loser : losers) {
-          finish(loser.attempt, Outcome.failure(Failure.CANCELLED, null));
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
+    Verdict verdict = running.answered(tried, response, losers);
     if (verdict == Verdict.DELIVER) {
-      restore();
-      unpark();
+      request.restore();
+      waits.unpark();
       for (AsyncTry loser : losers) {
         loser.breakOff();
       }
@@ -267,101 +188,41 @@ final class AsyncHop {
 
   /** The try got no response. */
   void failed(AsyncTry tried, Exception cause) {
-    boolean timeout = false;
-    boolean again;
-    lock.lock();
-    try {
-      if (!running.remove(tried)) {
-        return;
-      }
-      Failure failure = gaveUp ? Failure.CANCELLED : Outcomes.failure(cause, tried.connected);
-      timeout = failure == Failure.TIMEOUT;
-      again = again(tried, failure, cause, timeout);
-    } finally {
-      lock.unlock();
-    }
-    goOn(again, tried, cause);
+    goOn(running.failed(tried, cause), cause);
   }
 
   private void timedOut(AsyncTry tried, boolean applications) {
     SocketTimeoutException cause = new SocketTimeoutException("Response timeout");
-    boolean again;
-    lock.lock();
-    try {
-      if (!running.remove(tried)) {
-        return;
-      }
-      again = again(tried, Failure.TIMEOUT, cause, applications);
-    } finally {
-      lock.unlock();
-    }
-    tried.breakOff();
-    goOn(again, tried, cause);
-  }
-
-  /** An error of the engine's is not the application's. */
-  private Verdict finish(Attempt attempt, Outcome outcome) {
-    try {
-      return call.finish(attempt, outcome);
-    } catch (RuntimeException e) {
-      mesh.agentError(ApacheHttpClient5AsyncModule.NAME, e);
-      return Verdict.DELIVER;
+    After after = running.timedOut(tried, cause, applications);
+    if (after != null) {
+      tried.breakOff();
+      goOn(after, cause);
     }
   }
 
-  /** Under the lock; true if the engine is to be asked again. */
-  private boolean again(AsyncTry tried, Failure failure, Exception cause, boolean enough) {
-    lastFailure = failure;
-    head.bodyMayBeSent |= !Outcomes.nothingSent(failure, tried.connected);
-    boolean ends = gaveUp || enough;
-    Verdict verdict =
-        finish(
-            tried.attempt, ends ? Outcome.last(failure, cause) : Outcome.failure(failure, cause));
-    if (ends) {
-      call.cancel();
-      return false;
-    }
-    tried.superseded = verdict == Verdict.DISCARD;
-    return verdict == Verdict.RETRY;
-  }
-
-  private void goOn(boolean again, AsyncTry tried, Exception cause) {
-    if (again) {
-      if (producer != null) {
-        producer.releaseResources();
-      }
+  private void goOn(After after, Exception cause) {
+    if (after == After.ASK_AGAIN) {
+      request.rewind();
       advance();
-    } else if (!tried.superseded) {
+    } else if (after == After.FAIL) {
       fail(cause);
     }
   }
 
   void released(AsyncTry tried) {
-    call.release(tried.attempt);
+    running.released(tried);
   }
 
   /** The application gave up; its future is complete already. */
   private boolean cancel() {
-    List<AsyncTry> broken;
-    boolean waiting;
-    lock.lock();
-    try {
-      gaveUp = true;
-      broken = new ArrayList<>(running);
-      if (delivered != null) {
-        broken.add(delivered);
-      }
-      waiting = broken.isEmpty() && !over;
-    } finally {
-      lock.unlock();
-    }
-    call.cancel();
-    for (AsyncTry tried : broken) {
-      tried.cancel();
-    }
-    if (waiting) {
-      unpark();
+    List<AsyncTry> open = running.giveUp();
+    if (open == null) {
+      waits.unpark();
       fail(new InterruptedIOException("Request execution cancelled"));
+    } else {
+      for (AsyncTry tried : open) {
+        tried.cancel();
+      }
     }
     return true;
   }
@@ -372,99 +233,18 @@ final class AsyncHop {
     }
   }
 
+  private void answer(HttpResponse response, byte[] body) {
+    if (end()) {
+      AsyncAnswer.give(callback, request.written.getMethod(), response, body);
+    }
+  }
+
   /** True once. */
   private boolean end() {
-    lock.lock();
-    try {
-      boolean first = !over;
-      over = true;
-      if (first) {
-        restore();
-      }
-      return first;
-    } finally {
-      lock.unlock();
+    boolean first = running.end();
+    if (first) {
+      request.restore();
     }
-  }
-
-  /** The context is the application's. */
-  private void restore() {
-    if (scope.clientContext.getRequestConfig() != config) {
-      scope.clientContext.setRequestConfig(config);
-    }
-  }
-
-  private void answer(HttpResponse response, byte[] body) throws IOException, HttpException {
-    if (!end()) {
-      return;
-    }
-    boolean entity =
-        Synthesis.hasBody(response.getCode()) && !"HEAD".equalsIgnoreCase(request.getMethod());
-    try {
-      AsyncDataConsumer consumer =
-          callback.handleResponse(
-              response,
-              entity ? new BasicEntityDetails(body.length, Synthesis.contentType(response)) : null);
-      if (entity && consumer != null) {
-        ByteBuffer bytes = ByteBuffer.wrap(body).asReadOnlyBuffer();
-        if (bytes.hasRemaining()) {
-          consumer.consume(bytes);
-        }
-        consumer.streamEnd(null);
-      }
-    } catch (IOException | HttpException | RuntimeException e) {
-      callback.failed(e);
-      return;
-    }
-    callback.completed();
-  }
-
-  /** What is left of the application's response timeout for a further attempt, in ns. */
-  private long left() {
-    Timeout timeout = config == null ? null : config.getResponseTimeout();
-    return attempts == 1 || timeout == null || timeout.isDisabled()
-        ? Long.MAX_VALUE
-        : Math.max(
-            1,
-            TimeUnit.MILLISECONDS.toNanos(timeout.toMilliseconds()) - (System.nanoTime() - begun));
-  }
-
-  private void park(Step.Queue queue, long nanos) {
-    if (nanos == Long.MAX_VALUE && queue == null) {
-      return; // An attempt is in flight, whose end goes on.
-    }
-    Resumption resumption = new Resumption(CONTINUATIONS.later(this::advance));
-    lock.lock();
-    try {
-      parked = resumption;
-    } finally {
-      lock.unlock();
-    }
-    resumption.after(mesh, nanos);
-    if (queue != null) {
-      queue.onWake(resumption);
-    }
-    if (gaveUp()) {
-      resumption.run();
-    }
-  }
-
-  private void unpark() {
-    lock.lock();
-    Resumption resumption = parked;
-    parked = null;
-    lock.unlock();
-    if (resumption != null) {
-      resumption.drop();
-    }
-  }
-
-  private boolean gaveUp() {
-    lock.lock();
-    try {
-      return gaveUp;
-    } finally {
-      lock.unlock();
-    }
+    return first;
   }
 }

@@ -10,8 +10,6 @@ import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
-import org.apache.hc.core5.concurrent.Cancellable;
-import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
@@ -24,7 +22,7 @@ import org.apache.hc.core5.http.nio.AsyncEntityProducer;
  * callback and as what to cancel. It has a runtime, and so a connection, of its own, which it gives
  * back itself: what is left of a broken-off attempt cannot disturb the next. Thread-safe.
  */
-final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDependency {
+final class AsyncTry implements AsyncExecCallback, AsyncExecChain {
   /** HTTP/2 streams share a connection, which must outlive one of them. */
   private static final String SHARED =
       "org.apache.hc.client5.http.impl.async.InternalH2AsyncExecRuntime";
@@ -44,15 +42,16 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
   /** Whether the rest of the chain, which sends, was reached. */
   volatile boolean connected;
 
-  /** Whether another attempt of the call answers in its place. Guarded by the hop's lock. */
-  boolean superseded;
-
   private final AsyncHop hop;
   private final AsyncExecRuntime runtime;
   private final AsyncExecChain chain;
   private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
-  private final AtomicReference<Cancellable> dependency = new AtomicReference<>();
-  private volatile boolean cancelled;
+
+  /** To cancel while there is no connection. */
+  private final AsyncCancellation connecting = new AsyncCancellation();
+
+  /** To cancel from then on. */
+  private final AsyncCancellation exchanging = new AsyncCancellation();
 
   AsyncTry(AsyncHop hop, Attempt attempt, AsyncExecRuntime runtime, AsyncExecChain chain) {
     this.hop = hop;
@@ -72,7 +71,7 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
         scope.exchangeId,
         route,
         scope.originalRequest,
-        this,
+        connecting,
         beside ? SideContext.ofHedge(scope.clientContext) : scope.clientContext,
         runtime);
   }
@@ -82,7 +81,17 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
       HttpRequest request, AsyncEntityProducer producer, Scope scope, AsyncExecCallback callback)
       throws HttpException, IOException {
     connected = true;
-    chain.proceed(request, producer, scope, callback);
+    chain.proceed(
+        request,
+        producer,
+        new Scope(
+            scope.exchangeId,
+            scope.route,
+            scope.originalRequest,
+            exchanging,
+            scope.clientContext,
+            scope.execRuntime),
+        callback);
   }
 
   @Override
@@ -94,7 +103,10 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
       case DELIVER:
         state.set(State.DELIVERED);
         Rewriting.apply(attempt.responseHeaders(), response);
-        return hop.callback.handleResponse(response, entity);
+        AsyncDataConsumer consumer = hop.callback.handleResponse(response, entity);
+        return consumer == null || hop.producer != null || shared()
+            ? consumer
+            : new AsyncDelivery(consumer, runtime);
       case RETRY:
         state.compareAndSet(State.RUNNING, State.DROPPED);
         break;
@@ -104,7 +116,7 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
     if (entity == null) {
       return null;
     }
-    timer = hop.after(Draining.PATIENCE_NANOS, this::leaveBody);
+    timer = hop.waits.after(Draining.PATIENCE_NANOS, this::leaveBody);
     return new DroppedBody();
   }
 
@@ -163,9 +175,7 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
   }
 
   private void again() {
-    if (hop.producer != null) {
-      hop.producer.releaseResources();
-    }
+    hop.request.rewind();
     hop.advance();
   }
 
@@ -179,11 +189,15 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
 
   private void leave() {
     cancel();
-    if (runtime.getClass().getName().equals(SHARED)) {
+    if (shared()) {
       runtime.releaseEndpoint();
     } else {
       runtime.discardEndpoint();
     }
+  }
+
+  private boolean shared() {
+    return runtime.getClass().getName().equals(SHARED);
   }
 
   private void stopTimer() {
@@ -193,23 +207,9 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain, CancellableDe
     }
   }
 
-  @Override
-  public boolean cancel() {
-    cancelled = true;
-    Cancellable cancellable = dependency.getAndSet(null);
-    return cancellable != null && cancellable.cancel();
-  }
-
-  @Override
-  public void setDependency(Cancellable cancellable) {
-    dependency.set(cancellable);
-    if (cancelled && dependency.compareAndSet(cancellable, null)) {
-      cancellable.cancel();
-    }
-  }
-
-  @Override
-  public boolean isCancelled() {
-    return cancelled;
+  /** Whatever is under way ends; the library tells when. */
+  void cancel() {
+    connecting.cancel();
+    exchanging.cancel();
   }
 }

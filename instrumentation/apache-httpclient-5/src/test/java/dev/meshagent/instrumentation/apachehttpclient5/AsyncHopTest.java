@@ -1,9 +1,24 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.scripted.Answer;
 import dev.meshagent.scripted.BodyBehaviours;
+import dev.meshagent.scripted.ScriptedMesh;
+import dev.meshagent.scripted.ScriptedMesh.Call;
+import dev.meshagent.scripted.TestServers;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
 import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
 import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
@@ -13,6 +28,7 @@ import org.apache.hc.client5.http.impl.DefaultAuthenticationStrategy;
 import org.apache.hc.client5.http.impl.async.AsyncConnectExec;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
+import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequestInterceptor;
@@ -53,6 +69,84 @@ class AsyncHopTest extends BodyBehaviours {
     mesh.service("orders", servers.echo("x"));
     send("GET", "http://orders/", null);
     mesh.calls.element().released.await();
+  }
+
+  @Test
+  void aCallOverAKeptConnectionIsBrokenOffWhenItIsCancelled() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    CountDownLatch brokenOff = new CountDownLatch(1);
+    AtomicInteger requests = new AtomicInteger();
+    InetSocketAddress server =
+        servers.start(
+            exchange -> {
+              if (requests.incrementAndGet() == 1) {
+                TestServers.answer(exchange, 200, "kept");
+              } else {
+                arrived.countDown();
+                brokenOff.await();
+              }
+            });
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head) {
+              @Override
+              public Verdict finish(Attempt attempt, Outcome outcome) {
+                Verdict verdict = super.finish(attempt, outcome);
+                if (outcome.failure == Failure.CANCELLED) {
+                  brokenOff.countDown();
+                }
+                return verdict;
+              }
+            }.then(ScriptedMesh.attempt(server)));
+    send("GET", "http://orders/");
+    Future<SimpleHttpResponse> second =
+        client.execute(new SimpleHttpRequest("GET", URI.create("http://orders/")), null);
+    arrived.await();
+    second.cancel(true);
+    brokenOff.await();
+  }
+
+  @Test
+  void aConnectionIsKeptBeforeTheApplicationHasTheEndOfTheBody() throws Exception {
+    Set<Integer> ports = ConcurrentHashMap.newKeySet();
+    mesh.service(
+        "orders",
+        servers.start(
+            exchange -> {
+              ports.add(exchange.getRemoteAddress().getPort());
+              TestServers.answer(exchange, 200, "kept");
+            }));
+    CompletableFuture<SimpleHttpResponse> last = new CompletableFuture<>();
+    client.execute(new SimpleHttpRequest("GET", URI.create("http://orders/")), again(10, last));
+    assertThat(last.get().getBodyText()).isEqualTo("kept");
+    assertThat(ports).hasSize(1);
+  }
+
+  /** Calls again as soon as it hears of the last call's end, on the library's thread. */
+  private FutureCallback<SimpleHttpResponse> again(
+      int times, CompletableFuture<SimpleHttpResponse> last) {
+    return new FutureCallback<>() {
+      @Override
+      public void completed(SimpleHttpResponse response) {
+        if (times == 0) {
+          last.complete(response);
+        } else {
+          client.execute(
+              new SimpleHttpRequest("GET", URI.create("http://orders/")), again(times - 1, last));
+        }
+      }
+
+      @Override
+      public void failed(Exception cause) {
+        last.completeExceptionally(cause);
+      }
+
+      @Override
+      public void cancelled() {
+        last.cancel(false);
+      }
+    };
   }
 
   @Override

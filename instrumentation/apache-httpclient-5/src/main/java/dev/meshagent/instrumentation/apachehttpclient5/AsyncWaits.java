@@ -1,0 +1,75 @@
+package dev.meshagent.instrumentation.apachehttpclient5;
+
+import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Continuations;
+import dev.meshagent.spi.drive.Resumption;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What an asynchronous hop waits for without a thread: time, a place in a queue, and the end of
+ * what the application lets a response take. Thread-safe.
+ */
+final class AsyncWaits {
+  private static final Continuations CONTINUATIONS = new Continuations("Apache HttpClient 5");
+
+  private final Mesh mesh;
+  private final AsyncRunning running;
+  private final long patienceNanos;
+  private final long begun = System.nanoTime();
+  private final AtomicReference<Resumption> parked = new AtomicReference<>();
+
+  /**
+   * @param patienceNanos what all attempts may take together; {@link Long#MAX_VALUE} for ever
+   */
+  AsyncWaits(Mesh mesh, AsyncRunning running, long patienceNanos) {
+    this.mesh = mesh;
+    this.running = running;
+    this.patienceNanos = patienceNanos;
+  }
+
+  /** What is left of the application's patience for a further attempt, in ns. */
+  long left() {
+    return patienceNanos == Long.MAX_VALUE
+        ? patienceNanos
+        : Math.max(1, patienceNanos - (System.nanoTime() - begun));
+  }
+
+  /**
+   * Goes on after that time, or when the queue says so, or at once if the application gave up.
+   *
+   * @param queue null for none
+   */
+  void park(Step.Queue queue, long nanos, Runnable goOn) {
+    if (nanos == Long.MAX_VALUE && queue == null) {
+      return; // An attempt is in flight, whose end goes on.
+    }
+    Resumption resumption = new Resumption(CONTINUATIONS.later(goOn));
+    parked.set(resumption);
+    resumption.after(mesh, nanos);
+    if (queue != null) {
+      queue.onWake(resumption);
+    }
+    if (running.gaveUp()) {
+      resumption.run();
+    }
+  }
+
+  /** What was waited for is there. */
+  void resumed() {
+    parked.set(null);
+  }
+
+  void unpark() {
+    Resumption resumption = parked.getAndSet(null);
+    if (resumption != null) {
+      resumption.drop();
+    }
+  }
+
+  /** Runs the task after that time, on a thread that it may keep. */
+  Mesh.Timeout after(long nanos, Runnable task) {
+    return mesh.schedule(CONTINUATIONS.later(task), nanos, TimeUnit.NANOSECONDS);
+  }
+}
