@@ -15,6 +15,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.io.InputStream;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -174,14 +175,17 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
   /** Sends copies of the one message of a unary call, whose bytes can be made again. */
   void mirror(Q message) {
     if (method.getType() != MethodType.UNARY
-        || message instanceof InputStream
-        || !rpc.mayBeCopied()) {
+        || message instanceof InputStream) {
+      return;
+    }
+    List<Attempt> copies = rpc.copies();
+    if (copies.isEmpty()) {
       return;
     }
     Context forked = context.fork(); // A copy does not end with what its call is part of.
     Context previous = forked.attach();
     try {
-      for (Attempt copy : rpc.copies()) {
+      for (Attempt copy : copies) {
         new Mirror(selector, rpc, copy).send(channel, method, options, message);
       }
     } catch (RuntimeException | LinkageError e) {

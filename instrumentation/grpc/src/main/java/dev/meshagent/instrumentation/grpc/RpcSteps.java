@@ -28,7 +28,7 @@ abstract class RpcSteps extends RpcHead {
   private MeshCall call;
 
   /** The attempt that the call began with, until its copies were asked for, or null. */
-  private volatile Attempt first;
+  private Attempt first;
 
   /** True once the engine has ended the call. */
   private boolean answered;
@@ -111,11 +111,6 @@ abstract class RpcSteps extends RpcHead {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** False once the copies were asked for. */
-  final boolean mayBeCopied() {
-    return first != null;
   }
 
   /** The engine's call that the copies belong to. */
