@@ -10,7 +10,6 @@ import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Health;
 import dev.meshagent.engine.snapshot.Locality;
 import dev.meshagent.spi.Listeners;
-import dev.meshagent.spi.Mesh;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,48 +19,16 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A mesh whose engine answers what the test says, by host name. */
-public final class ScriptedMesh extends Mesh {
+public final class ScriptedMesh extends TestMesh {
   private final Map<String, Function<RequestHead, Call>> services = new ConcurrentHashMap<>();
-  private final ScheduledThreadPoolExecutor timer =
-      new ScheduledThreadPoolExecutor(
-          1,
-          task -> {
-            Thread thread = new Thread(task, "scripted timer");
-            thread.setDaemon(true);
-            return thread;
-          });
 
   /** Every call that was opened, in order. */
   public final Queue<Call> calls = new ConcurrentLinkedQueue<>();
-
-  /** Every error that the advice reported. */
-  public final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
-
-  public ScriptedMesh() {
-    timer.setRemoveOnCancelPolicy(true);
-  }
-
-  /** How many timers are set and will stay so: those of copies under way are waited for. */
-  public int timers() {
-    synchronized (timer) {
-      try {
-        for (int waits = 0; waits < 50 && !timer.getQueue().isEmpty(); waits++) {
-          timer.wait(100);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    return timer.getQueue().size();
-  }
 
   /** Calls of that host go to those endpoints in turn, one call one turn; nothing is retried. */
   public void service(String host, InetSocketAddress... endpoints) {
@@ -94,24 +61,8 @@ public final class ScriptedMesh extends Mesh {
   }
 
   @Override
-  public Timeout schedule(Runnable task, long delay, TimeUnit unit) {
-    Future<?> future = timer.schedule(task, delay, unit);
-    return () -> {
-      future.cancel(false);
-      synchronized (timer) {
-        timer.notifyAll();
-      }
-    };
-  }
-
-  @Override
   public Listeners listeners() {
     throw new UnsupportedOperationException("the client registers nothing");
-  }
-
-  @Override
-  public void agentError(String place, Throwable error) {
-    errors.add(error);
   }
 
   /** An attempt at that endpoint, without a limit. */

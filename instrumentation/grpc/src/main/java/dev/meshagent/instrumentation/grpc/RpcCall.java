@@ -174,8 +174,7 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
 
   /** Sends copies of the one message of a unary call, whose bytes can be made again. */
   void mirror(Q message) {
-    if (method.getType() != MethodType.UNARY
-        || message instanceof InputStream) {
+    if (method.getType() != MethodType.UNARY || message instanceof InputStream) {
       return;
     }
     List<Attempt> copies = rpc.copies();

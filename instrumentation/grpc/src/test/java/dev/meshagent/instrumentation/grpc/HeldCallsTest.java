@@ -103,7 +103,7 @@ class HeldCallsTest extends MeshOfServers {
     CompletableFuture<String> first = hang(channel, a);
     CompletableFuture<String> second =
         CompletableFuture.supplyAsync(() -> other(channel, "after it"));
-    until(() -> mesh.timers() != 0);
+    until(() -> mesh.timersNow() != 0);
     a.answerHanging();
     assertThat(first.get()).isEqualTo("a late");
     assertThat(second.get()).isEqualTo("a after it");

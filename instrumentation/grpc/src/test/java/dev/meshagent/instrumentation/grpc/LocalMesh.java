@@ -16,36 +16,20 @@ import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import dev.meshagent.engine.stats.IntervalReport;
+import dev.meshagent.scripted.TestMesh;
 import dev.meshagent.spi.Listeners;
-import dev.meshagent.spi.Mesh;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** The engine itself behind the door, fed by the test: a mesh of one process. */
-final class LocalMesh extends Mesh {
-  private final ScheduledThreadPoolExecutor timer =
-      new ScheduledThreadPoolExecutor(
-          1,
-          task -> {
-            Thread thread = new Thread(task, "local mesh timer");
-            thread.setDaemon(true);
-            return thread;
-          });
-
+final class LocalMesh extends TestMesh {
   private final Engine engine;
   private final Map<String, NamedService> named = new ConcurrentHashMap<>();
-
-  /** Every error that the adapter reported. */
-  final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
 
   /** Places where the next question throws. */
   final Set<String> broken = ConcurrentHashMap.newKeySet();
@@ -56,7 +40,6 @@ final class LocalMesh extends Mesh {
   private long seq;
 
   LocalMesh() {
-    timer.setRemoveOnCancelPolicy(true);
     engine =
         new Engine(
             System::nanoTime,
@@ -67,11 +50,6 @@ final class LocalMesh extends Mesh {
                 Map.of(),
                 System.nanoTime() + TimeUnit.SECONDS.toNanos(1)),
             service -> {});
-  }
-
-  /** How many timers are set. */
-  int timers() {
-    return timer.getQueue().size();
   }
 
   /** Names nobody but those services. */
@@ -147,19 +125,8 @@ final class LocalMesh extends Mesh {
   }
 
   @Override
-  public Timeout schedule(Runnable task, long delay, TimeUnit unit) {
-    Future<?> future = timer.schedule(task, delay, unit);
-    return () -> future.cancel(false);
-  }
-
-  @Override
   public Listeners listeners() {
     return listeners;
-  }
-
-  @Override
-  public void agentError(String place, Throwable error) {
-    errors.add(error);
   }
 
   private static final class Chance implements Randomness {

@@ -10,6 +10,7 @@ import dev.meshagent.engine.snapshot.policy.RetryPolicy;
 import dev.meshagent.engine.snapshot.policy.Route;
 import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
+import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Mesh;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -44,8 +45,8 @@ abstract class MeshOfServers {
   EchoServer c;
 
   @BeforeAll
-  static void weave() {
-    Weaving.ensure();
+  static void weave() throws Exception {
+    Weaving.ensure(new GrpcModule());
   }
 
   @BeforeEach

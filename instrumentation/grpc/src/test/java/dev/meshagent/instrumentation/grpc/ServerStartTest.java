@@ -2,6 +2,7 @@ package dev.meshagent.instrumentation.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Mesh;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -10,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class ServerStartTest {
   @BeforeAll
-  static void weave() {
-    Weaving.ensure();
+  static void weave() throws Exception {
+    Weaving.ensure(new GrpcServerModule());
   }
 
   @AfterEach
