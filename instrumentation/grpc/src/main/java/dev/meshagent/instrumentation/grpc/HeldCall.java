@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A call that cannot begin yet: a fault delays it, it waits for a free place, or for an endpoint.
@@ -80,8 +81,18 @@ final class HeldCall<Q, S> extends ClientCall<Q, S> {
     }
   }
 
-  /** Does what the engine says. */
-  void act(Step step) {
+  /** Does what the engine says; after an error of the agent's the call is left to gRPC. */
+  void act(Supplier<Step> next) {
+    try {
+      act(next.get());
+    } catch (RuntimeException | LinkageError e) {
+      rpc.resolver.mesh.agentError("grpc.held", e);
+      rpc.resolver.giveUp();
+      begin(null);
+    }
+  }
+
+  private void act(Step step) {
     switch (step.kind) {
       case ATTEMPT:
         begin((Attempt) step);
@@ -150,7 +161,7 @@ final class HeldCall<Q, S> extends ClientCall<Q, S> {
     } finally {
       lock.unlock();
     }
-    act(rpc.first());
+    act(rpc::first);
   }
 
   private void begin(Attempt first) {

@@ -78,7 +78,7 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
       HeldCall<Q, S> held = new HeldCall<>(this, rpc, options);
       delegate = held;
       held.start(watch, headers);
-      held.act(first);
+      held.act(() -> first);
       return;
     }
     delegate = make(rpc, (Attempt) first);

@@ -191,4 +191,14 @@ class CallsTest extends MeshOfServers {
     assertThat(failure(() -> call(channel, "hi")).getDescription()).contains("resolve host");
     assertThat(mesh.errors).hasSize(1);
   }
+
+  @Test
+  void anErrorOfTheEngineLeavesTheCallToGrpc() {
+    allThree(ServicePolicy.NONE);
+    ManagedChannel channel = channel("orders:80");
+    assertThat(call(channel, "hi")).matches("[abc] hi");
+    mesh.broken.add("open");
+    assertThat(failure(() -> call(channel, "hi")).getDescription()).contains("resolve host");
+    assertThat(mesh.errors).isNotEmpty();
+  }
 }

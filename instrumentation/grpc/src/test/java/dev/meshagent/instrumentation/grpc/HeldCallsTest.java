@@ -175,4 +175,14 @@ class HeldCallsTest extends MeshOfServers {
     assertThat(status.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     assertThat(calls()).isZero();
   }
+
+  @Test
+  void anErrorOfTheEngineLeavesADelayedCallToGrpc() {
+    allThree(policy(HeldCallsTest::delayed));
+    mesh.broken.add("next");
+    assertThat(failure(() -> call(channel("orders:80"), "hi")).getDescription())
+        .contains("resolve host");
+    assertThat(calls()).isZero();
+    assertThat(mesh.errors).isNotEmpty();
+  }
 }

@@ -3,9 +3,12 @@ package dev.meshagent.instrumentation.grpc;
 import dev.meshagent.engine.Engine;
 import dev.meshagent.engine.EngineSettings;
 import dev.meshagent.engine.Randomness;
+import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.HostMeaning;
 import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.RequestHead;
+import dev.meshagent.engine.call.Step;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Health;
 import dev.meshagent.engine.snapshot.Locality;
@@ -105,7 +108,8 @@ final class LocalMesh extends TestMesh {
   @Override
   public MeshCall open(String library, RequestHead head) {
     fail("open");
-    return engine.open(library, head);
+    MeshCall call = engine.open(library, head);
+    return broken.contains("next") ? new FailsLater(call) : call;
   }
 
   @Override
@@ -127,6 +131,45 @@ final class LocalMesh extends TestMesh {
   @Override
   public Listeners listeners() {
     return listeners;
+  }
+
+  /** Answers once, and throws when it is asked again. */
+  private static final class FailsLater implements MeshCall {
+    private final MeshCall call;
+    private boolean asked;
+
+    FailsLater(MeshCall call) {
+      this.call = call;
+    }
+
+    @Override
+    public Step next() {
+      if (asked) {
+        throw new IllegalStateException("made to throw: next");
+      }
+      asked = true;
+      return call.next();
+    }
+
+    @Override
+    public Verdict finish(Attempt attempt, Outcome outcome) {
+      return call.finish(attempt, outcome);
+    }
+
+    @Override
+    public Verdict broken(Attempt attempt, Outcome outcome) {
+      return call.broken(attempt, outcome);
+    }
+
+    @Override
+    public void release(Attempt attempt) {
+      call.release(attempt);
+    }
+
+    @Override
+    public void cancel() {
+      call.cancel();
+    }
   }
 
   private static final class Chance implements Randomness {

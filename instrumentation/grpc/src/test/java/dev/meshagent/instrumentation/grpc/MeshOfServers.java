@@ -204,6 +204,19 @@ abstract class MeshOfServers {
         policy.remoteLocalities);
   }
 
+  /** A channel that is connected to the three, so that connecting takes no time of what follows. */
+  final ManagedChannel connected(Consumer<ManagedChannelBuilder<?>> settings) {
+    allThree(roundRobin());
+    ManagedChannel channel = channel("orders:80", settings);
+    for (EchoServer server : List.of(a, b, c)) {
+      until(() -> !call(channel, "hi").isEmpty() && server.calls.get() > 0);
+    }
+    for (EchoServer server : List.of(a, b, c)) {
+      server.calls.set(0);
+    }
+    return channel;
+  }
+
   /** How many calls have come to the three. */
   final int calls() {
     return a.calls.get() + b.calls.get() + c.calls.get();
