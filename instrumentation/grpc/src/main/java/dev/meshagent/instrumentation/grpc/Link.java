@@ -25,6 +25,8 @@ final class Link implements SubchannelStateListener {
 
   final String key;
   final String uid;
+  private final String ip;
+  private final int port;
   final SocketAddress address;
   final long connectTimeoutNanos;
   final long idleTimeoutNanos;
@@ -45,15 +47,27 @@ final class Link implements SubchannelStateListener {
       MeshLoadBalancer balancer,
       String key,
       String uid,
+      String ip,
+      int port,
       SocketAddress address,
       long connectTimeoutNanos,
       long idleTimeoutNanos) {
     this.balancer = balancer;
     this.key = key;
     this.uid = uid;
+    this.ip = ip;
+    this.port = port;
     this.address = address;
     this.connectTimeoutNanos = connectTimeoutNanos;
     this.idleTimeoutNanos = idleTimeoutNanos;
+  }
+
+  /** True while it leads there, or is about to. */
+  boolean serves(String otherIp, int otherPort) {
+    State now = state;
+    return (now == State.READY || now == State.CONNECTING)
+        && port == otherPort
+        && ip.equals(otherIp);
   }
 
   State state() {

@@ -30,6 +30,10 @@ final class Links {
   private final SynchronizationContext context;
   private final MeshLoadBalancer balancer;
   private final Map<String, Link> links = new ConcurrentHashMap<>();
+
+  /** By uid, for most endpoints have one; finding it so makes no key of the three. */
+  private final Map<String, Link> newest = new ConcurrentHashMap<>();
+
   private ScheduledHandle sweep;
   private boolean failed;
   private boolean shutdown;
@@ -67,18 +71,24 @@ final class Links {
       int port,
       long connectTimeoutNanos,
       long idleTimeoutNanos) {
+    Link known = newest.get(endpoint.uid);
+    if (known != null && known.serves(ip, port)) {
+      return known;
+    }
     String key = endpoint.uid + ' ' + ip + ' ' + port;
-    Link known = links.get(key);
+    known = links.get(key);
     if (known != null) {
       return known;
     }
     SocketAddress address = Addresses.of(host, ip, port);
     Link made =
-        new Link(balancer, key, endpoint.uid, address, connectTimeoutNanos, idleTimeoutNanos);
+        new Link(
+            balancer, key, endpoint.uid, ip, port, address, connectTimeoutNanos, idleTimeoutNanos);
     known = links.putIfAbsent(key, made);
     if (known != null) {
       return known;
     }
+    newest.put(endpoint.uid, made);
     // Later, since the caller holds its call's lock: whoever asked drains.
     context.executeLater(() -> open(made));
     return made;
@@ -117,6 +127,7 @@ final class Links {
   /** One of them is over. */
   void ended(Link link) {
     links.remove(link.key, link);
+    newest.remove(link.uid, link);
     failed |= link.state() == Link.State.FAILED;
   }
 

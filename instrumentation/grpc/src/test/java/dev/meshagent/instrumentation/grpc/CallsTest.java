@@ -156,7 +156,7 @@ class CallsTest extends MeshOfServers {
                 ClientCalls.blockingUnaryCall(
                     channel,
                     EchoServer.UNARY,
-                    CallOptions.DEFAULT.withDeadline(Deadline.after(200, TimeUnit.MILLISECONDS)),
+                    CallOptions.DEFAULT.withDeadline(Deadline.after(700, TimeUnit.MILLISECONDS)),
                     "hang"));
     assertThat(late.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     a.cancelled.await();
@@ -165,7 +165,7 @@ class CallsTest extends MeshOfServers {
     CompletableFuture<String> hanging = new CompletableFuture<>();
     ClientCall<String, String> call = channel.newCall(EchoServer.UNARY, CallOptions.DEFAULT);
     ClientCalls.asyncUnaryCall(call, "hang", new Completing(hanging));
-    until(() -> b.calls.get() != 0);
+    until(() -> !b.requests.isEmpty());
     call.cancel("enough", null);
     b.cancelled.await();
     assertThatThrownBy(hanging::get).hasMessageContaining("CANCELLED: enough");
