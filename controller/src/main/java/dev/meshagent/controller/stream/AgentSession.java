@@ -185,8 +185,14 @@ public final class AgentSession {
       tellPlace(peering);
       outbox.pump();
     }
+    if (!ended) {
+      countRenewal();
+    }
+  }
+
+  private void countRenewal() {
     long renewed = renewedNanos.getAndSet(0);
-    if (renewed != 0 && !ended) {
+    if (renewed != 0) {
       heardNanos = Math.max(heardNanos, renewed);
       mesh.registry().heard(uid(), renewed);
     }
@@ -493,6 +499,8 @@ public final class AgentSession {
   /** The connection is closed, by whomever. */
   public void ended() {
     if (!ended) {
+      // The lease runs from the last renewal, also if nobody has looked at it yet.
+      countRenewal();
       ended = true;
       outbox.closed();
       List.copyOf(wanted).forEach(this::unsubscribe);

@@ -346,6 +346,28 @@ final class AgentSessionTest {
   }
 
   @Test
+  void aLeaseRunsFromTheLastRenewalThoughTheConnectionWasLostBeforeAnybodyLookedAtIt() {
+    Peer orders = new Peer("orders", "a1").serving(8080);
+    // With two that stay it is not most of a service that is lost.
+    List<Peer> others =
+        List.of(new Peer("orders", "a2").serving(8080), new Peer("orders", "a3").serving(8080));
+    loop.pass(LEASE.minusSeconds(6));
+    assertThat(orders.session.renewed()).isTrue();
+    orders.session.ended();
+    for (int second = 0; second < 14; second++) {
+      others.forEach(peer -> assertThat(peer.session.renewed()).isTrue());
+      sessions.sweep();
+      registry.sweep();
+      loop.pass(Duration.ofSeconds(1));
+    }
+    registry.sweep();
+    assertThat(registry.find("a1")).as("14 s after its renewal").isPresent();
+    loop.pass(Duration.ofSeconds(1));
+    registry.sweep();
+    assertThat(registry.find("a1")).as("15 s after its renewal").isEmpty();
+  }
+
+  @Test
   void aRenewalBeforeHelloIsAFrameLikeAnyOther() {
     AgentSession session = sessions.open(new Peer("storefront", "c1"));
     assertThat(session.renewed()).isFalse();
