@@ -18,6 +18,9 @@ import java.util.function.Consumer;
 public final class NameLookups {
   private static final long EVERY_SECONDS = 5;
 
+  /** Answers are told together that come so close: each telling places every endpoint anew. */
+  private static final long GATHER_MILLIS = 10;
+
   private final Loop loop;
   private final Resolver resolver;
   private final Consumer<HostAddresses> onChange;
@@ -26,9 +29,11 @@ public final class NameLookups {
   private final Map<String, Object> wanted = new HashMap<>();
 
   private final Map<String, HostAddresses.Answer> answers = new HashMap<>();
+  private boolean gathering;
 
   /**
-   * @param onChange told on the loop of all that is known, whenever that has changed
+   * @param onChange told on the loop of all that is known, {@value #GATHER_MILLIS} ms after it has
+   *     changed
    */
   public NameLookups(Loop loop, Resolver resolver, Consumer<HostAddresses> onChange) {
     this.loop = loop;
@@ -91,6 +96,14 @@ public final class NameLookups {
   }
 
   private void tell() {
-    onChange.accept(new HostAddresses(answers));
+    if (!gathering) {
+      gathering = true;
+      loop.schedule(
+          () -> {
+            gathering = false;
+            onChange.accept(new HostAddresses(answers));
+          },
+          TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS));
+    }
   }
 }

@@ -10,10 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class NameLookupsTest {
+  private static final Duration GATHERED = Duration.ofMillis(10);
+
   private final VirtualLoop loop = new VirtualLoop();
   private final Map<String, CompletableFuture<List<String>>> asked = new HashMap<>();
   private final List<String> order = new ArrayList<>();
@@ -33,12 +36,12 @@ class NameLookupsTest {
 
   private void answer(String host, String... addresses) {
     asked.get(host).complete(List.of(addresses));
-    loop.pass(Duration.ZERO);
+    loop.pass(GATHERED);
   }
 
   private void fail(String host) {
     asked.get(host).completeExceptionally(new UnknownHostException("no server answers"));
-    loop.pass(Duration.ZERO);
+    loop.pass(GATHERED);
   }
 
   @Test
@@ -49,7 +52,7 @@ class NameLookupsTest {
     assertThat(order).as("one at a time").hasSize(1);
     answer("a.example.com", "10.0.0.2", "10.0.0.1");
     assertThat(told.of("a.example.com")).containsExactly("10.0.0.1", "10.0.0.2");
-    loop.pass(Duration.ofMillis(4_999));
+    loop.pass(Duration.ofSeconds(5).minus(GATHERED).minusMillis(1));
     assertThat(order).hasSize(1);
     loop.pass(Duration.ofMillis(1));
     assertThat(order).hasSize(2);
@@ -61,17 +64,30 @@ class NameLookupsTest {
   void aLookupThatFailsKeepsTheAddressesAndAnEmptyAnswerTakesThem() {
     lookups.want(Set.of("a.example.com"));
     answer("a.example.com", "10.0.0.1");
-    loop.pass(Duration.ofSeconds(5));
+    loop.pass(Duration.ofSeconds(5).minus(GATHERED));
     fail("a.example.com");
     assertThat(told.of("a.example.com")).containsExactly("10.0.0.1");
     assertThat(told.text("a.example.com"))
         .isEqualTo(
             "a.example.com is 10.0.0.1, as far as is known: the last lookup failed (no server"
                 + " answers)");
-    loop.pass(Duration.ofSeconds(5));
+    loop.pass(Duration.ofSeconds(5).minus(GATHERED));
     answer("a.example.com");
     assertThat(told.resolves("a.example.com")).isFalse();
     assertThat(told.text("a.example.com")).isEqualTo("a.example.com has no address");
+  }
+
+  @Test
+  void answersThatComeTogetherAreToldTogether() {
+    Set<String> hosts = new TreeSet<>();
+    for (int i = 0; i < 100; i++) {
+      hosts.add("h" + i + ".example.com");
+    }
+    lookups.want(hosts);
+    hosts.forEach(host -> asked.get(host).complete(List.of("10.0.0.1")));
+    loop.pass(GATHERED);
+    assertThat(told.answers().keySet()).isEqualTo(hosts);
+    assertThat(tellings).isEqualTo(1);
   }
 
   @Test
@@ -79,6 +95,7 @@ class NameLookupsTest {
     lookups.want(Set.of("a.example.com", "b.example.com"));
     answer("a.example.com", "10.0.0.1");
     lookups.want(Set.of());
+    loop.pass(GATHERED);
     assertThat(told.answers()).isEmpty();
     answer("b.example.com", "10.0.0.2");
     loop.pass(Duration.ofMinutes(1));
