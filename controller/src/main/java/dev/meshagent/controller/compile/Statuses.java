@@ -51,7 +51,7 @@ public final class Statuses {
   private final Map<String, ObjectNode> last = new HashMap<>();
 
   /**
-   * The status of every resource that has one.
+   * The status of every resource that may have one; an empty one says that it has none.
    *
    * @param names what the names stand for that policy gives as addresses
    */
@@ -71,9 +71,9 @@ public final class Statuses {
         ObjectNode status = JsonNodeFactory.instance.objectNode();
         ArrayNode conditions = status.putArray("conditions");
         new Builder(resource, time, before, conditions).addNames(names);
-        if (!conditions.isEmpty()) {
-          statuses.put(resource.key(), status);
-        }
+        // With nothing to say an empty one takes away what was said before.
+        statuses.put(
+            resource.key(), conditions.isEmpty() ? JsonNodeFactory.instance.objectNode() : status);
       }
     }
     return statuses;

@@ -121,4 +121,14 @@ class StatusesTest {
     assertThat(known.path("status").asText()).isEqualTo("True");
     assertThat(known.path("message").asText()).isEqualTo("mail.example.com is 10.0.0.1.");
   }
+
+  @Test
+  void whereNothingIsLookedUpAnyMoreWhatWasSaidOfItIsTakenBack() {
+    Mesh mesh = Mesh.with().add(Kind.SERVICE, "shop", "mail", "{ports: [{port: 80}]}");
+    assertThat(
+            statuses
+                .of(mesh.policies(), HostAddresses.NONE, convergence(true), EARLY)
+                .get(new ResourceKey(Kind.SERVICE, "shop", "mail")))
+        .isEmpty();
+  }
 }
