@@ -3,6 +3,7 @@ package dev.meshagent.controller.access;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -110,7 +112,7 @@ public final class Certificate {
     if (!host.matches("[0-9.]+|.*:.*")) {
       names.add("dns:" + host);
     } else if (InetAddress.getByName(host).isAnyLocalAddress()) {
-      names.add("dns:" + InetAddress.getLocalHost().getHostName());
+      machine().flatMap(Certificate::dns).ifPresent(names::add);
       for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
         for (InetAddress address : Collections.list(each.getInetAddresses())) {
           names.add("ip:" + address.getHostAddress().replaceAll("%.*", ""));
@@ -120,6 +122,23 @@ public final class Certificate {
       names.add("ip:" + host);
     }
     return String.join(",", names);
+  }
+
+  /** What this machine calls itself; empty if it does not know itself by that name. */
+  private static Optional<String> machine() {
+    try {
+      return Optional.of(InetAddress.getLocalHost().getHostName());
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A name as keytool wants it; empty if it is one that no certificate may hold. */
+  static Optional<String> dns(String name) {
+    return name.matches(
+            "[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?(\\.[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?)*")
+        ? Optional.of("dns:" + name)
+        : Optional.empty();
   }
 
   private static String pem(byte[] der) {
