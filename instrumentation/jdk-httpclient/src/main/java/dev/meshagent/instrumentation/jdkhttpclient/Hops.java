@@ -253,11 +253,11 @@ final class Hops {
   }
 
   static void add(Leg leg) {
-    UNDER_WAY.put(new Key(leg.request()), leg);
+    UNDER_WAY.put(leg.key(), leg);
   }
 
   static void remove(Leg leg) {
-    UNDER_WAY.remove(new Key(leg.request()), leg);
+    UNDER_WAY.remove(leg.key(), leg);
   }
 
   static void remove(Hop hop) {
@@ -284,7 +284,7 @@ final class Hops {
   }
 
   /** A request by its identity, since equal ones may be under way at once; so an exchange. */
-  private static final class Key {
+  static final class Key {
     private final Object object;
 
     Key(Object object) {

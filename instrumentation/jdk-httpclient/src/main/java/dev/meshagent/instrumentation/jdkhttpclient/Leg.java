@@ -27,6 +27,7 @@ final class Leg {
   private volatile Object exchange;
 
   private volatile Object request;
+  private volatile Hops.Key key;
 
   /** Of the response that is being asked for. */
   private volatile CompletableFuture<Object> result = new CompletableFuture<>();
@@ -56,6 +57,7 @@ final class Leg {
 
   void bind(Object begun) {
     request = ClientInternals.request(begun);
+    key = new Hops.Key(request);
     exchange = begun;
   }
 
@@ -73,6 +75,11 @@ final class Leg {
 
   Object request() {
     return request;
+  }
+
+  /** Under which the leg is found by its request. */
+  Hops.Key key() {
+    return key;
   }
 
   Attempt attempt() {
