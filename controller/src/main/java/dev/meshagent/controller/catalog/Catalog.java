@@ -55,9 +55,11 @@ public final class Catalog implements StatusBoard {
   private record Live(ResourceKey key, ObjectNode document) implements Change {
     @Override
     public boolean make(Layers layers) {
-      boolean something = layers.live != null || document != null;
+      if (Objects.equals(layers.live, document)) {
+        return false;
+      }
       layers.live = document;
-      return something;
+      return true;
     }
   }
 
