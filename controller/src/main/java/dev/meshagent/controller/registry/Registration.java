@@ -13,7 +13,8 @@ import java.util.Map;
  * @param ports the primary first; empty when the process serves nothing (any more)
  * @param weight relative share of calls, at least 1
  * @param group the WorkloadGroup of its namespace that it names; empty for none
- * @param ready whether it says that its group's probe passes; means nothing without a probe
+ * @param ready whether its group's probe passes or, where that is not known yet, whether it was
+ *     ready before there was one; means nothing without a probe
  */
 public record Registration(
     String uid,

@@ -36,9 +36,10 @@ public sealed interface AgentFrame {
    *
    * @param addresses empty: the address that the connection comes from
    * @param ports the primary first
-   * @param ready whether its probe passes; false until it says so
+   * @param ready whether its probe passes; empty until it knows
    */
-  record Statement(List<String> addresses, List<WorkloadPort> ports, int weight, boolean ready) {}
+  record Statement(
+      List<String> addresses, List<WorkloadPort> ports, int weight, Optional<Boolean> ready) {}
 
   record Register(Statement workload) implements AgentFrame {}
 

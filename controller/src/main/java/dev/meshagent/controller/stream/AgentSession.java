@@ -264,7 +264,24 @@ public final class AgentSession {
                 who.locality(),
                 who.labels(),
                 who.group(),
-                statement.ready()));
+                ready(statement)));
+  }
+
+  /**
+   * Whether callers may be told of the process, as far as probing goes. Who does not know yet is
+   * ready as it was before: a probe that is written while a service runs must not take it from its
+   * callers until its agents have probed.
+   */
+  private boolean ready(AgentFrame.Statement statement) {
+    return statement
+        .ready()
+        .orElseGet(
+            () ->
+                probe().isEmpty()
+                    || mesh.registry()
+                        .find(uid())
+                        .map(workload -> workload.registration().ready())
+                        .orElse(false));
   }
 
   /** Tells the agent how to find out whether it is ready, if that is otherwise than it knows. */

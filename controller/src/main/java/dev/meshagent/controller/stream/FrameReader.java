@@ -191,7 +191,12 @@ public final class FrameReader {
       ports.add(primary ? 0 : ports.size(), new WorkloadPort(name, number));
     }
     int weight = (int) workload.field("weight").integerOr(1, 1, MAX_WEIGHT);
-    return new AgentFrame.Statement(addresses, ports, weight, workload.field("ready").flag());
+    Place ready = workload.field("ready");
+    return new AgentFrame.Statement(
+        addresses,
+        ports,
+        weight,
+        ready.ifPresent().isPresent() ? Optional.of(ready.flag()) : Optional.empty());
   }
 
   private static Map<String, String> labels(Place place) throws MalformedFrame {

@@ -130,6 +130,8 @@ final class EffectsTest {
         assertThat(probe.path("port").asInt()).isEqualTo(80);
         assertThat(probe.path("http").asBoolean()).isFalse();
         assertThat(probe.path("periodMillis").asInt()).isEqualTo(3_000);
+        web.until("still called", () -> web.weight("orders", "o1") == 5);
+        orders.send("{\"type\":\"register\"," + workload.formatted("\"ready\":false,"));
         web.until("nobody is ready", () -> web.view("orders").isEmpty());
         orders.send("{\"type\":\"register\"," + workload.formatted("\"ready\":true,"));
         web.until("it is ready", () -> web.weight("orders", "o1") == 5);

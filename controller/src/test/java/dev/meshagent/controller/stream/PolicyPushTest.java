@@ -11,6 +11,7 @@ import dev.meshagent.controller.push.Directory;
 import dev.meshagent.controller.push.PolicyFeed;
 import dev.meshagent.controller.push.Push;
 import dev.meshagent.controller.push.Rollouts;
+import dev.meshagent.controller.push.ServiceView;
 import dev.meshagent.controller.registry.WorkloadRegistry;
 import dev.meshagent.controller.store.Commit;
 import dev.meshagent.controller.store.Kind;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -63,10 +65,15 @@ class PolicyPushTest {
     final AgentSession session;
 
     Agent(String namespace, String service, String uid) {
+      this(namespace, service, uid, "");
+    }
+
+    /** Of a WorkloadGroup, if one is named. */
+    Agent(String namespace, String service, String uid, String group) {
       session = sessions.open(this);
       say(
-          "{type: 'hello', protocol: 1, uid: '%s', namespace: '%s', service: '%s',"
-                  .formatted(uid, namespace, service)
+          "{type: 'hello', protocol: 1, uid: '%s', namespace: '%s', service: '%s', group: '%s',"
+                  .formatted(uid, namespace, service, group)
               + " workload: {addresses: ['10.0.0.1'], ports: [{name: 'http', port: 80}]}}");
     }
 
@@ -341,6 +348,33 @@ class PolicyPushTest {
         .satisfies(no -> assertThat(no.error()).isEqualTo("no"));
     assertThat(progress.answered()).isTrue();
     assertThat(progress.converged()).isFalse();
+  }
+
+  @Test
+  void aProbeThatIsWrittenWhileAServiceRunsTakesItFromNobodyUntilItFails() {
+    Agent orders = new Agent("shop", "orders", "o1", "vms");
+    version = 1;
+    commitAndSettle(
+        changed(Kind.WORKLOAD_GROUP, "vms", "{template: {}, probe: {tcpSocket: {port: 80}}}"));
+    assertThat(orders.frames.get(orders.frames.size() - 1)).contains("\"type\":\"probe\"");
+    String register =
+        "{type: 'register', workload: {addresses: ['10.0.0.1'], %s ports: [{name: 'http', port: 80}]}}";
+    assertThat(called()).as("nobody has probed yet").containsExactly("o1");
+    orders.say(register.formatted("weight: 2,"));
+    assertThat(called()).as("it says nothing of the probe").containsExactly("o1");
+    orders.say(register.formatted("ready: false,"));
+    assertThat(called()).isEmpty();
+    orders.say(register.formatted(""));
+    assertThat(called()).as("it says nothing new of the probe").isEmpty();
+    orders.say(register.formatted("ready: true,"));
+    assertThat(called()).containsExactly("o1");
+
+    new Agent("shop", "orders", "o2", "vms");
+    assertThat(called()).as("who comes later waits for its probe").containsExactly("o1");
+  }
+
+  private List<String> called() {
+    return List.copyOf(directory.find(id("shop/orders")).map(ServiceView::uids).orElse(Set.of()));
   }
 
   @Test
