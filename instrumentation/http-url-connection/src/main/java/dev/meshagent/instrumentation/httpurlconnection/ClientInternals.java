@@ -1,6 +1,5 @@
 package dev.meshagent.instrumentation.httpurlconnection;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.invoke.MethodHandle;
@@ -25,6 +24,7 @@ final class ClientInternals {
   /** Why not, or null. */
   static final Throwable UNAVAILABLE;
 
+  // These take an array.
   private static final MethodHandle NEW_HTTP;
   private static final MethodHandle NEW_HTTPS;
   private static final MethodHandle NEW_OF_CONNECTION;
@@ -46,7 +46,11 @@ final class ClientInternals {
   private static final MethodHandle RETRIES_POST;
   private static final MethodHandle IS_CACHED;
   private static final MethodHandle WRITE;
+
+  /** Takes all after the client as an array. */
   private static final MethodHandle PARSE;
+
+  private static final int PARSE_ARGUMENTS;
   private static final MethodHandle FINISHED;
   private static final MethodHandle CLOSE;
   private static final MethodHandle AFTER_CONNECT;
@@ -73,18 +77,22 @@ final class ClientInternals {
     Class<?> poster = in.type("sun.net.www.http.PosterOutputStream");
     Class<?> bool = boolean.class;
     SECURE_CLIENT = secure;
-    NEW_HTTP = in.method(client, "New", URL.class, Proxy.class, int.class, bool, connection);
+    NEW_HTTP =
+        Members.spread(
+            in.method(client, "New", URL.class, Proxy.class, int.class, bool, connection), 0);
     NEW_HTTPS =
-        in.method(
-            secure,
-            "New",
-            SSLSocketFactory.class,
-            URL.class,
-            HostnameVerifier.class,
-            Proxy.class,
-            bool,
-            int.class,
-            connection);
+        Members.spread(
+            in.method(
+                secure,
+                "New",
+                SSLSocketFactory.class,
+                URL.class,
+                HostnameVerifier.class,
+                Proxy.class,
+                bool,
+                int.class,
+                connection),
+            0);
     NEW_OF_CONNECTION =
         in.method(connection, "getNewHttpClient", URL.class, Proxy.class, int.class);
     CREATE_SOCKET = in.method(network, "createSocket");
@@ -105,7 +113,9 @@ final class ClientInternals {
     RETRIES_POST = in.getter(client, "retryPostProp");
     IS_CACHED = in.method(client, "isCachedConnection");
     WRITE = in.method(client, "writeRequests", header, poster, bool);
-    PARSE = in.methodFrom(client, "parseHTTP", header);
+    MethodHandle parse = in.methodFrom(client, "parseHTTP", header);
+    PARSE_ARGUMENTS = parse == null ? 0 : parse.type().parameterCount() - 1;
+    PARSE = Members.spread(parse, 1);
     FINISHED = in.method(client, "finished");
     CLOSE = in.method(client, "closeServer");
     AFTER_CONNECT = in.method(client, "afterConnect");
@@ -129,122 +139,121 @@ final class ClientInternals {
 
   /** Calls {@code New} with the arguments it was called with. */
   static Object dial(boolean secure, Object[] arguments) throws Exception {
-    return call(secure ? NEW_HTTPS : NEW_HTTP, arguments);
+    return Erased.spread(secure ? NEW_HTTPS : NEW_HTTP, arguments);
   }
 
   /** A further client for the connection, new or from the pool, with no handshake made. */
   static Object dial(Object connection, URL url, int connectTimeoutMillis) throws Exception {
-    return call(NEW_OF_CONNECTION, connection, url, Proxy.NO_PROXY, connectTimeoutMillis);
+    return Erased.call(NEW_OF_CONNECTION, connection, url, Proxy.NO_PROXY, connectTimeoutMillis);
   }
 
   /** A further client like one that there is, new or from the pool, with no handshake made. */
   static Object dialLike(Object client, URL url) throws Exception {
     int timeout = connectTimeoutMillis(client);
     return secure(client)
-        ? call(
-            NEW_HTTPS,
-            call(FACTORY, client),
-            url,
-            call(VERIFIER, client),
-            Proxy.NO_PROXY,
+        ? dial(
             true,
-            timeout,
-            null)
-        : call(NEW_HTTP, url, Proxy.NO_PROXY, timeout, true, null);
+            new Object[] {
+              Erased.call(FACTORY, client),
+              url,
+              Erased.call(VERIFIER, client),
+              Proxy.NO_PROXY,
+              true,
+              timeout,
+              null
+            })
+        : dial(false, new Object[] {url, Proxy.NO_PROXY, timeout, true, null});
   }
 
   static Socket createSocket(Object client) throws Exception {
-    return (Socket) call(CREATE_SOCKET, client);
+    return (Socket) Erased.call(CREATE_SOCKET, client);
   }
 
   static Socket socket(Object client) throws Exception {
-    return (Socket) call(SOCKET, client);
+    return (Socket) Erased.call(SOCKET, client);
   }
 
   static void socket(Object client, Socket socket) throws Exception {
-    call(SET_SOCKET, client, socket);
+    Erased.call(SET_SOCKET, client, socket);
   }
 
   static InputStream input(Object client) throws Exception {
-    return (InputStream) call(INPUT, client);
+    return (InputStream) Erased.call(INPUT, client);
   }
 
   static void input(Object client, InputStream input) throws Exception {
-    call(SET_INPUT, client, input);
+    Erased.call(SET_INPUT, client, input);
   }
 
   static PrintStream output(Object client) throws Exception {
-    return (PrintStream) call(OUTPUT, client);
+    return (PrintStream) Erased.call(OUTPUT, client);
   }
 
   /** How long connecting may take by the application, in ms; 0 for no limit. */
   static int connectTimeoutMillis(Object client) throws Exception {
-    int own = (Integer) call(CONNECT_TIMEOUT, client);
-    return own >= 0 ? own : Math.max(0, (Integer) call(DEFAULT_CONNECT_TIMEOUT));
+    int own = (Integer) Erased.call(CONNECT_TIMEOUT, client);
+    return own >= 0 ? own : Math.max(0, (Integer) Erased.call(DEFAULT_CONNECT_TIMEOUT));
   }
 
   /** How long a read may take by the application before it set a limit, in ms; 0 for no limit. */
   static int readTimeoutMillis(Object client) throws Exception {
-    int own = (Integer) call(READ_TIMEOUT, client);
-    return own >= 0 ? own : Math.max(0, (Integer) call(DEFAULT_READ_TIMEOUT));
+    int own = (Integer) Erased.call(READ_TIMEOUT, client);
+    return own >= 0 ? own : Math.max(0, (Integer) Erased.call(DEFAULT_READ_TIMEOUT));
   }
 
   static void readTimeoutMillis(Object client, int millis) throws Exception {
-    call(SET_READ_TIMEOUT, client, millis);
+    Erased.call(SET_READ_TIMEOUT, client, millis);
   }
 
   /** Whether the library has had its one retry, or was told not to have it. */
   static boolean failedOnce(Object client) throws Exception {
-    return (Boolean) call(FAILED_ONCE, client);
+    return (Boolean) Erased.call(FAILED_ONCE, client);
   }
 
   static void failedOnce(Object client, boolean failed) throws Exception {
-    call(SET_FAILED_ONCE, client, failed);
+    Erased.call(SET_FAILED_ONCE, client, failed);
   }
 
   /** Whether an answer to an expectation is passed over. */
   static boolean ignoresContinue(Object client) throws Exception {
-    return (Boolean) call(IGNORES_CONTINUE, client);
+    return (Boolean) Erased.call(IGNORES_CONTINUE, client);
   }
 
   static void neverPool(Object client) throws Exception {
-    call(SET_DISABLE_KEEP_ALIVE, client, true);
+    Erased.call(SET_DISABLE_KEEP_ALIVE, client, true);
   }
 
   /** The system property {@code sun.net.http.retryPost}. */
   static boolean retriesPost() throws Exception {
-    return (Boolean) call(RETRIES_POST);
+    return (Boolean) Erased.call(RETRIES_POST);
   }
 
   static boolean pooled(Object client) throws Exception {
-    return (Boolean) call(IS_CACHED, client);
+    return (Boolean) Erased.call(IS_CACHED, client);
   }
 
   static void write(Object client, Object head, Object body) throws Exception {
-    call(WRITE, client, head, body, false);
+    Erased.call(WRITE, client, head, body, false);
   }
 
   /**
    * @param arguments of {@code parseHTTP}, whose number differs between JDKs
    */
   static void parse(Object client, Object[] arguments) throws Exception {
-    Object[] all = new Object[arguments.length + 1];
-    all[0] = client;
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    call(PARSE, all);
+    Erased.spread(PARSE, client, arguments);
   }
 
   /** How many arguments {@code parseHTTP} has. */
   static int parseArguments() {
-    return PARSE.type().parameterCount() - 1;
+    return PARSE_ARGUMENTS;
   }
 
   static void finished(Object client) throws Exception {
-    call(FINISHED, client);
+    Erased.call(FINISHED, client);
   }
 
   static void close(Object client) throws Exception {
-    call(CLOSE, client);
+    Erased.call(CLOSE, client);
   }
 
   /**
@@ -269,35 +278,35 @@ final class ClientInternals {
 
   /** The TLS handshake, if there is to be one. */
   static void shakeHands(Object client) throws Exception {
-    call(AFTER_CONNECT, client);
+    Erased.call(AFTER_CONNECT, client);
   }
 
   /** Gives a client that shook hands with nobody the session of a socket before its handshake. */
   static void sessionless(Object client) throws Exception {
     SSLSession none = SSLContext.getDefault().createSSLEngine().getSession();
-    call(SET_SESSION, client, none);
+    Erased.call(SET_SESSION, client, none);
   }
 
   static void socketFactory(Object client, SSLSocketFactory factory) throws Exception {
-    call(SET_FACTORY, client, factory);
+    Erased.call(SET_FACTORY, client, factory);
   }
 
   /** Null before the connection has one. */
   static Object client(Object connection) throws Exception {
-    return call(CLIENT_OF_CONNECTION, connection);
+    return Erased.call(CLIENT_OF_CONNECTION, connection);
   }
 
   static void client(Object connection, Object client) throws Exception {
-    call(SET_CLIENT_OF_CONNECTION, connection, client);
+    Erased.call(SET_CLIENT_OF_CONNECTION, connection, client);
   }
 
   /** The headers of the request as the application set them. */
   static Object requests(Object connection) throws Exception {
-    return call(REQUESTS, connection);
+    return Erased.call(REQUESTS, connection);
   }
 
   static CookieHandler cookies(Object connection) throws Exception {
-    return (CookieHandler) call(COOKIES, connection);
+    return (CookieHandler) Erased.call(COOKIES, connection);
   }
 
   /** Keeps the cookies of a response as the library does when it reads one. */
@@ -310,24 +319,13 @@ final class ClientInternals {
 
   /** Whether the body goes out as the application writes it. */
   static boolean streaming(Object connection) throws Exception {
-    return (Boolean) call(STREAMING, connection);
+    return (Boolean) Erased.call(STREAMING, connection);
   }
 
   /** A connection that no application sees, and that keeps no cookies. */
   static Object connectionAside(URL url) throws Exception {
-    Object connection = call(NEW_CONNECTION, url, Proxy.NO_PROXY);
-    call(SET_COOKIES, connection, null);
+    Object connection = Erased.call(NEW_CONNECTION, url, Proxy.NO_PROXY);
+    Erased.call(SET_COOKIES, connection, null);
     return connection;
-  }
-
-  /** Calls a handle; what it throws comes out as it is. */
-  static Object call(MethodHandle handle, Object... arguments) throws Exception {
-    try {
-      return handle.invokeWithArguments(arguments);
-    } catch (Exception | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IOException(e);
-    }
   }
 }

@@ -42,37 +42,37 @@ final class Heads {
   private Heads() {}
 
   static Object empty() throws Exception {
-    return call(NEW);
+    return Erased.call(NEW);
   }
 
   static void clear(Object head) throws Exception {
-    call(RESET, head);
+    Erased.call(RESET, head);
   }
 
   /** Adds all of a head, its first line included, to an empty one. */
   static void append(Object head, Object to) throws Exception {
     for (int i = 0; ; i++) {
-      Object name = call(NAME, head, i);
-      Object value = call(VALUE, head, i);
+      Object name = Erased.call(NAME, head, i);
+      Object value = Erased.call(VALUE, head, i);
       if (name == null && value == null) {
         return;
       }
-      call(ADD, to, name, value);
+      Erased.call(ADD, to, name, value);
     }
   }
 
   /** All values by their names, for the application's own code. */
   @SuppressWarnings("unchecked")
   static Map<String, List<String>> values(Object head) throws Exception {
-    return (Map<String, List<String>>) call(VALUES, head);
+    return (Map<String, List<String>>) Erased.call(VALUES, head);
   }
 
   /** A header's value, several joined by a comma, or null. */
   static String value(Object head, String name) throws Exception {
     String all = null;
     for (int i = 0; ; i++) {
-      String key = (String) call(NAME, head, i);
-      String value = (String) call(VALUE, head, i);
+      String key = (String) Erased.call(NAME, head, i);
+      String value = (String) Erased.call(VALUE, head, i);
       if (key == null && value == null) {
         return all;
       }
@@ -84,16 +84,34 @@ final class Heads {
 
   /** The status of a response, or -1 if its first line has none. */
   static int status(Object response) throws Exception {
-    String line = (String) call(VALUE, response, 0);
+    String line = (String) Erased.call(VALUE, response, 0);
     if (line == null || !line.startsWith("HTTP/")) {
       return -1;
     }
-    String[] parts = line.trim().split("\\s+");
-    try {
-      return parts.length > 1 ? Integer.parseInt(parts[1]) : -1;
-    } catch (NumberFormatException e) {
+    int at = white(line, 0, false);
+    at = white(line, at, true);
+    int end = white(line, at, false);
+    if (end - at == 0 || end - at > 9) {
       return -1;
     }
+    int status = 0;
+    for (; at < end; at++) {
+      int digit = line.charAt(at) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      status = status * 10 + digit;
+    }
+    return status;
+  }
+
+  /** Where white space ends from an index on, or else begins. */
+  private static int white(String line, int from, boolean ends) {
+    int at = from;
+    while (at < line.length() && (line.charAt(at) <= ' ') == ends) {
+      at++;
+    }
+    return at;
   }
 
   /** The Content-Length, or -1. */
@@ -118,18 +136,18 @@ final class Heads {
   /** A copy, as the attempt wants it. */
   static Object copy(Object head, Attempt attempt) throws Exception {
     Object copy = empty();
-    String requestLine = (String) call(NAME, head, 0);
-    call(ADD, copy, line(requestLine, attempt.pathAndQuery()), null);
+    String requestLine = (String) Erased.call(NAME, head, 0);
+    Erased.call(ADD, copy, line(requestLine, attempt.pathAndQuery()), null);
     for (int i = 1; ; i++) {
-      String name = (String) call(NAME, head, i);
+      String name = (String) Erased.call(NAME, head, i);
       if (name == null) {
         break;
       }
-      call(ADD, copy, name, call(VALUE, head, i));
+      Erased.call(ADD, copy, name, Erased.call(VALUE, head, i));
     }
     apply(attempt.requestHeaders(), copy);
     if (attempt.authority() != null) {
-      call(SET, copy, "Host", attempt.authority());
+      Erased.call(SET, copy, "Host", attempt.authority());
     }
     return copy;
   }
@@ -145,26 +163,25 @@ final class Heads {
 
   /** Removes, sets, then adds. */
   static void apply(HeaderOps operations, Object head) throws Exception {
+    if (operations.isEmpty()) {
+      return; // To look into three empty collections makes garbage.
+    }
     for (String name : operations.remove) {
-      call(REMOVE, head, name);
+      Erased.call(REMOVE, head, name);
     }
     for (Map.Entry<String, String> header : operations.set.entrySet()) {
-      call(REMOVE, head, header.getKey());
-      call(ADD, head, header.getKey(), header.getValue());
+      Erased.call(REMOVE, head, header.getKey());
+      Erased.call(ADD, head, header.getKey(), header.getValue());
     }
     for (Map.Entry<String, List<String>> header : operations.add.entrySet()) {
       for (String value : header.getValue()) {
-        call(ADD, head, header.getKey(), value);
+        Erased.call(ADD, head, header.getKey(), value);
       }
     }
   }
 
   /** A header's first value, or null. */
   static String first(Object head, String name) throws Exception {
-    return (String) call(FIND, head, name);
-  }
-
-  private static Object call(MethodHandle handle, Object... arguments) throws Exception {
-    return ClientInternals.call(handle, arguments);
+    return (String) Erased.call(FIND, head, name);
   }
 }

@@ -78,6 +78,13 @@ final class Members {
     return member;
   }
 
+  /** The same with its arguments, but for so many of the first, in an array; null for null. */
+  static MethodHandle spread(MethodHandle member, int leading) {
+    return member == null
+        ? null
+        : member.asSpreader(Object[].class, member.type().parameterCount() - leading);
+  }
+
   /** All Object; void answers null. */
   private static MethodHandle erased(MethodHandle handle) {
     return handle.asType(handle.type().generic());

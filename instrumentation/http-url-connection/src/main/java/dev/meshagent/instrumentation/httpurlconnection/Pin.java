@@ -4,11 +4,8 @@ import dev.meshagent.engine.call.Attempt;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.MalformedURLException;
 import java.net.Socket;
 import java.net.URL;
-import java.net.URLConnection;
-import java.net.URLStreamHandler;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,9 +13,6 @@ import java.util.concurrent.TimeUnit;
  * belongs to an endpoint, or else at that endpoint. Immutable.
  */
 final class Pin {
-  /** Of connections that are no endpoint's: nothing is ever pooled under it. */
-  private static final String NOWHERE = ".mesh-nowhere";
-
   /** As if there were no agent. */
   static final Pin NONE = new Pin(null, null, null, 0, null, null);
 
@@ -53,24 +47,22 @@ final class Pin {
 
   /** The same, with that limit for connecting; {@link Long#MAX_VALUE} for the application's. */
   static Pin to(Attempt attempt, URL url, long limitNanos) {
-    String literal = attempt.address.replace(':', '-');
-    URL place = key(url, ".mesh-" + literal, attempt.port);
-    return new Pin(place, url.getHost(), attempt, limitNanos, null, null);
+    return new Pin(Place.of(attempt, url), url.getHost(), attempt, limitNanos, null, null);
   }
 
   /** The same, by a new connection only. */
   Pin unpooled() {
-    return new Pin(key(poolKey, NOWHERE, 0), host, attempt, connectLimitNanos, failure, answer);
+    return new Pin(Place.nowhere(poolKey), host, attempt, connectLimitNanos, failure, answer);
   }
 
   /** Fails. */
   static Pin failing(Exception failure, URL url) {
-    return new Pin(key(url, NOWHERE, 0), null, null, 0, failure, null);
+    return new Pin(Place.nowhere(url), null, null, 0, failure, null);
   }
 
   /** Connects to nobody, and reads an answer. */
   static Pin answering(byte[] answer, URL url) {
-    return new Pin(key(url, NOWHERE, 0), null, null, 0, null, answer);
+    return new Pin(Place.nowhere(url), null, null, 0, null, answer);
   }
 
   /** Looks into the pool only. */
@@ -116,25 +108,6 @@ final class Pin {
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;
-    }
-  }
-
-  /** A URL that only names a place in the pool; it is never opened. */
-  private static URL key(URL url, String suffix, int port) {
-    try {
-      String host = url.getHost().replace(':', '-').replace('[', '-').replace(']', '-');
-      return new URL(url.getProtocol(), host + suffix, port, "", Unopened.HANDLER);
-    } catch (MalformedURLException e) {
-      throw new IllegalArgumentException("no key for " + url, e);
-    }
-  }
-
-  private static final class Unopened extends URLStreamHandler {
-    static final Unopened HANDLER = new Unopened();
-
-    @Override
-    protected URLConnection openConnection(URL url) throws IOException {
-      throw new IOException("a place in a pool cannot be opened");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.okhttp;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.spi.drive.Recent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -13,17 +14,29 @@ import okhttp3.Dns;
 /**
  * The endpoint that an attempt goes to, in the place of a name lookup. Its equality is the
  * endpoint's, and OkHttp shares connections only among addresses with equal Dns: thus the pool is
- * split by endpoint. Immutable.
+ * split by endpoint. Those used last are remembered. Immutable.
  */
 final class EndpointDns implements Dns {
+  private static final Recent<EndpointDns> RECENT = new Recent<>();
+
   private final String uid;
+
+  /** The endpoint's own, under the name that the application wrote. */
   private final InetAddress address;
+
+  /** The IP literal that it was made of. */
+  private final String literal;
+
+  private final String host;
   private final int port;
 
-  private EndpointDns(String uid, InetAddress address, int port) {
-    this.uid = uid;
-    this.address = address;
-    this.port = port;
+  private EndpointDns(String host, Attempt attempt) throws UnknownHostException {
+    this.uid = attempt.endpoint.uid;
+    this.host = host;
+    this.literal = attempt.address;
+    this.address =
+        InetAddress.getByAddress(host, InetAddress.getByName(attempt.address).getAddress());
+    this.port = attempt.port;
   }
 
   /**
@@ -31,9 +44,21 @@ final class EndpointDns implements Dns {
    * @throws UnknownHostException if the endpoint's address is no IP literal
    */
   static EndpointDns of(String host, Attempt attempt) throws UnknownHostException {
-    InetAddress numeric = InetAddress.getByName(attempt.address);
-    return new EndpointDns(
-        attempt.endpoint.uid, InetAddress.getByAddress(host, numeric.getAddress()), attempt.port);
+    int hash = attempt.endpoint.uid.hashCode() * 31 + host.hashCode();
+    EndpointDns known = RECENT.get(hash);
+    if (known != null && known.is(host, attempt)) {
+      return known;
+    }
+    EndpointDns made = new EndpointDns(host, attempt);
+    RECENT.keep(hash, made);
+    return made;
+  }
+
+  private boolean is(String host, Attempt attempt) {
+    return port == attempt.port
+        && uid.equals(attempt.endpoint.uid)
+        && literal.equals(attempt.address)
+        && this.host.equals(host);
   }
 
   /** Where a direct route to an endpoint connects to, or null to leave the route as it is. */

@@ -4,10 +4,6 @@ import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.net.ProtocolException;
-import java.net.Proxy;
-import java.net.ProxySelector;
-import java.util.List;
-import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -74,7 +70,7 @@ final class MeshInterceptor implements Interceptor {
         passage.earlier = passage.stoppedAt();
         request = passage.next();
         call = passage.nextCall();
-        if (call != null && proxied(request.url())) {
+        if (call != null && ProxyAnswer.of(client, request.url())) {
           call.cancel();
           call = null;
         }
@@ -90,7 +86,7 @@ final class MeshInterceptor implements Interceptor {
     Mesh mesh = Mesh.get();
     try {
       MeshCall call = mesh == null ? null : mesh.open(OkHttpModule.NAME, new RequestView(request));
-      if (call != null && proxied(request.url())) {
+      if (call != null && ProxyAnswer.of(client, request.url())) {
         call.cancel();
         return null;
       }
@@ -99,14 +95,5 @@ final class MeshInterceptor implements Interceptor {
       mesh.agentError(OkHttpModule.NAME, e);
       return null;
     }
-  }
-
-  private boolean proxied(HttpUrl url) {
-    if (client.proxy() != null) {
-      return client.proxy().type() != Proxy.Type.DIRECT;
-    }
-    ProxySelector selector = client.proxySelector();
-    List<Proxy> proxies = selector == null ? null : selector.select(url.uri());
-    return proxies != null && !proxies.isEmpty() && proxies.get(0).type() != Proxy.Type.DIRECT;
   }
 }
