@@ -24,7 +24,9 @@ import dev.meshagent.controller.write.Written;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,21 +107,31 @@ public final class ChangeApi {
   private CompletableFuture<HttpResponse> answer(
       Written written, WriteOptions options, Executor aside) {
     ObjectNode answer = json(written, options);
-    return effects
-        .of(written, aside)
+    // From here on nothing may fail: the change is made, or was found right.
+    return CompletableFuture.completedFuture(written)
+        .thenCompose(made -> effects.of(made, aside))
         .handle(
             (found, problem) -> {
               if (problem == null) {
                 answer.set("effects", found);
               } else {
-                // The change is made, or was found right, all the same.
                 LOG.error("the effects of a change could not be told", problem);
                 answer
                     .withArray("/warnings")
-                    .add("what this changes for callers could not be told: " + problem);
+                    .add("what this changes for callers could not be told: " + why(problem));
               }
               return Json.answer(HttpStatus.OK, answer, false, List.of());
             });
+  }
+
+  private static String why(Throwable problem) {
+    Throwable cause =
+        problem instanceof CompletionException && problem.getCause() != null
+            ? problem.getCause()
+            : problem;
+    return cause instanceof TimeoutException
+        ? "the controller has too much to do to find out in time"
+        : cause.toString();
   }
 
   /** Several documents, or a {@code List} of them; each is to be as it says. */

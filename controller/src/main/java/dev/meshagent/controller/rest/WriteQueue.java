@@ -62,7 +62,7 @@ public final class WriteQueue implements AutoCloseable {
               if (problem != null) {
                 response.complete(unreadable(problem));
               } else {
-                enqueue(response, body, task);
+                enqueue(ctx, response, body, task);
               }
               return null;
             });
@@ -80,9 +80,19 @@ public final class WriteQueue implements AutoCloseable {
   }
 
   private void enqueue(
-      CompletableFuture<HttpResponse> response, AggregatedHttpRequest request, Task task) {
+      ServiceRequestContext ctx,
+      CompletableFuture<HttpResponse> response,
+      AggregatedHttpRequest request,
+      Task task) {
     try {
-      thread.execute(() -> response.complete(run(request.content().array(), task)));
+      thread.execute(
+          () -> {
+            // Whoever is told that time ran out has to be told so of what is not made.
+            ctx.clearRequestTimeout();
+            if (!ctx.isTimedOut()) {
+              response.complete(run(request.content().array(), task));
+            }
+          });
     } catch (RejectedExecutionException e) {
       response.complete(
           Json.failed(
