@@ -39,6 +39,10 @@ final class EndpointLog {
     return endpoints.values().stream().map(Change::endpoint).toList();
   }
 
+  Optional<Endpoint> of(String uid) {
+    return Optional.ofNullable(endpoints.get(uid)).map(Change::endpoint);
+  }
+
   /** Those that can be reached from there, with the addresses at which they can. */
   List<Endpoint> seenFrom(Vantage vantage) {
     return endpoints.values().stream()

@@ -176,6 +176,10 @@ public final class ServiceView {
     return endpoints.all();
   }
 
+  public Optional<Endpoint> endpoint(String uid) {
+    return endpoints.of(uid);
+  }
+
   /** The identities of the endpoints; to be read only. */
   public Set<String> uids() {
     return endpoints.uids();

@@ -1,13 +1,11 @@
 package dev.meshagent.controller.rest;
 
 import dev.meshagent.controller.push.Directory;
-import dev.meshagent.controller.push.ServiceView;
 import dev.meshagent.controller.registry.RegistryListener;
 import dev.meshagent.controller.registry.Workload;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Hosts;
 import dev.meshagent.engine.snapshot.ServiceId;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -43,14 +41,13 @@ public final class EndpointAddresses implements RegistryListener {
     }
   }
 
-  /** Address and primary port by uid, of a service's endpoints and of those that are gone. */
-  Map<String, String> of(ServiceId service) {
-    Map<String, String> all = new HashMap<>(gone);
-    directory
+  /** Address and primary port of an endpoint of a service, be it there or gone. */
+  Optional<String> find(ServiceId service, String uid) {
+    return directory
         .find(service)
-        .map(ServiceView::endpoints)
-        .ifPresent(endpoints -> endpoints.forEach(each -> all.put(each.uid, text(each))));
-    return all;
+        .flatMap(view -> view.endpoint(uid))
+        .map(EndpointAddresses::text)
+        .or(() -> Optional.ofNullable(gone.get(uid)));
   }
 
   private static String text(Endpoint endpoint) {

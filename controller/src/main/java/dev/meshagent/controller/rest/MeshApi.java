@@ -18,7 +18,6 @@ import dev.meshagent.controller.telemetry.Edges;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.util.Comparator;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -120,11 +119,10 @@ public final class MeshApi implements HttpService {
     node.put("p99Micros", edge.p99Micros());
     node.put("retries", edge.retries());
     ArrayNode endpoints = node.putArray("endpoints");
-    Map<String, String> known = addresses.of(edge.to());
     for (EdgeSummary.EndpointSummary endpoint : edge.endpoints()) {
       ObjectNode entry = endpoints.addObject();
       entry.put("uid", endpoint.uid());
-      entry.put("address", known.getOrDefault(endpoint.uid(), ""));
+      entry.put("address", addresses.find(edge.to(), endpoint.uid()).orElse(""));
       entry.put("attempts", endpoint.attempts());
       entry.put("share", endpoint.share());
       entry.put("failures", endpoint.failures());

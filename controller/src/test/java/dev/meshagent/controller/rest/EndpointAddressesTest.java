@@ -37,9 +37,10 @@ class EndpointAddressesTest {
             1,
             Locality.UNKNOWN,
             Map.of()));
-    assertThat(addresses.of(ORDERS)).isEqualTo(Map.of("a1", "[fd00::7]:8080"));
+    assertThat(addresses.find(ORDERS, "a1")).contains("[fd00::7]:8080");
     registry.leave("a1");
     assertThat(directory.find(ORDERS)).isEmpty();
-    assertThat(addresses.of(ORDERS)).isEqualTo(Map.of("a1", "[fd00::7]:8080"));
+    assertThat(addresses.find(ORDERS, "a1")).contains("[fd00::7]:8080");
+    assertThat(addresses.find(ORDERS, "a2")).isEmpty();
   }
 }
