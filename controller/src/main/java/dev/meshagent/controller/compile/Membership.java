@@ -16,6 +16,7 @@ import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Hosts;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,17 +58,56 @@ public final class Membership {
       ExternalNames.endpoints(service, names).forEach(endpoint -> add(id, endpoint));
     }
     for (Resource entry : set.all(Kind.WORKLOAD_ENTRY)) {
-      Problems unheard = new Problems(entry.key());
-      EndpointReader.read(Node.spec(entry, unheard), entry.key().toString(), Optional.of(names))
-          .forEach(
-              endpoint -> {
-                String namespace = entry.key().namespace();
-                String app = endpoint.labels.getOrDefault("app", "");
-                Optional<ServiceId> own =
-                    app.isEmpty() ? Optional.empty() : Optional.of(new ServiceId(namespace, app));
-                of(own, namespace, endpoint).forEach(this::add);
-              });
+      served(entry, names).forEach(served -> served.forEach(this::add));
     }
+  }
+
+  /** The services of a WorkloadEntry, once for each address that it stands for. */
+  private List<Map<ServiceId, Endpoint>> served(Resource entry, HostAddresses addresses) {
+    Problems unheard = new Problems(entry.key());
+    String namespace = entry.key().namespace();
+    return EndpointReader.read(
+            Node.spec(entry, unheard), entry.key().toString(), Optional.of(addresses))
+        .stream()
+        .map(
+            endpoint -> {
+              String app = endpoint.labels.getOrDefault("app", "");
+              Optional<ServiceId> own =
+                  app.isEmpty() ? Optional.empty() : Optional.of(new ServiceId(namespace, app));
+              return of(own, namespace, endpoint);
+            })
+        .toList();
+  }
+
+  /** The services of which not all names have had a first answer, so that they may lack some. */
+  public Set<ServiceId> awaited() {
+    Set<ServiceId> ids = new TreeSet<>();
+    for (Kind kind : KINDS) {
+      for (Resource resource : set.all(kind)) {
+        Set<String> open = new TreeSet<>(names(resource));
+        open.removeIf(names::answered);
+        if (!open.isEmpty()) {
+          ids.addAll(named(resource, open));
+        }
+      }
+    }
+    return ids;
+  }
+
+  /** The services that get endpoints of the names in a resource. */
+  private Collection<ServiceId> named(Resource resource, Set<String> hosts) {
+    if (resource.key().kind() == Kind.SERVICE_ENTRY) {
+      return hosts(resource);
+    }
+    if (resource.key().kind() == Kind.SERVICE) {
+      return List.of(new ServiceId(resource.key().namespace(), resource.key().name()));
+    }
+    // Its labels decide, whatever its address will be.
+    Map<String, HostAddresses.Answer> any = new HashMap<>();
+    hosts.forEach(host -> any.put(host, new HostAddresses.Answer(List.of("::"), Optional.empty())));
+    Set<ServiceId> ids = new TreeSet<>();
+    served(resource, new HostAddresses(any)).forEach(served -> ids.addAll(served.keySet()));
+    return ids;
   }
 
   /**

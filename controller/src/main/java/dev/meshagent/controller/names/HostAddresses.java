@@ -34,6 +34,11 @@ public record HostAddresses(Map<String, Answer> answers) {
     return answer == null ? List.of() : answer.addresses();
   }
 
+  /** Whether a lookup of the name has ended, be it well or not. */
+  public boolean answered(String host) {
+    return answers.containsKey(host);
+  }
+
   /** Whether the name stands for an address. */
   public boolean resolves(String host) {
     return !of(host).isEmpty();

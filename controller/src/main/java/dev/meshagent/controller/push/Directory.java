@@ -285,7 +285,10 @@ public final class Directory implements RegistryListener {
     }
   }
 
-  /** Places every endpoint anew, because who serves what is decided otherwise than before. */
+  /**
+   * Places every endpoint anew, because who serves what is decided otherwise than before. While a
+   * name is looked up for the first time, its services keep what they had.
+   */
   private void replaceEndpoints() {
     for (Workload workload : registry.all()) {
       place(workload.uid(), membership.of(workload), workload.resourceVersion());
@@ -300,9 +303,20 @@ public final class Directory implements RegistryListener {
                         written
                             .computeIfAbsent(endpoint.uid, uid -> new LinkedHashMap<>())
                             .put(id, endpoint)));
+    Set<ServiceId> awaited = membership.awaited();
     for (String uid : declared) {
       if (!written.containsKey(uid)) {
-        place(uid, Map.of(), registry.version());
+        Map<ServiceId, Endpoint> kept = new LinkedHashMap<>();
+        for (ServiceId id : places.getOrDefault(uid, Set.of())) {
+          if (awaited.contains(id)) {
+            find(id).flatMap(view -> view.endpoint(uid)).ifPresent(was -> kept.put(id, was));
+          }
+        }
+        if (kept.isEmpty()) {
+          place(uid, Map.of(), registry.version());
+        } else {
+          written.put(uid, kept);
+        }
       }
     }
     written.forEach((uid, now) -> place(uid, now, registry.version()));

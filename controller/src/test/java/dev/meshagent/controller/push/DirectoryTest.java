@@ -2,19 +2,29 @@ package dev.meshagent.controller.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meshagent.controller.Trees;
 import dev.meshagent.controller.compile.Caller;
 import dev.meshagent.controller.loop.VirtualLoop;
+import dev.meshagent.controller.names.HostAddresses;
 import dev.meshagent.controller.registry.Registration;
 import dev.meshagent.controller.registry.WorkloadPort;
 import dev.meshagent.controller.registry.WorkloadRegistry;
+import dev.meshagent.controller.store.Kind;
+import dev.meshagent.controller.store.PolicySet;
+import dev.meshagent.controller.store.Resource;
+import dev.meshagent.controller.store.ResourceKey;
 import dev.meshagent.engine.snapshot.Endpoint;
 import dev.meshagent.engine.snapshot.Locality;
 import dev.meshagent.engine.snapshot.ServiceId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +38,7 @@ final class DirectoryTest {
   private final WorkloadRegistry registry =
       new WorkloadRegistry(loop, LEASE.toNanos(), new AtomicLong(1)::getAndIncrement);
   private final Directory directory = new Directory(loop, registry, "e1");
+  private long version;
 
   @BeforeEach
   void wire() {
@@ -84,5 +95,70 @@ final class DirectoryTest {
     assertThat(view.deltaFrom(before, Vantage.ELSEWHERE).remove).containsExactly("a1");
     assertThat(addresses(view.deltaFrom(before, Vantage.SAME_HOST).upsert))
         .containsExactly("127.0.0.1");
+  }
+
+  private void obey(Kind kind, String spec) {
+    version++;
+    ObjectNode document =
+        Trees.object(
+            "apiVersion: " + kind.apiVersion(),
+            "kind: " + kind.kind,
+            "metadata: {name: db, namespace: default, creationTimestamp: '2026-01-01T00:00:00Z'}",
+            "spec: " + spec);
+    ResourceKey key = new ResourceKey(kind, "default", "db");
+    directory.obey(PolicySet.of(List.of(new Resource(key, document, version)), version));
+  }
+
+  private void resolved(String host, String... addresses) {
+    directory.resolved(
+        new HostAddresses(
+            Map.of(host, new HostAddresses.Answer(List.of(addresses), Optional.empty()))));
+  }
+
+  private List<String> addresses(String service) {
+    return directory
+        .find(new ServiceId("default", service))
+        .map(view -> addresses(List.copyOf(view.endpoints())))
+        .orElse(List.of());
+  }
+
+  private static String entry(String... endpoints) {
+    return "{hosts: [db], ports: [{number: 80, name: http}], resolution: DNS, endpoints: ["
+        + Stream.of(endpoints).map("{address: %s}"::formatted).collect(Collectors.joining(","))
+        + "]}";
+  }
+
+  @Test
+  void anAddressThatIsWrittenAsANameStaysUntilTheNameIsAnswered() {
+    obey(Kind.SERVICE_ENTRY, entry("10.0.0.1", "10.0.0.9"));
+    assertThat(addresses("db")).containsExactlyInAnyOrder("10.0.0.1", "10.0.0.9");
+    obey(Kind.SERVICE_ENTRY, entry("a.example.com"));
+    assertThat(addresses("db")).containsExactlyInAnyOrder("10.0.0.1", "10.0.0.9");
+    resolved("a.example.com", "10.0.0.2");
+    assertThat(addresses("db")).containsExactly("10.0.0.2");
+    obey(Kind.SERVICE_ENTRY, entry("b.example.com"));
+    assertThat(addresses("db")).as("another name").containsExactly("10.0.0.2");
+    resolved("b.example.com");
+    assertThat(addresses("db")).as("which has no address").isEmpty();
+  }
+
+  @Test
+  void whatIsWrittenWithoutANameHoldsAtOnce() {
+    obey(Kind.SERVICE_ENTRY, entry("10.0.0.1"));
+    obey(Kind.SERVICE_ENTRY, entry("a.example.com"));
+    obey(Kind.SERVICE_ENTRY, entry("10.0.0.3"));
+    assertThat(addresses("db")).containsExactly("10.0.0.3");
+    obey(Kind.SERVICE_ENTRY, entry("a.example.com"));
+    directory.obey(PolicySet.of(List.of(), ++version));
+    assertThat(addresses("db")).isEmpty();
+  }
+
+  @Test
+  void aWorkloadEntryStaysWhereItWasUntilItsNameIsAnswered() {
+    obey(Kind.WORKLOAD_ENTRY, "{address: 10.0.0.1, ports: {http: 80}, labels: {app: old}}");
+    obey(Kind.WORKLOAD_ENTRY, "{address: a.example.com, ports: {http: 80}, labels: {app: old}}");
+    assertThat(addresses("old")).containsExactly("10.0.0.1");
+    resolved("a.example.com", "10.0.0.2");
+    assertThat(addresses("old")).containsExactly("10.0.0.2");
   }
 }
