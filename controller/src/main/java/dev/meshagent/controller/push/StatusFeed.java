@@ -18,11 +18,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Keeps what is shown of resources in step with policy and with the agents' answers: at most every
- * {@value #EVERY_MILLIS} ms, and only while something may have changed. What costs time is done by
- * the given executor, not on the loop.
+ * {@value #EVERY_MILLIS} ms, and only while something may have changed: where answers are awaited
+ * and none comes, ever more rarely. What costs time is done by the given executor, not on the loop.
  */
 public final class StatusFeed {
   private static final long EVERY_MILLIS = 100;
+  private static final long SELDOM_MILLIS = 3_200;
 
   private final Loop loop;
   private final Directory directory;
@@ -32,6 +33,12 @@ public final class StatusFeed {
 
   /** These belong to the loop. */
   private boolean waiting;
+
+  /** The look at what agents answered meanwhile that is to come; another one makes it void. */
+  private Object awaited = new Object();
+
+  private long pauseMillis = EVERY_MILLIS;
+  private Map<Long, Rollouts.Progress> last = Map.of();
 
   private Policies told;
   private HostAddresses toldNames = HostAddresses.NONE;
@@ -72,17 +79,35 @@ public final class StatusFeed {
   public void changed() {
     if (!waiting) {
       waiting = true;
-      loop.schedule(this::look, TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS));
+      loop.schedule(
+          () -> {
+            waiting = false;
+            look();
+          },
+          TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS));
     }
   }
 
+  /** Agents answer without anybody's telling this. */
+  private void lookAgain() {
+    Object mine = new Object();
+    awaited = mine;
+    loop.schedule(
+        () -> {
+          if (awaited == mine) {
+            look();
+          }
+        },
+        TimeUnit.MILLISECONDS.toNanos(pauseMillis));
+  }
+
   private void look() {
-    waiting = false;
     Policies now = directory.policies();
     HostAddresses names = directory.membership().addresses();
     if (now == told && names.equals(toldNames) && allConverged) {
       return;
     }
+    boolean same = now == told && names.equals(toldNames);
     if (now != told) {
       converged.clear();
     }
@@ -98,10 +123,15 @@ public final class StatusFeed {
         .filter(Rollouts.Progress::converged)
         .forEach(of -> converged.put(of.version(), of));
     allConverged = converged.size() == progress.size();
-    aside.execute(() -> publish(now, names, progress));
+    if (same && progress.equals(last)) {
+      pauseMillis = Math.min(2 * pauseMillis, SELDOM_MILLIS);
+    } else {
+      pauseMillis = EVERY_MILLIS;
+      last = Map.copyOf(progress);
+      aside.execute(() -> publish(now, names, progress));
+    }
     if (!allConverged) {
-      // Agents answer without anybody's telling this.
-      changed();
+      lookAgain();
     }
   }
 
