@@ -7,7 +7,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
 import dev.meshagent.controller.Controller;
 import dev.meshagent.controller.ControllerSettings;
-import dev.meshagent.controller.HostPort;
+import dev.meshagent.controller.WithoutNameServers;
 import dev.meshagent.controller.catalog.Catalog;
 import dev.meshagent.controller.compile.Meaning;
 import dev.meshagent.controller.explain.Questions;
@@ -28,7 +28,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -100,10 +99,7 @@ final class MutationTest {
 
   @Test
   void overHttpNothingIsTheServersFaultAndWhatIsTakenIsExplained() throws Exception {
-    try (Controller controller =
-        Controller.start(
-            new ControllerSettings(
-                new HostPort("127.0.0.1", 0), Optional.empty(), ControllerSettings.LEASE))) {
+    try (Controller controller = WithoutNameServers.start()) {
       Api api = new Api(controller);
       String[] types = {
         "application/json",
