@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Push {
   private final String type;
-  private final String json;
   private final byte[] bytes;
 
   /**
@@ -17,7 +16,6 @@ public final class Push {
    */
   public Push(String type, String json) {
     this.type = type;
-    this.json = json;
     this.bytes = json.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -25,9 +23,9 @@ public final class Push {
     return type;
   }
 
-  /** The frame as text. */
+  /** The frame as text, which is made for each asking; what is sent are the bytes. */
   public String json() {
-    return json;
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** The frame in UTF-8; to be read only. */
