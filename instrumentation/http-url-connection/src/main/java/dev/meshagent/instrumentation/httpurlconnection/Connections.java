@@ -1,5 +1,6 @@
 package dev.meshagent.instrumentation.httpurlconnection;
 
+import dev.meshagent.spi.drive.Recent;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -15,17 +16,34 @@ final class Connections {
   private final ConcurrentHashMap<Object, Entry> entries = new ConcurrentHashMap<>();
   private final ReferenceQueue<Object> collected = new ReferenceQueue<>();
 
-  /** What is known of a client. */
-  static final class Entry {
+  /** Some of the entries, which are found here without a key: each call asks several times. */
+  private final Recent<Entry> recent = new Recent<>();
+
+  /** What is known of a client. It is its own key. */
+  static final class Entry extends WeakReference<Object> {
+    private final int hash;
+
     /** What it is pooled under. */
     final URL poolKey;
 
     /** What it is used for, or null while it is idle. */
     volatile Hop hop;
 
-    Entry(URL poolKey, Hop hop) {
+    Entry(Object client, ReferenceQueue<Object> collected, URL poolKey, Hop hop) {
+      super(client, collected);
+      this.hash = System.identityHashCode(client);
       this.poolKey = poolKey;
       this.hop = hop;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
     }
   }
 
@@ -34,7 +52,8 @@ final class Connections {
     expunge();
     Entry known = of(client);
     if (known == null) {
-      entries.put(new Key(client, collected), new Entry(poolKey, hop));
+      Entry entry = new Entry(client, collected, poolKey, hop);
+      entries.put(entry, entry);
     } else {
       known.hop = hop;
     }
@@ -50,7 +69,19 @@ final class Connections {
 
   /** Null for a client that has nothing to do with the mesh. */
   Entry of(Object client) {
-    return entries.isEmpty() ? null : entries.get(new Probe(client));
+    if (entries.isEmpty()) {
+      return null;
+    }
+    int hash = System.identityHashCode(client);
+    Entry last = recent.get(hash);
+    if (last != null && last.get() == client) {
+      return last;
+    }
+    Entry entry = entries.get(new Probe(client, hash));
+    if (entry != null) {
+      recent.keep(hash, entry);
+    }
+    return entry;
   }
 
   /** The hop that a client is used for, or null. */
@@ -77,45 +108,29 @@ final class Connections {
       Hop hop = entry == null ? null : entry.hop;
       if (hop != null) {
         hop.givenUp();
+        entry.hop = null;
       }
     }
   }
 
-  private static final class Key extends WeakReference<Object> {
+  /** Finds the entry of a client. */
+  private static final class Probe {
+    private final Object client;
     private final int hash;
 
-    Key(Object client, ReferenceQueue<Object> collected) {
-      super(client, collected);
-      this.hash = System.identityHashCode(client);
+    Probe(Object client, int hash) {
+      this.client = client;
+      this.hash = hash;
     }
 
     @Override
     public boolean equals(Object other) {
-      return this == other;
+      return other instanceof Entry && ((Entry) other).get() == client;
     }
 
     @Override
     public int hashCode() {
       return hash;
-    }
-  }
-
-  /** Finds the key of a client. */
-  private static final class Probe {
-    private final Object client;
-
-    Probe(Object client) {
-      this.client = client;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Key && ((Key) other).get() == client;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(client);
     }
   }
 }

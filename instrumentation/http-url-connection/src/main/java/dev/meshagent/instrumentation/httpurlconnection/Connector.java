@@ -41,14 +41,18 @@ final class Connector {
     Object dial() throws Exception;
   }
 
-  /** Runs a part of the hop; what it does not take to connect is waited. */
-  Object timed(Dialling part) throws Exception {
-    long begun = System.nanoTime() - connectedNanos;
-    try {
-      return part.dial();
-    } finally {
-      waitedNanos += System.nanoTime() - connectedNanos - begun;
-    }
+  /**
+   * A part of the hop begins, in which all is waiting but connecting.
+   *
+   * @return for {@link #waitEnds}
+   */
+  long waitBegins() {
+    return System.nanoTime() - connectedNanos;
+  }
+
+  /** It ends. */
+  void waitEnds(long begun) {
+    waitedNanos += System.nanoTime() - connectedNanos - begun;
   }
 
   /** What connecting took of the application's limit for it, in ns. */

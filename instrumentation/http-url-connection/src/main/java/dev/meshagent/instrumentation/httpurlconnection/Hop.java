@@ -8,7 +8,7 @@ import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * One request and its response on its way through the mesh, on the application's thread, as the
@@ -25,6 +25,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * the library's one goes through the mesh as a call of its own.
  */
 final class Hop {
+  private static final AtomicIntegerFieldUpdater<Hop> RELEASED =
+      AtomicIntegerFieldUpdater.newUpdater(Hop.class, "released");
+
   final Mesh mesh;
   final RequestView head;
   private final Connector connector;
@@ -47,7 +50,9 @@ final class Hop {
   /** What the TLS handshake may have to be made anew for; null outside of connecting. */
   private Object connection;
 
-  private final AtomicBoolean released = new AtomicBoolean();
+  /** 1 once the engine was told that nothing is in flight any more. */
+  private volatile int released;
+
   private volatile boolean delivered;
   private volatile boolean ended;
   private volatile boolean brokenOff;
@@ -125,12 +130,13 @@ final class Hop {
   }
 
   private Object parked(HttpURLConnection from, Drive part, Attempt begun) throws Exception {
-    Hops.Identity key = new Hops.Identity(from);
-    Hops.PARKED.put(key, this);
+    Hops.PARKED.put(from, this);
+    long waited = connector.waitBegins();
     try {
-      return connector.timed(() -> part.run(begun));
+      return part.run(begun);
     } finally {
-      Hops.PARKED.remove(key);
+      connector.waitEnds(waited);
+      Hops.PARKED.remove(from);
     }
   }
 
@@ -333,7 +339,7 @@ final class Hop {
       return false;
     }
     if (delivered) {
-      if (released.compareAndSet(false, true)) {
+      if (RELEASED.compareAndSet(this, 0, 1)) {
         call.release(attempt);
       }
     } else if (!ended && attempt != null) {

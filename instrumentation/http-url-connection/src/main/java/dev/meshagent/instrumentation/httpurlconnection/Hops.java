@@ -14,8 +14,11 @@ final class Hops {
   /** The threads that are looking for a connection, each for the length of one call of ours. */
   private static final ConcurrentHashMap<Thread, Pin> PINS = new ConcurrentHashMap<>();
 
-  /** The hops whose thread waits before there is a connection, by the application's object. */
-  static final ConcurrentHashMap<Identity, Hop> PARKED = new ConcurrentHashMap<>();
+  /**
+   * The hops whose thread waits before there is a connection, by the application's object, which is
+   * of a class of the JDK's that keeps to identity.
+   */
+  static final ConcurrentHashMap<Object, Hop> PARKED = new ConcurrentHashMap<>();
 
   static {
     Mesh mesh = Mesh.get();
@@ -150,7 +153,7 @@ final class Hops {
 
   /** The application breaks off what a connection of its does. */
   static void disconnect(Object connection) throws Exception {
-    Hop parked = PARKED.isEmpty() ? null : PARKED.get(new Identity(connection));
+    Hop parked = PARKED.isEmpty() ? null : PARKED.get(connection);
     if (parked != null) {
       parked.breakOff();
     }
@@ -160,25 +163,6 @@ final class Hops {
       if (hop != null) {
         hop.breakOff();
       }
-    }
-  }
-
-  /** An object of the application by its identity. */
-  static final class Identity {
-    private final Object object;
-
-    Identity(Object object) {
-      this.object = object;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Identity && ((Identity) other).object == object;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(object);
     }
   }
 }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Interceptor.Chain;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -36,14 +35,14 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
       OkHttpClient client,
       Chain chain,
       Passage passage,
-      Request request,
+      RequestView head,
       MeshCall call) {
     super(mesh, call, OkHttpModule.NAME);
     this.client = client;
     this.chain = chain;
     this.passage = passage;
-    this.request = request;
-    this.head = new RequestView(request);
+    this.request = head.request;
+    this.head = head;
   }
 
   /** Whether the answer is a redirect that the library does not follow by itself. */
@@ -169,7 +168,7 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
       response.close();
       return null;
     }
-    return released(attempt, Rewriting.response(response, sent, request, attempt), () -> {});
+    return released(attempt, Rewriting.response(response, sent, request, attempt), null);
   }
 
   /** With the attempt's limits where they are shorter than the application's. */
@@ -200,13 +199,14 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
 
   /**
    * The response as the application gets it: at the end of its body nothing is in flight any more.
+   *
+   * @param atEnd what else is done then, or null
    */
   private Response released(Attempt attempt, Response response, Runnable atEnd) {
-    AtomicBoolean released = new AtomicBoolean();
     Runnable release =
         () -> {
-          if (released.compareAndSet(false, true)) {
-            call.release(attempt);
+          call.release(attempt);
+          if (atEnd != null) {
             atEnd.run();
           }
         };
@@ -222,6 +222,13 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
       release.run();
       return response;
     }
-    return response.newBuilder().body(new ReleasingBody(body, release)).build();
+    if (body instanceof ReleasingBody) {
+      ((ReleasingBody) body).whenEnded(release);
+      return response;
+    }
+    // Something on the way has put a body of its own around it, as for one that is compressed.
+    ReleasingBody last = new ReleasingBody(body);
+    last.whenEnded(release);
+    return response.newBuilder().body(last).build();
   }
 }

@@ -45,14 +45,14 @@ final class MeshInterceptor implements Interceptor {
   }
 
   private Response hops(Chain chain) throws IOException {
-    Request request = chain.request();
-    MeshCall call = open(request);
+    RequestView head = new RequestView(chain.request());
+    MeshCall call = open(head);
     passage.earlier = null;
     for (int hops = 0; hops <= MOST_HOPS; hops++) {
-      passage.begin(request, call);
+      passage.begin(head.request, call);
       try {
-        Hop hop = call == null ? null : new Hop(Mesh.get(), client, chain, passage, request, call);
-        Response response = hop == null ? chain.proceed(request) : hop.run();
+        Hop hop = call == null ? null : new Hop(Mesh.get(), client, chain, passage, head, call);
+        Response response = hop == null ? chain.proceed(head.request) : hop.run();
         passage.followsNothing();
         if (passage.earlier != null) {
           response = Passage.behind(response, passage.earlier);
@@ -64,13 +64,13 @@ final class MeshInterceptor implements Interceptor {
         }
         response.close();
         passage.earlier = Passage.withoutBody(response);
-        request = next;
-        call = open(next);
+        head = new RequestView(next);
+        call = open(head);
       } catch (HandOver stopped) {
         passage.earlier = passage.stoppedAt();
-        request = passage.next();
+        head = passage.next();
         call = passage.nextCall();
-        if (call != null && ProxyAnswer.of(client, request.url())) {
+        if (call != null && ProxyAnswer.of(client, head.request.url())) {
           call.cancel();
           call = null;
         }
@@ -82,11 +82,11 @@ final class MeshInterceptor implements Interceptor {
   }
 
   /** The request's call of the mesh, or null to leave it alone. */
-  private MeshCall open(Request request) {
+  private MeshCall open(RequestView head) {
     Mesh mesh = Mesh.get();
     try {
-      MeshCall call = mesh == null ? null : mesh.open(OkHttpModule.NAME, new RequestView(request));
-      if (call != null && ProxyAnswer.of(client, request.url())) {
+      MeshCall call = mesh == null ? null : mesh.open(OkHttpModule.NAME, head);
+      if (call != null && ProxyAnswer.of(client, head.request.url())) {
         call.cancel();
         return null;
       }

@@ -75,6 +75,11 @@ public final class OkHttpModule implements InstrumentationModule {
             MethodTarget.optional("hasRouteToTry", "()Z", ADVICE + "RouteToTryAdvice"),
             MethodTarget.optional(
                 "sameHostAndPort", "(Lokhttp3/HttpUrl;", ADVICE + "SameHostAdvice")),
+        // OkHttp 3.14 and later.
+        new TypeTarget(
+            "okhttp3.internal.connection.Exchange",
+            MethodTarget.optional(
+                "openResponseBody", "(Lokhttp3/Response;", ADVICE + "BodyAdvice")),
         // OkHttp 5.
         new TypeTarget(
             "okhttp3.internal.connection.RealRoutePlanner",

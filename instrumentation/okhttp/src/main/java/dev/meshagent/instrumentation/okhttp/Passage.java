@@ -7,6 +7,7 @@ import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
 
 /**
  * One call of the application with all its hops, as far as the library's own code on the way down
@@ -47,7 +48,7 @@ final class Passage {
   Response earlier;
 
   /** What the library was about to send when it was stopped, or null. */
-  private Request next;
+  private RequestView next;
 
   private MeshCall nextCall;
 
@@ -147,7 +148,7 @@ final class Passage {
   }
 
   /** The follow-up that the library was stopped at, or null. */
-  Request next() {
+  RequestView next() {
     return next;
   }
 
@@ -178,6 +179,11 @@ final class Passage {
     return endpoint != null && running.url().host().equals(host);
   }
 
+  /** A body that can tell its end, for the response of the running attempt; null for others. */
+  ResponseBody body(ResponseBody received) {
+    return tried == null ? null : new ReleasingBody(received);
+  }
+
   SocketFactory sockets(String host, SocketFactory own) {
     return tried != null && next == null && isOfEndpoint(host) && !(own instanceof WatchedSockets)
         ? new WatchedSockets(own, tried)
@@ -190,12 +196,13 @@ final class Passage {
       return;
     }
     Mesh mesh = Mesh.get();
-    MeshCall opened = mesh.open(OkHttpModule.NAME, new RequestView(request));
+    RequestView head = new RequestView(request);
+    MeshCall opened = mesh.open(OkHttpModule.NAME, head);
     if (opened == null && call == null) {
       return;
     }
     stoppedAt = withoutBody(earlier == null ? response : behind(response, earlier));
-    next = request;
+    next = head;
     nextCall = opened;
   }
 

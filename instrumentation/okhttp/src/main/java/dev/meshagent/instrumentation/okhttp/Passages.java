@@ -10,6 +10,7 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
 
 /**
  * The calls under way, by the thread that runs them, and what the advice asks of them. A call made
@@ -102,6 +103,12 @@ final class Passages {
   static Object sockets(Object host, Object own) {
     Passage passage = current();
     return passage == null ? null : passage.sockets((String) host, (SocketFactory) own);
+  }
+
+  /** The body of a response that is being received, or null to leave it as it is. */
+  static Object body(Object received) {
+    Passage passage = current();
+    return passage == null ? null : passage.body((ResponseBody) received);
   }
 
   /** The Dns of an address that the running attempt makes, or null to leave it as it is. */

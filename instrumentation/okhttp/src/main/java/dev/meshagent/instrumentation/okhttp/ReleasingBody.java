@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.okhttp;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import okhttp3.MediaType;
 import okhttp3.ResponseBody;
 import okio.Buffer;
@@ -10,18 +11,27 @@ import okio.Okio;
 import okio.Source;
 
 /**
- * The body of a delivered response, which tells when it is read to its end, broken off or closed.
+ * The body of a response, which tells when it is read to its end, broken off or closed. As
+ * thread-safe as the library's.
  */
 final class ReleasingBody extends ResponseBody {
   private final ResponseBody body;
+  private final Watched watched;
   private final BufferedSource source;
 
-  /**
-   * @param atEnd run on the reading thread, perhaps several times
-   */
-  ReleasingBody(ResponseBody body, Runnable atEnd) {
+  ReleasingBody(ResponseBody body) {
     this.body = body;
-    this.source = Okio.buffer(new Watched(body.source(), atEnd));
+    this.watched = new Watched(body.source());
+    this.source = Okio.buffer(watched);
+  }
+
+  /**
+   * To be called once at most.
+   *
+   * @param release run once: by the thread that reads to the end or closes, or here if one did
+   */
+  void whenEnded(Runnable release) {
+    watched.whenEnded(release);
   }
 
   @Override
@@ -40,11 +50,29 @@ final class ReleasingBody extends ResponseBody {
   }
 
   private static final class Watched extends ForwardingSource {
-    private final Runnable atEnd;
+    private static final Runnable ENDED = () -> {};
 
-    Watched(Source source, Runnable atEnd) {
+    private static final AtomicReferenceFieldUpdater<Watched, Runnable> AT_END =
+        AtomicReferenceFieldUpdater.newUpdater(Watched.class, Runnable.class, "atEnd");
+
+    /** Null until it is known, {@link #ENDED} after the end. */
+    private volatile Runnable atEnd;
+
+    Watched(Source source) {
       super(source);
-      this.atEnd = atEnd;
+    }
+
+    void whenEnded(Runnable release) {
+      if (!AT_END.compareAndSet(this, null, release)) {
+        release.run();
+      }
+    }
+
+    private void ended() {
+      Runnable release = atEnd == ENDED ? null : AT_END.getAndSet(this, ENDED);
+      if (release != null) {
+        release.run();
+      }
     }
 
     @Override
@@ -56,7 +84,7 @@ final class ReleasingBody extends ResponseBody {
         return read;
       } finally {
         if (!goesOn) {
-          atEnd.run();
+          ended();
         }
       }
     }
@@ -66,7 +94,7 @@ final class ReleasingBody extends ResponseBody {
       try {
         super.close();
       } finally {
-        atEnd.run();
+        ended();
       }
     }
   }

@@ -14,7 +14,7 @@ final class RequestView implements RequestHead {
   /** {@code RequestBody.isOneShot()}, which is there since 3.14; null before. */
   private static final MethodHandle IS_ONE_SHOT = isOneShot();
 
-  private final Request request;
+  final Request request;
 
   /** Until this is set nothing was sent, so that any body can still be sent from its start. */
   boolean bodyMayBeSent;

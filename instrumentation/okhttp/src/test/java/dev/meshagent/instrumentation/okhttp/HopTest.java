@@ -26,6 +26,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,40 @@ class HopTest extends BlockingBehaviours {
       response.body().string();
       assertThat(call.released.getCount()).isZero();
     }
+  }
+
+  @Test
+  void aBodyInACoatOfTheApplicationsIsReleasedAtItsEndToo() throws IOException {
+    mesh.service("orders", servers.echo("x"));
+    OkHttpClient coating =
+        client
+            .newBuilder()
+            .addNetworkInterceptor(
+                chain -> {
+                  Response received = chain.proceed(chain.request());
+                  ResponseBody coated =
+                      ResponseBody.create(
+                          received.body().contentType(),
+                          received.body().contentLength(),
+                          received.body().source());
+                  return received.newBuilder().body(coated).build();
+                })
+            .build();
+    Request request = new Request.Builder().url("http://orders/").build();
+    try (Response response = coating.newCall(request).execute()) {
+      Call call = mesh.calls.element();
+      assertThat(call.released.getCount()).isOne();
+      response.body().string();
+      assertThat(call.released.getCount()).isZero();
+    }
+  }
+
+  @Test
+  void aBodyThatIsClosedUnreadIsReleased() throws IOException {
+    mesh.service("orders", servers.echo("x"));
+    get("http://orders/").close();
+
+    assertThat(mesh.calls.element().released.getCount()).isZero();
   }
 
   @Test
