@@ -85,7 +85,7 @@ final class ApplyVerb implements Callable<Integer> {
                 ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
                 : Files.readString(Path.of(file)));
       } catch (IOException e) {
-        throw new Failure(ExitCode.REFUSED, "cannot read " + file + ": " + e);
+        throw new Failure(ExitCode.REFUSED, "cannot read " + file + ": " + FileTrouble.text(e));
       }
     }
     return all.toString();

@@ -1,6 +1,7 @@
 package dev.meshagent.cli;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -8,6 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,23 +29,42 @@ final class BackupVerb implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "Where to write it. What is there before is replaced once all has come.")
+      description = "Where to write it, for its owner alone. It must not be there yet.")
   private Path file;
+
+  @Option(names = "--force", description = "Replace a file that is there, once all has come.")
+  private boolean force;
 
   @Override
   public Integer call() {
+    if (!force && Files.exists(file)) {
+      throw there();
+    }
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
       try {
+        Files.deleteIfExists(part);
         remote.download("/mesh/v1/backup", part);
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        if (force) {
+          Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        } else {
+          Files.move(part, file);
+        }
       } finally {
         Files.deleteIfExists(part);
       }
       spec.commandLine().getErr().printf("%s: %d bytes%n", file, Files.size(file));
+    } catch (FileAlreadyExistsException e) {
+      throw there();
     } catch (IOException e) {
-      throw new Failure(ExitCode.REFUSED, "cannot write " + file + ": " + e);
+      throw new Failure(ExitCode.REFUSED, "cannot write " + file + ": " + FileTrouble.text(e));
     }
     return ExitCode.DONE;
+  }
+
+  private Failure there() {
+    return new Failure(
+        ExitCode.REFUSED,
+        file + " is there already; name another file, or replace it with --force");
   }
 }

@@ -10,7 +10,10 @@ final class Convergence {
     return remote.get("/mesh/v1/convergence?version=" + version + "&wait=" + wait);
   }
 
-  /** Prints one line, and one for each agent that refused; returns what to exit with. */
+  /**
+   * Prints one line, and one for each agent that refused or has not answered; returns what to exit
+   * with.
+   */
   static int print(JsonNode answer, Output output) {
     boolean converged = answer.path("converged").asBoolean();
     String version = answer.path("version").asText();
@@ -43,6 +46,15 @@ final class Convergence {
                   + no.path("path").asText()
                   + ": "
                   + no.path("error").asText());
+    }
+    for (JsonNode yet : answer.path("waiting")) {
+      output
+          .out()
+          .println(
+              "  "
+                  + yet.path("agent").asText()
+                  + " has not answered for "
+                  + yet.path("service").asText());
     }
     return exitCode(answer);
   }

@@ -1,5 +1,6 @@
 package dev.meshagent.cli;
 
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,8 +48,7 @@ public final class MeshCli implements Runnable {
 
   static CommandLine commandLine() {
     CommandLine all = new CommandLine(new MeshCli());
-    String version = MeshCli.class.getPackage().getImplementationVersion();
-    all.getCommandSpec().version("mesh " + (version == null ? "" : version));
+    all.getCommandSpec().version("mesh " + version());
     UsageMessageSpec usage = all.getCommandSpec().usageMessage();
     for (CommandLine verb : all.getSubcommands().values()) {
       verb.getCommandSpec().version(all.getCommandSpec().version());
@@ -66,6 +66,16 @@ public final class MeshCli implements Runnable {
               }
               throw failure;
             });
+  }
+
+  /** How requests say from whom they come: {@code mesh/VERSION}. */
+  static String userAgent() {
+    return version().isEmpty() ? "mesh" : "mesh/" + version();
+  }
+
+  /** Empty where the classes are not run from their jar. */
+  private static String version() {
+    return Optional.ofNullable(MeshCli.class.getPackage().getImplementationVersion()).orElse("");
   }
 
   @Override

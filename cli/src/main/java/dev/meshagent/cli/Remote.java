@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,9 +14,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLHandshakeException;
@@ -66,7 +69,8 @@ final class Remote {
     try {
       return Optional.of(Files.readString(tokenFile).strip());
     } catch (IOException e) {
-      throw new Failure(ExitCode.REFUSED, "cannot read the token in " + tokenFile + ": " + e);
+      throw new Failure(
+          ExitCode.REFUSED, "cannot read the token in " + tokenFile + ": " + FileTrouble.text(e));
     }
   }
 
@@ -109,7 +113,8 @@ final class Remote {
   }
 
   /**
-   * Writes what the controller answers into a file.
+   * Writes what the controller answers into a file that is not there yet, and that its owner alone
+   * may read from its first moment on.
    *
    * @throws IOException if it cannot be written
    */
@@ -121,14 +126,29 @@ final class Remote {
         String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
         throw new Failure(ExitCode.REFUSED, Refusals.text(response.statusCode(), text));
       }
-      Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING);
+      Files.createFile(file, ownerOnly());
+      try (OutputStream out = Files.newOutputStream(file)) {
+        body.transferTo(out);
+      }
     }
+  }
+
+  private static FileAttribute<?>[] ownerOnly() {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
   }
 
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder request;
     try {
-      request = HttpRequest.newBuilder(controller.resolve(path)).timeout(ANSWERS_WITHIN);
+      request =
+          HttpRequest.newBuilder(controller.resolve(path))
+              .timeout(ANSWERS_WITHIN)
+              // The controller names the owner of fields by it.
+              .header("User-Agent", MeshCli.userAgent());
     } catch (IllegalArgumentException e) {
       throw new Failure(
           ExitCode.NO_CONTROLLER,

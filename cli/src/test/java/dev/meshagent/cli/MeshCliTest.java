@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -28,6 +31,7 @@ class MeshCliTest {
 
   private final Map<String, String> answers = new ConcurrentHashMap<>();
   private final List<String> asked = new ArrayList<>();
+  private final List<String> agents = new ArrayList<>();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private int status = 200;
@@ -41,6 +45,7 @@ class MeshCliTest {
         exchange -> {
           String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
           byte[] body = exchange.getRequestBody().readAllBytes();
+          agents.add(exchange.getRequestHeaders().getFirst("User-Agent"));
           asked.add(request + " " + new String(body, StandardCharsets.UTF_8));
           byte[] answer = answers.getOrDefault(request, "{}").getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(status, answer.length);
@@ -82,15 +87,47 @@ class MeshCliTest {
     String file = file("mesh-backup.db", "the one of yesterday");
     status = 403;
     answers.put("GET /mesh/v1/backup", "{\"message\": \"that takes admin\"}");
-    assertThat(run("backup", file)).isEqualTo(1);
+    assertThat(run("backup", file, "--force")).isEqualTo(1);
     assertThat(err.toString()).contains("that takes admin");
     assertThat(Path.of(file)).hasContent("the one of yesterday");
 
     status = 200;
     answers.put("GET /mesh/v1/backup", "the one of today");
-    assertThat(run("backup", file)).isZero();
+    assertThat(run("backup", file, "--force")).isZero();
     assertThat(Path.of(file)).hasContent("the one of today");
     assertThat(folder.toFile().list()).containsExactly("mesh-backup.db");
+  }
+
+  @Test
+  void aBackupReplacesNothingUnlessToldTo() throws IOException {
+    String file = file("mesh-backup.db", "the one of yesterday");
+    assertThat(run("backup", file)).isEqualTo(1);
+    assertThat(err.toString()).contains(file + " is there already").contains("--force");
+    assertThat(asked).isEmpty();
+    assertThat(Path.of(file)).hasContent("the one of yesterday");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aBackupIsForItsOwnerAlone() throws IOException {
+    Path file = folder.resolve("mesh-backup.db");
+    assertThat(run("backup", file.toString())).isZero();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsSaidInWords() {
+    String file = folder.resolve("none.yaml").toString();
+    assertThat(run("apply", "-f", file)).isEqualTo(1);
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines("mesh: cannot read " + file + ": there is no " + file + "\n");
+  }
+
+  @Test
+  void requestsSayThatTheyComeFromMesh() {
+    run("history");
+    assertThat(agents).singleElement().asString().matches("mesh(/.+)?");
   }
 
   @Test
@@ -126,13 +163,14 @@ class MeshCliTest {
   void whatIsNotTakenByAllHasAnExitCodeOfItsOwn() {
     answers.put(
         "GET /mesh/v1/convergence?version=3&wait=0s",
-        "{\"version\": 3, \"converged\": false, \"agents\": {\"concerned\": 2, \"acked\": 1},"
-            + " \"waiting\": [], \"refused\": [{\"agent\": \"u1\", \"service\": \"shop/orders\","
+        "{\"version\": 3, \"converged\": false, \"agents\": {\"concerned\": 3, \"acked\": 1},"
+            + " \"waiting\": [{\"agent\": \"u2\", \"service\": \"shop/orders\"}], \"refused\": [{\"agent\": \"u1\", \"service\": \"shop/orders\","
             + " \"path\": \"$.policy\", \"error\": \"too new\"}]}");
 
     assertThat(run("convergence", "3")).isEqualTo(4);
     assertThat(out.toString())
-        .contains("taken by 1 of 2 agents, 0 have not answered, 1 refused")
+        .contains("taken by 1 of 3 agents, 1 have not answered, 1 refused")
+        .contains("u2 has not answered for shop/orders")
         .contains("u1 refused shop/orders: $.policy: too new");
   }
 

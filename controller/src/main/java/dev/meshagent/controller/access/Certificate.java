@@ -1,5 +1,6 @@
 package dev.meshagent.controller.access;
 
+import dev.meshagent.controller.files.OwnerOnly;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -7,7 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
@@ -64,9 +65,23 @@ public final class Certificate {
     byte[] random = new byte[PASSWORD_BYTES];
     new SecureRandom().nextBytes(random);
     Files.deleteIfExists(secret);
-    Files.createFile(
-        secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    OwnerOnly.file(secret);
     Files.writeString(secret, HexFormat.of().formatHex(random));
+    // keytool wants no file to be there and asks the umask: nobody else is to reach where it
+    // writes.
+    Path room = Files.createTempDirectory(store.toAbsolutePath().getParent(), "tls-");
+    Path fresh = room.resolve(store.getFileName());
+    try {
+      generate(fresh, secret, host);
+      OwnerOnly.take(fresh);
+      Files.move(fresh, store, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(fresh);
+      Files.deleteIfExists(room);
+    }
+  }
+
+  private static void generate(Path store, Path secret, String host) throws IOException {
     Process keytool =
         new ProcessBuilder(
                 List.of(

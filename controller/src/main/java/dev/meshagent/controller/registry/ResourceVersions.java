@@ -1,5 +1,6 @@
 package dev.meshagent.controller.registry;
 
+import dev.meshagent.controller.files.OwnerOnly;
 import dev.meshagent.controller.store.CommitVersions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,7 +53,8 @@ public final class ResourceVersions implements LongSupplier, CommitVersions {
   }
 
   /**
-   * Keeps the reservation in {@code resource-version} in the directory, which is created if absent.
+   * Keeps the reservation in {@code resource-version} in the directory, which is created if absent,
+   * for the user of the controller alone.
    *
    * @throws IOException if the directory cannot be made or the file not be read or written
    */
@@ -82,7 +84,7 @@ public final class ResourceVersions implements LongSupplier, CommitVersions {
   private static void makeWritable(Path directory) throws IOException {
     String why;
     try {
-      Files.createDirectories(directory);
+      OwnerOnly.directory(directory);
       if (Files.isWritable(directory)) {
         return;
       }

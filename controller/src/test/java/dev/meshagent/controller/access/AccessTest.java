@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.util.List;
@@ -22,6 +23,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
@@ -106,6 +109,30 @@ final class AccessTest {
       assertThat(again.listening().port()).isPositive();
       assertThat(directory.resolve("data/tls.pem")).hasBinaryContent(made);
     }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void whatIsKeptIsForTheUserOfTheControllerAlone() throws Exception {
+    Path data = directory.resolve("made/data");
+    Path file = tokens("admin ann " + ADMIN);
+    AccessSettings access =
+        new AccessSettings(Optional.of(file), true, Optional.empty(), Optional.empty());
+    ControllerSettings settings =
+        new ControllerSettings(
+            new HostPort("127.0.0.1", 0), Optional.of(data), ControllerSettings.LEASE, access);
+    try (Controller controller = Controller.start(settings)) {
+      assertThat(controller.listening().port()).isPositive();
+      assertThat(mode(data)).isEqualTo("rwx------");
+      for (String secret : List.of("mesh.db", "mesh.db-wal", "tls.p12", "tls.secret")) {
+        assertThat(mode(data.resolve(secret))).as(secret).isEqualTo("rw-------");
+      }
+      assertThat(data.toFile().list()).noneMatch(name -> name.startsWith("tls-"));
+    }
+  }
+
+  private static String mode(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.meshagent.controller.store.journal;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meshagent.controller.files.OwnerOnly;
 import dev.meshagent.controller.store.Commit;
 import dev.meshagent.controller.store.Kind;
 import dev.meshagent.controller.store.Resource;
@@ -8,6 +9,7 @@ import dev.meshagent.controller.store.ResourceKey;
 import dev.meshagent.controller.store.StoreFailure;
 import dev.meshagent.controller.wire.JsonText;
 import dev.meshagent.controller.wire.MalformedDocument;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -56,15 +58,26 @@ public final class SqliteJournal implements Journal {
   }
 
   /**
-   * Opens the file, which is made if absent.
+   * Opens the file, which is made if absent, for its owner alone; SQLite gives what it makes beside
+   * it the same permissions.
    *
    * @throws StoreFailure if it is none of ours, is in use, or cannot be read and written
    */
   public static SqliteJournal open(Path file) throws StoreFailure {
     try {
+      make(file);
       return new SqliteJournal(file, connect(file));
     } catch (SQLException e) {
       throw failure(file, "opened", e);
+    }
+  }
+
+  private static void make(Path file) throws StoreFailure {
+    try {
+      OwnerOnly.file(file);
+    } catch (IOException e) {
+      throw new StoreFailure(
+          file + " cannot be made: " + e + ". To do: see that its directory can be written", e);
     }
   }
 
@@ -292,6 +305,8 @@ public final class SqliteJournal implements Journal {
 
   @Override
   public synchronized void copyTo(Path copy) throws StoreFailure {
+    // An empty file SQLite takes as its own to fill.
+    make(copy);
     try {
       // Not within a transaction, and there is none between two commits.
       connection.setAutoCommit(true);

@@ -13,6 +13,7 @@ import dev.meshagent.controller.store.ResourceKey;
 import dev.meshagent.controller.store.StoreFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SqliteJournalTest {
@@ -43,6 +46,18 @@ final class SqliteJournalTest {
 
   private static Commit commit(JournaledStore store, Change... changes) throws Exception {
     return store.commit(new Batch("ann", "test", List.of(changes)));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aCopyIsForItsOwnerAlone() throws Exception {
+    Path copy = directory.resolve("copy.db");
+    try (SqliteJournal journal = SqliteJournal.open(file())) {
+      journal.copyTo(copy);
+    }
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)))
+        .isEqualTo("rw-------");
+    SqliteJournal.open(copy).close();
   }
 
   @Test
