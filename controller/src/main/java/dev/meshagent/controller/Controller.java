@@ -8,6 +8,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerPort;
 import dev.meshagent.controller.access.AccessSettings;
 import dev.meshagent.controller.access.Certificate;
+import dev.meshagent.controller.access.HandshakeLog;
 import dev.meshagent.controller.access.Tokens;
 import dev.meshagent.controller.catalog.Catalog;
 import dev.meshagent.controller.compile.Meaning;
@@ -37,6 +38,7 @@ import dev.meshagent.controller.rest.LiveWorkloads;
 import dev.meshagent.controller.rest.MeshApi;
 import dev.meshagent.controller.rest.MetricsApi;
 import dev.meshagent.controller.rest.OpenApi;
+import dev.meshagent.controller.rest.Overlong;
 import dev.meshagent.controller.rest.Probes;
 import dev.meshagent.controller.rest.ReadOnly;
 import dev.meshagent.controller.rest.RootApi;
@@ -177,6 +179,7 @@ public final class Controller implements AutoCloseable {
             .gracefulShutdownTimeout(QUIET, REQUESTS_AT_MOST)
             .workerGroup(workers, false)
             .blockingTaskExecutor(READERS)
+            .errorHandler(new Overlong())
             .meterRegistry(new CompositeMeterRegistry())
             .service("/metrics", new MetricsApi(loop, registry, directory, sessions, edges))
             .service(ExplainApi.PATH, new ExplainApi(loop, directory))
@@ -232,6 +235,10 @@ public final class Controller implements AutoCloseable {
     if (!access.tls()) {
       return;
     }
+    HandshakeLog log = new HandshakeLog();
+    // Before the last handler, which would log what reaches it.
+    builder.childChannelPipelineCustomizer(
+        pipeline -> pipeline.addBefore(pipeline.lastContext().name(), null, log));
     if (access.certificate().isPresent()) {
       builder.tls(
           TlsKeyPair.of(access.key().orElseThrow().toFile(), access.certificate().get().toFile()));

@@ -72,10 +72,7 @@ public final class WriteQueue implements AutoCloseable {
   private static HttpResponse unreadable(Throwable problem) {
     Throwable cause = problem.getCause() == null ? problem : problem.getCause();
     return cause instanceof ContentTooLargeException || problem instanceof ContentTooLargeException
-        ? Json.failed(
-            KubeStatus.of(
-                Rejection.tooLarge(
-                    "the body is longer than " + Bounds.BYTES + " bytes; send it in parts")))
+        ? Json.failed(Overlong.status(Bounds.BYTES))
         : Json.failed(KubeStatus.badRequest("the body could not be read: " + problem.getMessage()));
   }
 

@@ -339,7 +339,11 @@ final class WriteApiTest {
                 .at("/message"))
         .contains("application/vnd.kubernetes.protobuf")
         .contains("application/json");
-    api.send("POST", path, JSON, "x".repeat(Bounds.BYTES + 1)).is(413);
+    for (int size : new int[] {Bounds.BYTES + 1, 5 * Bounds.BYTES}) {
+      Api.Answer answer = api.send("POST", path, JSON, "x".repeat(size)).is(413);
+      assertThat(answer.at("/kind")).as(answer.response().body()).isEqualTo("Status");
+      assertThat(answer.at("/message")).contains("longer than " + Bounds.BYTES + " bytes");
+    }
     api.send(
             api.request(path)
                 .header("Content-Type", YAML)
