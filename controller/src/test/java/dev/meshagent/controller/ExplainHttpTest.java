@@ -71,10 +71,12 @@ class ExplainHttpTest {
   }
 
   @Test
-  void aVersionThatWillNotComeIsNotWaitedForLongerThanAsked() throws Exception {
+  void aVersionThatNeverWasIsNotFoundAndTheLatestIsNamed() throws Exception {
     HttpResponse<String> answer =
-        send(HttpRequest.newBuilder().GET(), "/mesh/v1/convergence?version=99&wait=50ms");
-    assertThat(new ObjectMapper().readTree(answer.body()).path("compiled").asBoolean()).isFalse();
+        send(HttpRequest.newBuilder().GET(), "/mesh/v1/convergence?version=999999&wait=60s");
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(new ObjectMapper().readTree(answer.body()).path("message").asText())
+        .isEqualTo("no such version: 999999; the latest is 0");
     assertThat(
             new ObjectMapper()
                 .readTree(send(HttpRequest.newBuilder().GET(), "/mesh/v1/convergence").body())

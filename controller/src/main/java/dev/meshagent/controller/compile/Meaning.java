@@ -45,6 +45,9 @@ public final class Meaning implements PolicyCheck {
 
   @Override
   public Findings check(PolicySet before, PolicySet after, Collection<ResourceKey> changed) {
+    if (changed.isEmpty()) {
+      return Findings.NONE;
+    }
     Policies policies = Policies.of(after, live.get());
     List<Finding> errors = new ArrayList<>();
     List<Finding> warnings = new ArrayList<>();

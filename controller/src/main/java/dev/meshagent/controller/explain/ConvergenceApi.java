@@ -22,7 +22,8 @@ import java.util.function.LongSupplier;
 /**
  * {@code GET /mesh/v1/convergence?version=…[&wait=10s]}: how many of the agents that a version
  * concerns have taken it, and which would not. With {@code wait} it answers when all have answered,
- * or when that time is over. Without {@code version} it is the latest that was written.
+ * or when that time is over. Without {@code version} it is the latest that was written; one that
+ * was not written yet is not found.
  */
 public final class ConvergenceApi implements HttpService {
   public static final String PATH = "/mesh/v1/convergence";
@@ -55,6 +56,12 @@ public final class ConvergenceApi implements HttpService {
       return Json.failed(
           KubeStatus.badRequest("version=" + version + ": give the number that apply answered"));
     }
+    long last = latest.getAsLong();
+    long meant = version.isEmpty() ? last : Long.parseLong(version);
+    if (meant > last) {
+      return Json.failed(
+          KubeStatus.notFound("no such version: " + meant + "; the latest is " + last));
+    }
     String wait = ctx.queryParams().get("wait", "0");
     OptionalLong nanos = Durations.nanos(wait);
     if (nanos.isEmpty() || nanos.getAsLong() > LONGEST_WAIT_NANOS) {
@@ -63,7 +70,6 @@ public final class ConvergenceApi implements HttpService {
     }
     ctx.setRequestTimeout(Duration.ofNanos(LONGEST_WAIT_NANOS).plusSeconds(5));
     CompletableFuture<HttpResponse> response = new CompletableFuture<>();
-    long meant = version.isEmpty() ? latest.getAsLong() : Long.parseLong(version);
     loop.execute(() -> look(meant, loop.nanos() + nanos.getAsLong(), response));
     return HttpResponse.of(response);
   }

@@ -171,7 +171,8 @@ public final class ChangeApi {
                             + kindName
                             + "' in apiVersion '"
                             + apiVersion
-                            + "'; GET /apis and /api tell what there is"));
+                            + "'; "
+                            + ServedVersions.instead(apiVersion, kindName)));
     JsonNode metadata = document.path("metadata");
     String namespace = metadata.path("namespace").asText(query.get("namespace", DEFAULT_NAMESPACE));
     ResourceKey key = Writes.key(kind, namespace, metadata.path("name").asText(""));

@@ -1,5 +1,6 @@
 package dev.meshagent.controller.rest;
 
+import dev.meshagent.controller.schema.EditDistance;
 import dev.meshagent.controller.store.Kind;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -43,6 +44,22 @@ public final class ServedVersions {
     return Arrays.stream(Kind.values())
         .filter(kind -> kind.group.equals(group) && serves(kind, version))
         .toList();
+  }
+
+  /** What to write in place of a kind that is not served, in words that end a sentence. */
+  static String instead(String apiVersion, String kind) {
+    Optional<Kind> meant =
+        Arrays.stream(Kind.values())
+            .filter(known -> EditDistance.within(kind, known.kind, 2))
+            .findFirst();
+    if (meant.isEmpty()) {
+      return "GET /apis and /api tell what there is";
+    }
+    return "did you mean "
+        + meant.get().kind
+        + (kindOf(apiVersion, meant.get().kind).isPresent()
+            ? "?"
+            : " in " + meant.get().apiVersion() + "?");
   }
 
   /** The kind that a document names; empty if none such is served. */

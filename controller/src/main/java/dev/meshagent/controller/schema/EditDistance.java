@@ -3,14 +3,14 @@ package dev.meshagent.controller.schema;
 import java.util.Locale;
 
 /** How far a misspelt name is from the one that was meant (Levenshtein). Stateless. */
-final class EditDistance {
+public final class EditDistance {
   /** Names are short; a long one is no slip of the pen. */
   private static final int LONGEST = 64;
 
   private EditDistance() {}
 
   /** Whether so many letters at most have to be added, left out or exchanged; case is nothing. */
-  static boolean within(String one, String other, int most) {
+  public static boolean within(String one, String other, int most) {
     String a = one.toLowerCase(Locale.ROOT);
     String b = other.toLowerCase(Locale.ROOT);
     if (a.length() > LONGEST || Math.abs(a.length() - b.length()) > most) {

@@ -93,13 +93,23 @@ public final class ResourceWriter {
               outcome,
               outcome == Outcome.UNCHANGED ? live.get() : fresh.or(() -> live).get()));
     }
-    if (!wrong.isEmpty()) {
-      throw Rejection.invalid(wrong);
-    }
     Batch batch = new Batch(options.author(), action, changes);
     PolicySet before = store.current();
     PolicySet after = before.with(batch);
-    judge(before, after, changes.stream().map(Batch.Change::key).toList(), wishes.size(), warnings);
+    List<ResourceKey> changed = changes.stream().map(Batch.Change::key).toList();
+    Findings findings = check.check(before, after, changed);
+    findings.errors().stream().map(ResourceWriter::about).forEach(wrong::add);
+    if (!wrong.isEmpty()) {
+      throw wishes.size() == 1 ? rejected(changed.get(0), findings) : Rejection.invalid(wrong);
+    }
+    findings.warnings().forEach(warning -> warnings.add(text(warning)));
+    List<ResourceKey> unchanged =
+        each.stream().filter(one -> one.outcome() == Outcome.UNCHANGED).map(One::key).toList();
+    // Who applies again is to hear again of what still dangles.
+    check
+        .check(before, after, unchanged)
+        .warnings()
+        .forEach(warning -> warnings.add(text(warning)));
     if (options.dryRun() || changes.isEmpty()) {
       List<One> shown = each.stream().map(this::asIfWritten).toList();
       return new Written(before.version(), before, after, shown, warnings);
@@ -170,37 +180,20 @@ public final class ResourceWriter {
     return old.equals(fresh.get()) ? Outcome.UNCHANGED : Outcome.CHANGED;
   }
 
-  private void judge(
-      PolicySet before,
-      PolicySet after,
-      List<ResourceKey> changed,
-      int wishes,
-      List<String> warnings)
-      throws Rejection {
-    if (changed.isEmpty()) {
-      return;
-    }
-    Findings findings = check.check(before, after, changed);
-    findings.warnings().stream()
-        .map(warning -> warning.key() + ": " + error(warning).text())
-        .forEach(warnings::add);
-    if (findings.errors().isEmpty()) {
-      return;
-    }
-    if (wishes == 1) {
-      ResourceKey key = changed.get(0);
-      throw Rejection.invalid(
-          key.kind(),
-          key.name(),
-          findings.errors().stream()
-              .map(
-                  finding ->
-                      finding.key().equals(key)
-                          ? Rejection.Cause.of(error(finding))
-                          : about(finding))
-              .toList());
-    }
-    throw Rejection.invalid(findings.errors().stream().map(ResourceWriter::about).toList());
+  /** The only one that was wished for means what cannot be. */
+  private static Rejection rejected(ResourceKey key, Findings findings) {
+    return Rejection.invalid(
+        key.kind(),
+        key.name(),
+        findings.errors().stream()
+            .map(
+                finding ->
+                    finding.key().equals(key) ? Rejection.Cause.of(error(finding)) : about(finding))
+            .toList());
+  }
+
+  private static String text(Finding finding) {
+    return finding.key() + ": " + error(finding).text();
   }
 
   private static FieldError error(Finding finding) {

@@ -77,6 +77,33 @@ final class ChangeApiTest {
   }
 
   @Test
+  void whatDanglesIsWarnedOfAgainWhenNothingChanges() throws Exception {
+    JsonNode first = apply("", rule("a", "a")).is(200).json().path("warnings");
+    assertThat(first).hasSize(1);
+    Api.Answer again = apply("", rule("a", "a")).is(200);
+    assertThat(again.at("/resources/0/outcome")).isEqualTo("unchanged");
+    assertThat(again.json().path("warnings")).isEqualTo(first);
+    JsonNode beside = apply("", rule("a", "a"), rule("b", "b")).is(200).json().path("warnings");
+    assertThat(beside).hasSize(2).contains(first.get(0));
+  }
+
+  @Test
+  void faultsOfFormInOneDocumentHideNoFaultsOfMeaningInAnother() throws Exception {
+    String route =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: a}
+        spec: {hosts: [a], http: [{route: [{destination: {host: "*.b"}}]}]}
+        """;
+    Api.Answer answer = apply("", route, rule("c", "c") + "speck: {}\n").is(422);
+    assertThat(answer.json().at("/details/causes").findValuesAsText("field"))
+        .containsExactlyInAnyOrder(
+            "VirtualService default/a: spec.http[0].route[0].destination.host",
+            "DestinationRule default/c: speck");
+  }
+
+  @Test
   void aDryRunSaysWhatWouldBe() throws Exception {
     Api.Answer answer = apply("?dryRun=All", rule("a", "a")).is(200);
     assertThat(answer.json().path("dryRun").asBoolean()).isTrue();
@@ -94,6 +121,20 @@ final class ChangeApiTest {
     apply("", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n").is(400);
     apply("", "apiVersion: v1\nkind: Service\n").is(400);
     api.get(APPLY).is(405);
+  }
+
+  @Test
+  void aMisspeltKindIsAnsweredWithTheOneThatWasMeant() throws Exception {
+    String rest = "\nmetadata: {name: a}\n";
+    assertThat(
+            apply("", "apiVersion: networking.istio.io/v1\nkind: VirtualServce" + rest)
+                .is(400)
+                .at("/message"))
+        .endsWith("did you mean VirtualService?");
+    assertThat(apply("", "apiVersion: v1\nkind: VirtualService" + rest).is(400).at("/message"))
+        .endsWith("did you mean VirtualService in networking.istio.io/v1?");
+    assertThat(apply("", "apiVersion: v1\nkind: Pod" + rest).is(400).at("/message"))
+        .endsWith("GET /apis and /api tell what there is");
   }
 
   @Test
