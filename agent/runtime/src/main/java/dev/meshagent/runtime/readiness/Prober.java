@@ -14,8 +14,13 @@ import java.util.concurrent.TimeUnit;
 public final class Prober {
   private final Runnable onChange;
   private final AgentErrors errors;
+  private final Object lock = new Object();
   private volatile Boolean ready;
   private Probe probe;
+
+  /**
+   * Its verdict counts; set and looked at under the lock, so that one that is over changes none.
+   */
   private Round round;
 
   /**
@@ -37,24 +42,40 @@ public final class Prober {
       return;
     }
     probe = next;
-    if (round != null) {
-      round.stop.countDown();
-      round = null;
+    Round begun;
+    synchronized (lock) {
+      if (round != null) {
+        round.stop.countDown();
+      }
+      if (next == null) {
+        ready = null;
+      }
+      begun = next == null ? null : new Round(next, new Verdict(next, ready));
+      round = begun;
     }
-    if (next == null) {
-      ready = null;
+    if (begun == null) {
       onChange.run();
       return;
     }
-    round = new Round(next, new Verdict(next, ready));
     new DaemonThreads("mesh-agent-probe")
-        .newThread(new GuardedTask(round, "readiness", errors))
+        .newThread(new GuardedTask(begun, "readiness", errors))
         .start();
   }
 
   /** What was found; null if there is no probe or it has not found anything yet. */
   public Boolean ready() {
     return ready;
+  }
+
+  /** Takes down what a round found; false if that round is over. */
+  private boolean found(Round by, Boolean verdict) {
+    synchronized (lock) {
+      if (round != by) {
+        return false;
+      }
+      ready = verdict;
+      return true;
+    }
   }
 
   /** One probe, tried until it is told to stop. */
@@ -74,8 +95,7 @@ public final class Prober {
         long waitMillis = probe.initialDelayMillis;
         while (!stop.await(waitMillis, TimeUnit.MILLISECONDS)) {
           String failure = ProbeCall.failure(probe);
-          if (verdict.note(failure == null) && stop.getCount() > 0) {
-            ready = verdict.ready();
+          if (verdict.note(failure == null) && found(this, verdict.ready())) {
             Log.info(
                 failure == null
                     ? "ready: " + probe.target() + " answers"
