@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -62,12 +63,18 @@ class ControllerKillsIT {
       for (int kill = 0; kill < KILLS; kill++) {
         CountDownLatch some = new CountDownLatch(1 + random.nextInt(5));
         URI uri = controller.uri();
-        Thread writer = new Thread(() -> write(uri, some), "writes policy");
-        writer.start();
+        FutureTask<Void> writing =
+            new FutureTask<>(
+                () -> {
+                  write(uri, some);
+                  return null;
+                });
+        new Thread(writing, "writes policy").start();
         assertThat(some.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(MOMENTS_MICROS)));
         mesh.killController();
-        writer.join();
+        // What the controller answered wrongly before it was killed fails the test.
+        writing.get();
         inFlight += sent.get() > acknowledged.get() ? 1 : 0;
         controller = mesh.startController();
         assertWhole(controller);
@@ -121,7 +128,7 @@ class ControllerKillsIT {
         .formatted(number, 20_000 + number);
   }
 
-  private void write(URI controller, CountDownLatch some) {
+  private void write(URI controller, CountDownLatch some) throws InterruptedException {
     try {
       while (true) {
         int number = sent.incrementAndGet();
@@ -131,8 +138,6 @@ class ControllerKillsIT {
       }
     } catch (IOException e) {
       // It was killed.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
