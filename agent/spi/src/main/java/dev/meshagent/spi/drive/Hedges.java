@@ -77,10 +77,13 @@ public abstract class Hedges<T extends Hedges.Aside> {
 
   /**
    * What breaks off the attempt that the call's own thread sends now; run on any thread, once one
-   * of these has won.
+   * of these has won, and at once if one has: it may have while the thread was connecting.
    */
   public final void own(Runnable breakOff) {
     own = breakOff;
+    if (won() != null) {
+      breakOff.run();
+    }
   }
 
   /**

@@ -51,6 +51,16 @@ final class HedgesTest {
   }
 
   @Test
+  void anAttemptThatBeginsOnceAnotherHasAnsweredIsBrokenOffAtOnce() throws Exception {
+    call.steps.add(new Tried());
+    hedgeIsDue();
+    broken.await();
+    CountDownLatch late = new CountDownLatch(1);
+    hedges.own(late::countDown);
+    assertThat(late.getCount()).as("broken off").isZero();
+  }
+
+  @Test
   void aPlaceIsWaitedForByTheCallsOwnThread() throws Exception {
     Step.Queue queue =
         new Step.Queue(Long.MAX_VALUE) {
