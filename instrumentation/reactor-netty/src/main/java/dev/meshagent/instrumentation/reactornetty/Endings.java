@@ -61,7 +61,7 @@ final class Endings implements Course {
     Verdict verdict = attempts.finish(answered, Outcomes.response(operations));
     if (verdict != Verdict.DELIVER) {
       if (error == null) {
-        answered.drain();
+        hop.drop(answered);
       }
       if (verdict == Verdict.RETRY) {
         hop.again();

@@ -6,10 +6,10 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Draining;
 import dev.meshagent.spi.drive.WrittenAnswer;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 import reactor.core.CoreSubscriber;
 import reactor.netty.Connection;
 
@@ -116,13 +116,10 @@ final class Hop {
     attempts.add(sent);
     Mirror.send(mesh, call, attempt, exchange, head, copy);
     if (attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
-      mesh.schedule(
-          Hops.CONTINUATIONS.later(() -> run(() -> hedge(sent))),
-          attempt.hedgeAfterNanos(),
-          TimeUnit.NANOSECONDS);
+      sent.hedgeAfter(mesh, attempt.hedgeAfterNanos(), () -> run(() -> hedge(sent)));
     }
     try {
-      sent.start(exchange, mesh);
+      sent.start(exchange, mesh, attempt.timeoutNanos);
     } catch (Exception e) {
       endings.broken(sent, null, e);
     }
@@ -144,6 +141,11 @@ final class Hop {
     if (!done) {
       take(attempts.next());
     }
+  }
+
+  /** Nobody wants the attempt's response. */
+  void drop(Try answered) {
+    answered.drain(mesh, Draining.PATIENCE_NANOS);
   }
 
   void again() throws Exception {

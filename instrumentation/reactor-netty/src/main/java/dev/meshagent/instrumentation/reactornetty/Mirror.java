@@ -5,6 +5,7 @@ import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Copies;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
@@ -17,6 +18,7 @@ import reactor.util.context.Context;
  * function is asked once more.
  */
 final class Mirror implements Course, ConnectionObserver {
+  private final Mesh mesh;
   private final MeshCall call;
   private final Attempt attempt;
   private final Exchange exchange;
@@ -24,7 +26,13 @@ final class Mirror implements Course, ConnectionObserver {
   private final RequestCopy copy;
 
   private Mirror(
-      MeshCall call, Attempt attempt, Exchange exchange, RequestView head, RequestCopy copy) {
+      Mesh mesh,
+      MeshCall call,
+      Attempt attempt,
+      Exchange exchange,
+      RequestView head,
+      RequestCopy copy) {
+    this.mesh = mesh;
     this.call = call;
     this.attempt = attempt;
     this.exchange = exchange;
@@ -38,19 +46,20 @@ final class Mirror implements Course, ConnectionObserver {
   static void send(
       Mesh mesh, MeshCall call, Attempt of, Exchange exchange, RequestView head, RequestCopy copy) {
     for (Attempt attempt : of.mirrors()) {
-      Mirror mirror = new Mirror(call, attempt, exchange, head, copy);
+      Mirror mirror = new Mirror(mesh, call, attempt, exchange, head, copy);
       if (copy == null) {
-        mirror.start(mesh);
+        mirror.start();
       } else {
-        copy.whenKnown(
-            () -> mirror.start(mesh), () -> mirror.finish(Outcome.failure(Failure.OTHER, null)));
+        copy.whenKnown(mirror::start, () -> mirror.finish(Outcome.failure(Failure.OTHER, null)));
       }
     }
   }
 
-  private void start(Mesh mesh) {
+  private void start() {
+    long limit = attempt.timeoutNanos;
     try {
-      new Try(this, attempt, this, copy).start(exchange, mesh);
+      new Try(this, attempt, this, copy)
+          .start(exchange, mesh, limit == Long.MAX_VALUE ? Copies.DEFAULT_LIMIT_NANOS : limit);
     } catch (Exception e) {
       finish(Outcome.failure(Failure.OTHER, e));
     }
@@ -75,7 +84,7 @@ final class Mirror implements Course, ConnectionObserver {
   public void answered(Try answered, Connection operations) {
     if (answered.end()) {
       finish(Outcomes.response(operations));
-      answered.drain();
+      answered.drain(mesh, Copies.DEFAULT_LIMIT_NANOS);
     }
   }
 

@@ -43,7 +43,13 @@ final class Recorder extends ChannelOutboundHandlerAdapter {
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
       throws Exception {
     if (body != null) {
-      record(message);
+      try {
+        record(message);
+      } catch (Throwable e) {
+        // The request itself goes out all the same.
+        body = null;
+        copy.lose();
+      }
     }
     super.write(context, message, promise);
   }

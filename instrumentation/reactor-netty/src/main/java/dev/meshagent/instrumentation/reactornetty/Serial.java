@@ -26,8 +26,8 @@ final class Serial {
   }
 
   void release() {
-    while (brought.decrementAndGet() != 0) {
-      tasks.remove().run();
+    if (brought.decrementAndGet() != 0) {
+      runAll();
     }
   }
 
@@ -36,8 +36,21 @@ final class Serial {
     if (brought.getAndIncrement() != 0) {
       return;
     }
+    runAll();
+  }
+
+  /** What a task throws keeps no other from being run. */
+  private void runAll() {
     do {
-      tasks.remove().run();
+      boolean ran = false;
+      try {
+        tasks.remove().run();
+        ran = true;
+      } finally {
+        if (!ran) {
+          release();
+        }
+      }
     } while (brought.decrementAndGet() != 0);
   }
 }

@@ -47,6 +47,7 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
   private volatile boolean follows;
   private volatile Mesh.Timeout connectTimer;
   private volatile Mesh.Timeout timer;
+  private volatile Mesh.Timeout hedgeTimer;
 
   /**
    * @param copy null for a request that is not copied
@@ -67,9 +68,14 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
     return of != null && of.follows && of.operations == operations ? of.copy : null;
   }
 
-  void start(Exchange exchange, Mesh mesh) throws Exception {
+  /**
+   * Sends.
+   *
+   * @param timeoutNanos until the head of the response; {@link Long#MAX_VALUE} for ever
+   */
+  void start(Exchange exchange, Mesh mesh, long timeoutNanos) throws Exception {
     connectTimer = limit(mesh, attempt.connectTimeoutNanos(), true);
-    timer = limit(mesh, attempt.timeoutNanos, false);
+    timer = limit(mesh, timeoutNanos, false);
     exchange.acquire(Endpoints.address(course.host(), attempt), this).subscribe(this);
   }
 
@@ -80,6 +86,11 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
             Hops.CONTINUATIONS.later(() -> course.timedOut(this, connecting)),
             nanos,
             TimeUnit.NANOSECONDS);
+  }
+
+  /** Has the task run after that time, unless the attempt has ended by then. */
+  void hedgeAfter(Mesh mesh, long nanos, Runnable task) {
+    hedgeTimer = mesh.schedule(Hops.CONTINUATIONS.later(task), nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Whether there is a connection that the request may have been sent over. */
@@ -115,14 +126,21 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
     }
     cancel(connectTimer);
     cancel(timer);
+    cancel(hedgeTimer);
     return true;
   }
 
   /** Gives the library the response, and then all that happened and happens. */
   void deliver(Connection response) {
     delivered = true;
-    library.onStateChange(response, HttpClientState.RESPONSE_RECEIVED);
-    afterwards.release();
+    try {
+      library.onStateChange(response, HttpClientState.RESPONSE_RECEIVED);
+    } catch (Throwable e) {
+      // The application's listener threw: what it comes to is the library's, on the event loop.
+      response.channel().pipeline().fireExceptionCaught(e);
+    } finally {
+      afterwards.release();
+    }
   }
 
   /** Gives the library what it makes another exchange of. */
@@ -144,9 +162,20 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
     }
   }
 
-  /** Reads a response that is not wanted, so that its connection can be used again. */
-  void drain() {
+  /**
+   * Reads a response that is not wanted, so that its connection can be used again.
+   *
+   * @param patienceNanos for its body, after which the connection is closed
+   */
+  void drain(Mesh mesh, long patienceNanos) {
     Connection open = operations;
+    AtomicBoolean drained = new AtomicBoolean();
+    Mesh.Timeout patience =
+        mesh.schedule(
+            // Where its end is told, too: late, it must not hit who has the connection next.
+            () -> open.channel().eventLoop().execute(() -> leave(open, drained)),
+            patienceNanos,
+            TimeUnit.NANOSECONDS);
     long[] read = {0};
     open.inbound()
         .receive()
@@ -157,7 +186,17 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
                 open.channel().close();
               }
             },
-            broken -> open.channel().close());
+            broken -> open.channel().close(),
+            () -> {
+              drained.set(true);
+              patience.cancel();
+            });
+  }
+
+  private static void leave(Connection open, AtomicBoolean drained) {
+    if (!drained.get()) {
+      open.channel().close();
+    }
   }
 
   @Override
@@ -170,9 +209,12 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
     if (afterwards != null) {
       afterwards.run(
           () -> {
-            library.onStateChange(connection, state);
-            if (ends(state)) {
-              released();
+            try {
+              library.onStateChange(connection, state);
+            } finally {
+              if (ends(state)) {
+                released();
+              }
             }
           });
       return;

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -92,6 +93,53 @@ class HopTest {
     for (Call call : mesh.calls) {
       call.released.await();
       assertThat(call.outcomes).singleElement().matches(outcome -> !outcome.multiplexed);
+    }
+  }
+
+  @Test
+  void whatAListenerThrowsFailsTheCallAsWithoutTheMesh() throws Exception {
+    mesh.service("orders", servers.start(exchange -> answer(exchange, 200, "")));
+    IllegalStateException thrown = new IllegalStateException("on purpose");
+    HttpClient listening =
+        client.doOnResponse(
+            (response, connection) -> {
+              throw thrown;
+            });
+    assertThatThrownBy(() -> listening.get().uri("http://orders/").response().block())
+        .isSameAs(thrown);
+    for (Call call : mesh.calls) {
+      call.released.await();
+    }
+  }
+
+  @Test
+  void aConnectionIsNotKeptForADroppedBodyThatDoesNotEnd() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    AtomicInteger requests = new AtomicInteger();
+    DisposableServer endless =
+        HttpServer.create()
+            .host("127.0.0.1")
+            .port(0)
+            .handle(
+                (request, response) -> {
+                  if (requests.incrementAndGet() > 1) {
+                    return response.sendString(Mono.just("ordered"));
+                  }
+                  response.withConnection(
+                      connection ->
+                          connection
+                              .onTerminate()
+                              .subscribe(null, broken -> closed.countDown(), closed::countDown));
+                  Flux<String> body = Flux.concat(Mono.just("never"), Mono.<String>never());
+                  return response.status(503).send(ByteBufFlux.fromString(body), piece -> true);
+                })
+            .bindNow();
+    try {
+      repeating("orders", (InetSocketAddress) endless.address(), outcome -> outcome.status == 503);
+      assertThat(text("http://orders/")).isEqualTo("ordered");
+      closed.await();
+    } finally {
+      endless.disposeNow();
     }
   }
 
