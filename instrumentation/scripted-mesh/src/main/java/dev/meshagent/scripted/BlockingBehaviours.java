@@ -4,26 +4,16 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshagent.engine.call.Attempt;
-import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** As {@link BodyBehaviours}, and what holds for libraries that hold a thread for each call. */
 public abstract class BlockingBehaviours extends BodyBehaviours {
-  @Test
-  void aCopyThatIsNotAnsweredIsBrokenOff() throws Exception {
-    ScriptedAttempt attempt = ScriptedMesh.attempt(servers.echo("x"));
-    Attempt copy = ScriptedMesh.attempt(servers.silent(), TimeUnit.MILLISECONDS.toNanos(50));
-    attempt.mirrors = List.of(copy);
-    assertThat(endOfCopy(attempt, copy).failure).isEqualTo(Failure.OTHER);
-  }
-
   @Test
   void aCopyWhoseAnswerDoesNotEndIsBrokenOff() throws Exception {
     CountDownLatch gone = new CountDownLatch(1);
@@ -82,33 +72,5 @@ public abstract class BlockingBehaviours extends BodyBehaviours {
         head ->
             new Call(head).then(ScriptedMesh.attempt(slow, TimeUnit.MILLISECONDS.toNanos(200))));
     assertThat(send("GET", "http://orders/", null).body).isEqualTo("late");
-  }
-
-  private Outcome endOfCopy(Attempt attempt, Attempt copy) throws Exception {
-    CompletableFuture<Outcome> end = new CompletableFuture<>();
-    CountDownLatch over = new CountDownLatch(1);
-    mesh.script(
-        "orders",
-        head ->
-            new Call(head) {
-              @Override
-              public synchronized Verdict finish(Attempt finished, Outcome outcome) {
-                if (finished != copy) {
-                  return super.finish(finished, outcome);
-                }
-                end.complete(outcome);
-                return Verdict.DISCARD;
-              }
-
-              @Override
-              public void release(Attempt finished) {
-                if (finished == copy) {
-                  over.countDown();
-                }
-              }
-            }.then(attempt));
-    assertThat(send("GET", "http://orders/", null).status).isEqualTo(200);
-    over.await();
-    return end.get();
   }
 }

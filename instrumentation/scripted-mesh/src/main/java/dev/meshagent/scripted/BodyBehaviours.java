@@ -125,4 +125,40 @@ public abstract class BodyBehaviours extends StepBehaviours {
     assertThat(send("POST", "http://orders/", "written").body).isEqualTo("written");
     assertThat(mirrored.get()).isEqualTo("written");
   }
+
+  @Test
+  void aCopyThatIsNotAnsweredIsBrokenOff() throws Exception {
+    ScriptedAttempt attempt = ScriptedMesh.attempt(servers.echo("x"));
+    Attempt copy = ScriptedMesh.attempt(servers.silent(), TimeUnit.MILLISECONDS.toNanos(50));
+    attempt.mirrors = List.of(copy);
+    assertThat(endOfCopy(attempt, copy).failure).isIn(Failure.OTHER, Failure.TIMEOUT);
+  }
+
+  protected final Outcome endOfCopy(Attempt attempt, Attempt copy) throws Exception {
+    CompletableFuture<Outcome> end = new CompletableFuture<>();
+    CountDownLatch over = new CountDownLatch(1);
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head) {
+              @Override
+              public synchronized Verdict finish(Attempt finished, Outcome outcome) {
+                if (finished != copy) {
+                  return super.finish(finished, outcome);
+                }
+                end.complete(outcome);
+                return Verdict.DISCARD;
+              }
+
+              @Override
+              public void release(Attempt finished) {
+                if (finished == copy) {
+                  over.countDown();
+                }
+              }
+            }.then(attempt));
+    assertThat(send("GET", "http://orders/", null).status).isEqualTo(200);
+    over.await();
+    return end.get();
+  }
 }

@@ -138,7 +138,7 @@ final class AsyncHop {
           request.head(attempt, first),
           request.body(),
           tried.scope(endpoint, beside),
-          tried,
+          tried.stages,
           tried);
     } catch (IOException | HttpException | RuntimeException e) {
       tried.failed(e);
@@ -154,7 +154,15 @@ final class AsyncHop {
     for (Attempt mirror : mirrors) {
       if (possible) {
         AsyncMirrors.send(
-            call, mirror, connect, request.written, request.headers, request.body(), scope, chain);
+            call,
+            mirror,
+            connect,
+            request.written,
+            request.headers,
+            request.body(),
+            scope,
+            chain,
+            waits);
       } else {
         running.notSent(mirror);
       }

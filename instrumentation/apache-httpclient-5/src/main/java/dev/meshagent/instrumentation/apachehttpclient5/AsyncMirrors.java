@@ -4,14 +4,14 @@ import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Copies;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
-import org.apache.hc.core5.concurrent.Cancellable;
-import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
@@ -37,10 +37,12 @@ final class AsyncMirrors {
       Header[] headers,
       AsyncEntityProducer body,
       AsyncExecChain.Scope scope,
-      AsyncExecChain chain) {
+      AsyncExecChain chain,
+      AsyncWaits waits) {
     HttpRequest copy = Rewriting.asynchronous(request, headers, mirror);
     AsyncExecRuntime runtime = scope.execRuntime.fork();
-    Copy thrownAway = new Copy(call, mirror, runtime);
+    Copy thrownAway = new Copy(call, mirror, runtime, new AsyncStages(runtime, chain));
+    thrownAway.limit(waits);
     try {
       connect.execute(
           copy,
@@ -49,27 +51,50 @@ final class AsyncMirrors {
               scope.exchangeId,
               EndpointRoute.to(scope.route, mirror),
               copy,
-              thrownAway,
+              thrownAway.stages.connecting,
               SideContext.ofCopy(scope.clientContext),
               runtime),
-          chain,
+          thrownAway.stages,
           thrownAway);
     } catch (IOException | HttpException | RuntimeException e) {
       thrownAway.failed(e);
     }
   }
 
-  /** Nobody waits for a copy, and nobody cancels it. */
-  private static final class Copy implements AsyncExecCallback, CancellableDependency {
+  /**
+   * Nobody waits for a copy, nor cancels it: so it has a limit, the reading of its body included.
+   */
+  private static final class Copy implements AsyncExecCallback {
     private final MeshCall call;
     private final Attempt mirror;
     private final AsyncExecRuntime runtime;
     private final AtomicBoolean over = new AtomicBoolean();
+    private volatile Mesh.Timeout timer;
 
-    Copy(MeshCall call, Attempt mirror, AsyncExecRuntime runtime) {
+    final AsyncStages stages;
+
+    Copy(MeshCall call, Attempt mirror, AsyncExecRuntime runtime, AsyncStages stages) {
+      this.stages = stages;
       this.call = call;
       this.mirror = mirror;
       this.runtime = runtime;
+    }
+
+    void limit(AsyncWaits waits) {
+      timer =
+          waits.after(
+              mirror.timeoutNanos == Long.MAX_VALUE
+                  ? Copies.DEFAULT_LIMIT_NANOS
+                  : mirror.timeoutNanos,
+              this::timedOut);
+    }
+
+    private void timedOut() {
+      if (!over.get()) {
+        call.finish(mirror, Outcome.failure(Failure.TIMEOUT, null));
+        stages.leave();
+        release();
+      }
     }
 
     @Override
@@ -96,21 +121,12 @@ final class AsyncMirrors {
 
     private void release() {
       if (over.compareAndSet(false, true)) {
+        Mesh.Timeout limit = timer;
+        if (limit != null) {
+          limit.cancel();
+        }
         call.release(mirror);
       }
-    }
-
-    @Override
-    public void setDependency(Cancellable cancellable) {}
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public boolean cancel() {
-      return false;
     }
   }
 }

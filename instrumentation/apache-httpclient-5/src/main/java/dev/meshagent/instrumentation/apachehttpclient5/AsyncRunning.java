@@ -134,7 +134,7 @@ final class AsyncRunning {
       if (!running.remove(tried)) {
         return null;
       }
-      Failure failure = gaveUp ? Failure.CANCELLED : Outcomes.failure(cause, tried.connected);
+      Failure failure = gaveUp ? Failure.CANCELLED : Outcomes.failure(cause, tried.connected());
       return after(tried, failure, cause, failure == Failure.TIMEOUT);
     } finally {
       lock.unlock();
@@ -158,7 +158,7 @@ final class AsyncRunning {
   /** Under the lock. */
   private After after(AsyncTry tried, Failure failure, Exception cause, boolean enough) {
     lastFailure = failure;
-    head.bodyMayBeSent |= !Outcomes.nothingSent(failure, tried.connected);
+    head.bodyMayBeSent |= !Outcomes.nothingSent(failure, tried.connected());
     boolean ends = gaveUp || enough;
     Verdict verdict =
         finish(

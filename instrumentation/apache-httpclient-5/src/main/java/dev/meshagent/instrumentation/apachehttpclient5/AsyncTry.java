@@ -12,21 +12,15 @@ import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.nio.AsyncDataConsumer;
-import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 
 /**
- * One attempt of an asynchronous client: what the library is given as rest of the chain, as
- * callback and as what to cancel. It has a runtime, and so a connection, of its own, which it gives
- * back itself: what is left of a broken-off attempt cannot disturb the next. Thread-safe.
+ * One attempt of an asynchronous client, which the library is given as callback. It has a runtime,
+ * and so a connection, of its own, which it gives back itself: what is left of a broken-off attempt
+ * cannot disturb the next. Thread-safe.
  */
-final class AsyncTry implements AsyncExecCallback, AsyncExecChain {
-  /** HTTP/2 streams share a connection, which must outlive one of them. */
-  private static final String SHARED =
-      "org.apache.hc.client5.http.impl.async.InternalH2AsyncExecRuntime";
-
+final class AsyncTry implements AsyncExecCallback {
   private enum State {
     RUNNING,
     DELIVERED,
@@ -39,25 +33,18 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain {
   /** The limit of this attempt, then that of reading what is dropped; or null. */
   volatile Mesh.Timeout timer;
 
-  /** Whether the rest of the chain, which sends, was reached. */
-  volatile boolean connected;
+  /** The rest of the chain for it, and what to cancel. */
+  final AsyncStages stages;
 
   private final AsyncHop hop;
   private final AsyncExecRuntime runtime;
-  private final AsyncExecChain chain;
   private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
-
-  /** To cancel while there is no connection. */
-  private final AsyncCancellation connecting = new AsyncCancellation();
-
-  /** To cancel from then on. */
-  private final AsyncCancellation exchanging = new AsyncCancellation();
 
   AsyncTry(AsyncHop hop, Attempt attempt, AsyncExecRuntime runtime, AsyncExecChain chain) {
     this.hop = hop;
     this.attempt = attempt;
     this.runtime = runtime;
-    this.chain = chain;
+    this.stages = new AsyncStages(runtime, chain);
   }
 
   /**
@@ -71,27 +58,14 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain {
         scope.exchangeId,
         route,
         scope.originalRequest,
-        connecting,
+        stages.connecting,
         beside ? SideContext.ofHedge(scope.clientContext) : scope.clientContext,
         runtime);
   }
 
-  @Override
-  public void proceed(
-      HttpRequest request, AsyncEntityProducer producer, Scope scope, AsyncExecCallback callback)
-      throws HttpException, IOException {
-    connected = true;
-    chain.proceed(
-        request,
-        producer,
-        new Scope(
-            scope.exchangeId,
-            scope.route,
-            scope.originalRequest,
-            exchanging,
-            scope.clientContext,
-            scope.execRuntime),
-        callback);
+  /** Whether the rest of the chain, which sends, was reached. */
+  boolean connected() {
+    return stages.connected();
   }
 
   @Override
@@ -104,7 +78,7 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain {
         state.set(State.DELIVERED);
         Rewriting.apply(attempt.responseHeaders(), response);
         AsyncDataConsumer consumer = hop.callback.handleResponse(response, entity);
-        return consumer == null || hop.producer != null || shared()
+        return consumer == null || hop.producer != null || stages.shared()
             ? consumer
             : new AsyncDelivery(consumer, runtime);
       case RETRY:
@@ -123,7 +97,7 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain {
   /** The body of a response that nobody wants does not end. */
   private void leaveBody() {
     State before = state.getAndSet(State.OVER);
-    leave();
+    stages.leave();
     if (before == State.DROPPED) {
       again();
     }
@@ -183,21 +157,8 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain {
   void breakOff() {
     stopTimer();
     if (state.getAndSet(State.OVER) != State.OVER) {
-      leave();
+      stages.leave();
     }
-  }
-
-  private void leave() {
-    cancel();
-    if (shared()) {
-      runtime.releaseEndpoint();
-    } else {
-      runtime.discardEndpoint();
-    }
-  }
-
-  private boolean shared() {
-    return runtime.getClass().getName().equals(SHARED);
   }
 
   private void stopTimer() {
@@ -209,7 +170,6 @@ final class AsyncTry implements AsyncExecCallback, AsyncExecChain {
 
   /** Whatever is under way ends; the library tells when. */
   void cancel() {
-    connecting.cancel();
-    exchanging.cancel();
+    stages.cancel();
   }
 }
