@@ -185,12 +185,19 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
     Context previous = forked.attach();
     try {
       for (Attempt copy : copies) {
-        new Mirror(selector, rpc, copy).send(channel, method, options, message);
+        mirror(copy, message);
       }
-    } catch (RuntimeException | LinkageError e) {
-      selector.resolver.mesh.agentError("grpc.mirror", e);
     } finally {
       forked.detach(previous);
+    }
+  }
+
+  /** A copy that cannot be sent keeps no other from being sent. */
+  private void mirror(Attempt copy, Q message) {
+    try {
+      new Mirror(selector, rpc, copy).send(channel, method, options, message);
+    } catch (RuntimeException | LinkageError e) {
+      selector.resolver.mesh.agentError("grpc.mirror", e);
     }
   }
 
