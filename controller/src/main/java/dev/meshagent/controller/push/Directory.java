@@ -21,6 +21,7 @@ import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,10 +36,12 @@ import java.util.concurrent.TimeUnit;
  * All services by name, kept in step with the registry; who is subscribed to which; and the word to
  * the sessions that something changed.
  *
- * <p>A service exists from its first workload on and for as long as it has a workload or a
- * subscriber, or is named by policy: a caller of a service that has just died is to be told "no
- * endpoint left", not "unknown host". For one lease after the controller's start a subscription,
- * too, brings a service into being, since its workloads may merely not have come back yet.
+ * <p>A service exists while policy names it or somebody serves it. One that workloads registered as
+ * exists for as long as it has a subscriber, too: a caller of a service that has just died is to be
+ * told "no endpoint left", not "unknown host". One that policy alone made goes with the policy,
+ * whoever is subscribed: its host is to be left alone again. A subscription makes none. For one
+ * lease after the controller's start what agents hold exists as well, since its workloads may
+ * merely not have come back yet.
  *
  * <p>Changes are gathered for {@value #GATHER_MILLIS} ms, so that a burst becomes one frame. Runs
  * on the loop.
@@ -50,6 +53,13 @@ public final class Directory implements RegistryListener {
   private final WorkloadRegistry registry;
   private final String epoch;
   private final Map<ServiceId, ServiceView> services = new TreeMap<>();
+
+  /**
+   * What agents held of an earlier run of the controller and no workload has come for yet, while
+   * this one is young.
+   */
+  private final Set<ServiceId> expected = new HashSet<>();
+
   private final List<DirectoryListener> listeners = new CopyOnWriteArrayList<>();
 
   private final Set<ServiceView> changed = new LinkedHashSet<>();
@@ -110,13 +120,20 @@ public final class Directory implements RegistryListener {
   }
 
   /**
-   * An agent holds or wants this service. While the controller is young it then counts as existing,
-   * so that the first names it tells do not make callers forget what they call.
+   * An agent holds a snapshot of this service. While the controller is young it then counts as
+   * existing, so that the first names it tells do not make callers forget what they call.
    *
    * @return whether this brought the service into being
    */
   public boolean expect(ServiceId id) {
-    if (!registry.young() || services.containsKey(id) || !Hosts.namesService(id)) {
+    if (!registry.young() || !Hosts.namesService(id)) {
+      return false;
+    }
+    ServiceView view = services.get(id);
+    if (view == null || !view.wasRegisteredAs()) {
+      expected.add(id);
+    }
+    if (view != null) {
       return false;
     }
     create(id);
@@ -126,6 +143,7 @@ public final class Directory implements RegistryListener {
   /** Forgets the services that were expected but did not come; to be called now and then. */
   public void sweep() {
     if (!registry.young()) {
+      expected.clear();
       List.copyOf(services.values()).forEach(this::dropIfUnused);
     }
   }
@@ -187,8 +205,12 @@ public final class Directory implements RegistryListener {
       set.all(Kind.SERVICE_ENTRY)
           .forEach(entry -> entry.spec().path("hosts").forEach(host -> renamed(entry, host)));
     }
-    link();
     List.copyOf(services.values()).forEach(this::dropIfUnused);
+    if (namesChanged) {
+      // What has just gone counted as known until here.
+      policies = policies.next(set, known());
+    }
+    link();
     flush();
   }
 
@@ -254,10 +276,19 @@ public final class Directory implements RegistryListener {
 
   @Override
   public void changed(Optional<Workload> before, Optional<Workload> after) {
-    String uid = after.or(() -> before).orElseThrow().uid();
-    Map<ServiceId, Endpoint> now = after.map(membership::of).orElse(Map.of());
-    place(uid, now, after.map(Workload::resourceVersion).orElseGet(registry::version));
+    after.ifPresentOrElse(
+        this::place, () -> place(before.orElseThrow().uid(), Map.of(), registry.version()));
     gather();
+  }
+
+  /** Puts a live workload into the services that it serves, and takes it out of the others. */
+  private void place(Workload workload) {
+    Map<ServiceId, Endpoint> now = membership.of(workload);
+    place(workload.uid(), now, workload.resourceVersion());
+    if (now.containsKey(workload.service())) {
+      services.get(workload.service()).registeredAs();
+      expected.remove(workload.service());
+    }
   }
 
   /** Puts an endpoint into these services, and takes it out of the others. */
@@ -290,9 +321,7 @@ public final class Directory implements RegistryListener {
    * name is looked up for the first time, its services keep what they had.
    */
   private void replaceEndpoints() {
-    for (Workload workload : registry.all()) {
-      place(workload.uid(), membership.of(workload), workload.resourceVersion());
-    }
+    registry.all().forEach(this::place);
     Map<String, Map<ServiceId, Endpoint>> written = new LinkedHashMap<>();
     membership
         .declared()
@@ -334,7 +363,7 @@ public final class Directory implements RegistryListener {
 
   private void dropIfUnused(ServiceView view) {
     if (view.size() == 0
-        && view.subscriptions().isEmpty()
+        && !outlivesItsWorkloads(view)
         && !policies.declared().contains(view.id())
         && services.remove(view.id(), view)) {
       namesChanged = true;
@@ -342,6 +371,18 @@ public final class Directory implements RegistryListener {
       listeners.forEach(listener -> listener.vanished(view.id()));
       gather();
     }
+  }
+
+  /** Whether a service that nobody serves now stays, though policy does not name it. */
+  private boolean outlivesItsWorkloads(ServiceView view) {
+    ServiceId id = view.id();
+    return expected.contains(id)
+        || !view.subscriptions().isEmpty()
+            && (view.wasRegisteredAs()
+                // It may not be ready, or written by a name that stands for nothing at present.
+                || registry.all().stream().anyMatch(workload -> workload.service().equals(id))
+                || policies.set().in(Kind.WORKLOAD_ENTRY, id.namespace).stream()
+                    .anyMatch(entry -> entry.spec().at("/labels/app").asText().equals(id.name)));
   }
 
   private void gather() {

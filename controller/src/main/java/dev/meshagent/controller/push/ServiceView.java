@@ -34,6 +34,7 @@ public final class ServiceView {
   private long resourceVersion;
   private boolean available;
   private Instant availabilitySince;
+  private boolean registeredAs;
 
   private final EndpointLog endpoints = new EndpointLog();
 
@@ -193,6 +194,16 @@ public final class ServiceView {
   /** To be read only. */
   public Set<Subscription> subscriptions() {
     return subscriptions;
+  }
+
+  /** A workload that registered as this service serves it. */
+  void registeredAs() {
+    registeredAs = true;
+  }
+
+  /** Whether it was ever more than a name that policy gave. */
+  boolean wasRegisteredAs() {
+    return registeredAs;
   }
 
   /** Returns false if it was there as it is. */

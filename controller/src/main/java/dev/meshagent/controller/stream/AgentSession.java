@@ -343,7 +343,6 @@ public final class AgentSession {
 
   private void subscribe(ServiceId service) {
     if (!subscriptions.containsKey(service)) {
-      expect(service);
       mesh.directory()
           .subscribe(subscriber(), service, known.getOrDefault(service, ""))
           .ifPresent(
@@ -353,7 +352,6 @@ public final class AgentSession {
                 due.add(subscription);
               });
     }
-    // Only now: subscribing may bring the service into being, and we hear of that ourselves.
     wanted.add(service);
   }
 
@@ -365,6 +363,10 @@ public final class AgentSession {
 
   private void unsubscribe(ServiceId service) {
     wanted.remove(service);
+    cancel(service);
+  }
+
+  private void cancel(ServiceId service) {
     known.remove(service);
     Subscription subscription = subscriptions.remove(service);
     if (subscription != null) {
@@ -460,8 +462,8 @@ public final class AgentSession {
 
   void vanished(ServiceId service) {
     names.remove(service);
-    // Told so, the agent forgets what it held.
-    known.remove(service);
+    // Told so, the agent forgets what it held. It goes on wanting what comes back before that.
+    cancel(service);
   }
 
   void flush(Collection<ServiceView> changed, Peering peering) {

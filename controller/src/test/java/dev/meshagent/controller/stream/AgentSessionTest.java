@@ -176,15 +176,39 @@ final class AgentSessionTest {
   }
 
   @Test
-  void servicesThatWereExpectedAfterAStartButDidNotComeAreForgotten() {
+  void aSubscriptionMakesNoServiceThoughTheControllerIsYoung() {
     Peer caller = new Peer("storefront", "c1");
+    caller.subscribe("ordres");
+    assertThat(caller.types()).containsExactly("welcome", "names");
+    assertThat(directory.services()).isEmpty();
+  }
+
+  @Test
+  void whatAnAgentHoldsAfterAStartIsKnownForALeaseAndForgottenIfItDoesNotCome() {
+    Peer caller = callerThatKnows("orders", "h");
     caller.subscribe("orders");
-    assertThat(caller.types()).containsExactly("welcome", "names", "names", "service");
-    caller.say("{\"type\":\"unsubscribe\",\"services\":[\"default/orders\"]}");
+    assertThat(caller.types()).containsExactly("welcome", "names", "service");
+    loop.pass(LEASE.minus(MOMENT.multipliedBy(3)));
+    directory.sweep();
+    loop.pass(MOMENT);
+    assertThat(directory.services()).hasSize(1);
+
     loop.pass(LEASE);
     directory.sweep();
     loop.pass(MOMENT);
     assertThat(directory.services()).isEmpty();
+    assertThat(caller.last()).contains("\"remove\":[\"default/orders\"]");
+  }
+
+  @Test
+  void whatAnAgentHoldsAfterAStartStaysForItOnceAWorkloadOfItHasCome() {
+    Peer caller = callerThatKnows("orders", "h");
+    caller.subscribe("orders");
+    Peer orders = new Peer("orders", "a1").serving(8080);
+    orders.say("{\"type\":\"leave\"}");
+    loop.pass(LEASE);
+    directory.sweep();
+    assertThat(directory.services()).hasSize(1);
   }
 
   @Test
@@ -439,10 +463,8 @@ final class AgentSessionTest {
 
   @Test
   void anAgentMayBringOnlySoManyServicesIntoBeingWhileTheControllerIsYoung() {
-    String known = ",\"known\":{" + many("k", 600).replace("\",", "\":\"h\",") + ":\"h\"}";
+    String known = ",\"known\":{" + many("k", 1200).replace("\",", "\":\"h\",") + ":\"h\"}";
     Peer caller = new Peer("storefront", "c1", known);
-    assertThat(directory.services()).hasSize(600);
-    caller.say("{\"type\":\"subscribe\",\"services\":[" + many("s", 600) + "]}");
     assertThat(caller.closed).isEmpty();
     assertThat(directory.services()).hasSize(1000);
   }

@@ -420,10 +420,77 @@ class PolicyPushTest {
         .singleElement()
         .satisfies(endpoint -> assertThat(endpoint.address).isEqualTo("10.0.0.8"));
 
-    ResourceKey key = new ResourceKey(Kind.SERVICE_ENTRY, "shop", "db");
     version = 2;
-    commitAndSettle(new Commit.Changed(key, Optional.empty(), Optional.empty()));
-    web.ack("shop/db.example.com");
-    assertThat(directory.find(id("shop/db.example.com")).orElseThrow().endpoints()).isEmpty();
+    commitAndSettle(deleted(Kind.SERVICE_ENTRY, "db"));
+    assertThat(web.frames).last().asString().contains("\"remove\":[\"shop/db.example.com\"]");
+    assertThat(directory.find(id("shop/db.example.com"))).isEmpty();
+    assertThat(directory.policies().names().exists(id("shop/db.example.com"))).isFalse();
+  }
+
+  private static Commit.Changed deleted(Kind kind, String name) {
+    ResourceKey key = new ResourceKey(kind, "shop", name);
+    return new Commit.Changed(key, Optional.empty(), Optional.empty());
+  }
+
+  @Test
+  void aNameThatPolicyAloneGaveGoesWithItAndComesBackToWhoStillWantsIt() {
+    new Agent("shop", "orders", "o1");
+    Agent web = new Agent("shop", "web", "w1");
+    Commit.Changed route =
+        changed(
+            Kind.VIRTUAL_SERVICE,
+            "vm",
+            "{hosts: ['vm'], http: [{route: [{destination: {host: 'orders'}}]}]}");
+    Commit.Changed service = changed(Kind.SERVICE, "api", "{selector: {app: 'orders'}}");
+    version = 1;
+    commitAndSettle(route, service);
+    web.subscribed("shop/vm", "shop/api");
+    web.ack("shop/vm");
+    assertThat(web.services()).containsExactly("vm", "api");
+
+    version = 2;
+    commitAndSettle(deleted(Kind.VIRTUAL_SERVICE, "vm"), deleted(Kind.SERVICE, "api"));
+    assertThat(web.frames)
+        .singleElement()
+        .asString()
+        .contains("\"add\":[],\"remove\":[\"shop/api\",\"shop/vm\"]");
+    assertThat(directory.services())
+        .extracting(ServiceView::id)
+        .containsExactly(id("shop/orders"), id("shop/web"));
+    assertThat(directory.live()).containsExactly(id("shop/orders"), id("shop/web"));
+    web.frames.clear();
+
+    version = 3;
+    commitAndSettle(route);
+    assertThat(web.services()).containsExactly("vm");
+  }
+
+  @Test
+  void aServiceThatProcessesMadeOutlivesThemForItsCallersThoughPolicyForItGoes() {
+    Agent orders = new Agent("shop", "orders", "o1");
+    Agent web = new Agent("shop", "web", "w1").subscribed("shop/orders");
+    web.ack("shop/orders");
+    version = 1;
+    commitAndSettle(changed(Kind.VIRTUAL_SERVICE, "orders", canary("orders", 10)));
+    web.ack("shop/orders");
+    orders.say("{type: 'leave'}");
+    version = 2;
+    commitAndSettle(deleted(Kind.VIRTUAL_SERVICE, "orders"));
+    assertThat(directory.find(id("shop/orders")).orElseThrow().endpoints()).isEmpty();
+    web.say("{type: 'unsubscribe', services: ['shop/orders']}");
+    assertThat(directory.find(id("shop/orders"))).isEmpty();
+  }
+
+  @Test
+  void aServiceIsKeptForItsCallersWhileAWorkloadOfItIsNotReady() {
+    version = 1;
+    commitAndSettle(
+        changed(Kind.WORKLOAD_GROUP, "vms", "{template: {}, probe: {tcpSocket: {port: 80}}}"),
+        changed(Kind.VIRTUAL_SERVICE, "orders", canary("orders", 10)));
+    new Agent("shop", "orders", "o1", "vms");
+    new Agent("shop", "web", "w1").subscribed("shop/orders");
+    version = 2;
+    commitAndSettle(deleted(Kind.VIRTUAL_SERVICE, "orders"));
+    assertThat(directory.find(id("shop/orders"))).isPresent();
   }
 }
