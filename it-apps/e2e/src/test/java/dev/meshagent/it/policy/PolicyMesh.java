@@ -180,6 +180,11 @@ final class PolicyMesh implements AutoCloseable {
     }
   }
 
+  /** Deletes a resource with kubectl. */
+  void delete(String kind, String name) {
+    kubectl.run("delete", kind, name).endedWith(0);
+  }
+
   /** Applies documents, all or none, whether or not the controller takes them. */
   Reply tryApply(String yaml) {
     return send(
