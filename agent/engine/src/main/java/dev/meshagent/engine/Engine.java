@@ -207,6 +207,12 @@ public final class Engine {
     return service == null ? OnAgentError.PASSTHROUGH : service.onAgentError;
   }
 
+  /** False if the controller told the names, and this is none of them. */
+  boolean knows(ServiceId id) {
+    Names known = names;
+    return known == null || known.table.get(id) != null;
+  }
+
   /** Takes in a table of names; calls that wait for the first one are woken. */
   public void names(NameTable table) {
     names = new Names(table);

@@ -18,6 +18,13 @@ final class Messages {
         + " its policy; is the controller reachable?";
   }
 
+  static String unknown(ServiceId service) {
+    return "no service "
+        + service
+        + " is known: a route leads there, but the controller knows none of that name; correct the"
+        + " route, or start or declare the service";
+  }
+
   static String noRoute(ServiceId service, RequestHead head) {
     return service + ": no route fits " + head.method() + " " + head.pathAndQuery();
   }

@@ -71,7 +71,9 @@ abstract class RoutedCall extends CallLife {
     }
     // A route to another service must not end at the one that was called.
     if (waited != service || engine.onAgentError(waited.id) == OnAgentError.FAIL) {
-      return fail(Reason.AGENT_ERROR, Messages.noSnapshot(waited.id));
+      return fail(
+          Reason.AGENT_ERROR,
+          engine.knows(waited.id) ? Messages.noSnapshot(waited.id) : Messages.unknown(waited.id));
     }
     return pass();
   }

@@ -143,7 +143,11 @@ final class CallPolicyTest {
     MeshCall call = mesh.open();
     call.next();
     mesh.clock.advance(1, TimeUnit.SECONDS);
-    assertThat(call.next().kind).isEqualTo(Step.Kind.FAIL);
+    assertThat(((Step.Fail) call.next()).message)
+        .startsWith("no service default/archive is known: a route leads there");
+    mesh.name(NamedService.of(ORDERS), NamedService.of(other));
+    assertThat(((Step.Fail) mesh.open().next()).message)
+        .startsWith("default/archive: no snapshot from the controller");
   }
 
   @Test
