@@ -27,13 +27,22 @@ record KnownGaps(List<Gap> gaps) {
     private boolean covers(Cell cell, String name) {
       return behaviour.equals(name)
           && library.equals(cell.row().library())
-          && (mode.equals("any") || mode.equals(cell.modeName()))
+          && covers(cell.mode())
           && (versions.contains("*") || versions.contains(cell.row().version()))
           && (jdks.contains("*") || jdks.contains(String.valueOf(cell.jdk())));
     }
+
+    private boolean covers(Mode of) {
+      return switch (mode) {
+        case "any" -> true;
+        case "alone" -> of != Mode.MESH;
+        default -> mode.equalsIgnoreCase(of.name());
+      };
+    }
   }
 
-  private static final List<String> MODES = List.of("any", "direct", "mesh", "sabotaged", "misfit");
+  private static final List<String> MODES =
+      List.of("any", "alone", "direct", "mesh", "sabotaged", "misfit");
 
   static KnownGaps read() throws IOException {
     return new KnownGaps(Columns.read("/known-gaps.txt", 7).stream().map(KnownGaps::gap).toList());
