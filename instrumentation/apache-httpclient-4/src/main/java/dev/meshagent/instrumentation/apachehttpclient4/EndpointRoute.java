@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.spi.drive.NamedAddress;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -58,8 +59,7 @@ final class EndpointRoute {
   static HttpRoute to(HttpRoute route, Attempt attempt) throws UnknownHostException {
     HttpHost target = route.getTargetHost();
     String host = target.getHostName();
-    InetAddress address =
-        InetAddress.getByAddress(host, InetAddress.getByName(attempt.address).getAddress());
+    InetAddress address = NamedAddress.of(host, attempt.address, attempt.port).getAddress();
     return new HttpRoute(
         host(address, host, attempt.port, target.getSchemeName()),
         route.getLocalAddress(),

@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.spi.drive.NamedAddress;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -49,8 +50,8 @@ final class EndpointRoute {
    */
   static HttpRoute to(HttpRoute route, Attempt attempt) throws UnknownHostException {
     HttpHost target = route.getTargetHost();
-    InetAddress numeric = InetAddress.getByName(attempt.address);
-    InetAddress address = InetAddress.getByAddress(target.getHostName(), numeric.getAddress());
+    InetAddress address =
+        NamedAddress.of(target.getHostName(), attempt.address, attempt.port).getAddress();
     HttpHost endpoint =
         new HttpHost(target.getSchemeName(), address, target.getHostName(), attempt.port);
     if (TARGET_NAME != null) {

@@ -1,7 +1,6 @@
 package dev.meshagent.instrumentation.grpc;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.meshagent.spi.drive.NamedAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 
@@ -15,8 +14,7 @@ final class Addresses {
    */
   static SocketAddress of(String host, String ip, int port) {
     try {
-      byte[] bytes = InetAddress.getByName(ip).getAddress();
-      return new InetSocketAddress(InetAddress.getByAddress(host, bytes), port);
+      return NamedAddress.of(host, ip, port);
     } catch (UnknownHostException e) {
       return null;
     }

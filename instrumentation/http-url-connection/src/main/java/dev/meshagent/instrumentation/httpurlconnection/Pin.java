@@ -1,8 +1,8 @@
 package dev.meshagent.instrumentation.httpurlconnection;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.spi.drive.NamedAddress;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URL;
@@ -96,15 +96,12 @@ final class Pin {
   }
 
   private void connect(Socket socket, int applicationsMillis) throws IOException {
-    byte[] octets = InetAddress.getByName(attempt.address).getAddress();
     // Under the name as written, which a factory of TLS sockets may take it from.
-    InetAddress address = InetAddress.getByAddress(host, octets);
+    InetSocketAddress address = NamedAddress.of(host, attempt.address, attempt.port);
     long millis = millis(connectLimitNanos);
     long limit = applicationsMillis == 0 ? millis : Math.min(millis, applicationsMillis);
     try {
-      socket.connect(
-          new InetSocketAddress(address, attempt.port),
-          limit > Integer.MAX_VALUE ? 0 : (int) limit);
+      socket.connect(address, limit > Integer.MAX_VALUE ? 0 : (int) limit);
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;

@@ -1,9 +1,9 @@
 package dev.meshagent.instrumentation.jdkhttpclient;
 
-import java.net.InetAddress;
+import dev.meshagent.spi.drive.NamedAddress;
+import dev.meshagent.spi.drive.Recent;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The endpoint that an attempt goes to, under the host name that the application wrote: the client
@@ -13,24 +13,18 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PinnedAddress extends InetSocketAddress {
   private static final long serialVersionUID = 1L;
 
-  /** More endpoints than a caller has; beyond it they are forgotten and made again. */
-  private static final int REMEMBERED = 4096;
-
-  /** By the literal; those that differ in port or host are chained. */
-  private static final ConcurrentHashMap<String, PinnedAddress> KNOWN = new ConcurrentHashMap<>();
+  private static final Recent<PinnedAddress> RECENT = new Recent<>();
 
   private final transient String host;
-  private final transient PinnedAddress next;
-  private final transient int chained;
+  private final transient String literal;
 
   /** The last key that was split and what came of it: nearly always the next one's too. */
   private transient volatile Object[] lastSplit = {null, null};
 
-  private PinnedAddress(String host, InetAddress address, int port, PinnedAddress next) {
-    super(address, port);
+  private PinnedAddress(String host, String literal, InetSocketAddress address) {
+    super(address.getAddress(), address.getPort());
     this.host = host;
-    this.next = next;
-    this.chained = next == null ? 1 : next.chained + 1;
+    this.literal = literal;
   }
 
   /**
@@ -40,23 +34,17 @@ final class PinnedAddress extends InetSocketAddress {
    * @param literal an IP literal; no name is looked up for one
    */
   static PinnedAddress of(String host, String literal, int port) throws UnknownHostException {
-    PinnedAddress first = KNOWN.get(literal);
-    for (PinnedAddress known = first; known != null; known = known.next) {
-      if (known.getPort() == port && known.host.equals(host)) {
-        return known;
-      }
+    int hash = (literal.hashCode() * 31 + port) * 31 + host.hashCode();
+    PinnedAddress known = RECENT.get(hash);
+    if (known == null || !known.is(host, literal, port)) {
+      known = new PinnedAddress(host, literal, NamedAddress.of(host, literal, port));
+      RECENT.keep(hash, known);
     }
-    byte[] octets = InetAddress.getByName(literal).getAddress();
-    if (first != null && first.chained >= REMEMBERED) {
-      first = null;
-    }
-    PinnedAddress made =
-        new PinnedAddress(host, InetAddress.getByAddress(host, octets), port, first);
-    if (KNOWN.size() >= REMEMBERED) {
-      KNOWN.clear();
-    }
-    KNOWN.put(literal, made);
-    return made;
+    return known;
+  }
+
+  private boolean is(String host, String literal, int port) {
+    return getPort() == port && this.literal.equals(literal) && this.host.equals(host);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.okhttp;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.spi.drive.NamedAddress;
 import dev.meshagent.spi.drive.Recent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,21 +23,18 @@ final class EndpointDns implements Dns {
   private final String uid;
 
   /** The endpoint's own, under the name that the application wrote. */
-  private final InetAddress address;
+  private final InetSocketAddress socket;
 
   /** The IP literal that it was made of. */
   private final String literal;
 
   private final String host;
-  private final int port;
 
   private EndpointDns(String host, Attempt attempt) throws UnknownHostException {
     this.uid = attempt.endpoint.uid;
     this.host = host;
     this.literal = attempt.address;
-    this.address =
-        InetAddress.getByAddress(host, InetAddress.getByName(attempt.address).getAddress());
-    this.port = attempt.port;
+    this.socket = NamedAddress.of(host, attempt.address, attempt.port);
   }
 
   /**
@@ -55,7 +53,7 @@ final class EndpointDns implements Dns {
   }
 
   private boolean is(String host, Attempt attempt) {
-    return port == attempt.port
+    return socket.getPort() == attempt.port
         && uid.equals(attempt.endpoint.uid)
         && literal.equals(attempt.address)
         && this.host.equals(host);
@@ -70,13 +68,12 @@ final class EndpointDns implements Dns {
     if (!(dns instanceof EndpointDns)) {
       return null;
     }
-    EndpointDns endpoint = (EndpointDns) dns;
-    return new InetSocketAddress(endpoint.address, endpoint.port);
+    return ((EndpointDns) dns).socket;
   }
 
   @Override
   public List<InetAddress> lookup(String host) {
-    return Collections.singletonList(address);
+    return Collections.singletonList(socket.getAddress());
   }
 
   @Override
@@ -85,16 +82,16 @@ final class EndpointDns implements Dns {
       return false;
     }
     EndpointDns that = (EndpointDns) other;
-    return uid.equals(that.uid) && port == that.port && address.equals(that.address);
+    return uid.equals(that.uid) && socket.equals(that.socket);
   }
 
   @Override
   public int hashCode() {
-    return uid.hashCode() * 31 + port;
+    return uid.hashCode() * 31 + socket.getPort();
   }
 
   @Override
   public String toString() {
-    return address.getHostAddress() + ":" + port + " (" + uid + ")";
+    return socket.getAddress().getHostAddress() + ":" + socket.getPort() + " (" + uid + ")";
   }
 }

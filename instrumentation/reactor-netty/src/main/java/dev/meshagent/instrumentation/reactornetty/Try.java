@@ -2,6 +2,7 @@ package dev.meshagent.instrumentation.reactornetty;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.NamedAddress;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,7 +77,9 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
   void start(Exchange exchange, Mesh mesh, long timeoutNanos) throws Exception {
     connectTimer = limit(mesh, attempt.connectTimeoutNanos(), true);
     timer = limit(mesh, timeoutNanos, false);
-    exchange.acquire(Endpoints.address(course.host(), attempt), this).subscribe(this);
+    exchange
+        .acquire(NamedAddress.of(course.host(), attempt.address, attempt.port), this)
+        .subscribe(this);
   }
 
   private Mesh.Timeout limit(Mesh mesh, long nanos, boolean connecting) {
