@@ -30,9 +30,8 @@ public final class Copies {
   private final Continuations threads;
 
   /** One copy. Made on the thread of the call, used on another. */
-  public abstract static class Copy {
+  public abstract static class Copy extends Breakable {
     protected final Attempt attempt;
-    private boolean over;
 
     protected Copy(Attempt attempt) {
       this.attempt = attempt;
@@ -53,19 +52,6 @@ public final class Copies {
 
     /** Reads what is left of the response, and lets the library have its connection. */
     protected abstract void readToEnd() throws Exception;
-
-    /** Makes the other two end soon; from any thread, and not after they have. */
-    protected abstract void breakOff();
-
-    private synchronized void end() {
-      over = true;
-    }
-
-    private synchronized void timedOut() {
-      if (!over) {
-        breakOff();
-      }
-    }
   }
 
   /**
@@ -113,9 +99,8 @@ public final class Copies {
   }
 
   private void run(Mesh mesh, MeshCall call, Copy copy) {
-    Mesh.Timeout timer = null;
     try {
-      timer = mesh.schedule(copy::timedOut, copy.limitNanos(), TimeUnit.NANOSECONDS);
+      copy.breakOffAfter(mesh, copy.limitNanos());
       call.finish(copy.attempt, copy.send());
       copy.readToEnd();
     } catch (Throwable e) {
@@ -126,9 +111,6 @@ public final class Copies {
       }
     } finally {
       copy.end();
-      if (timer != null) {
-        timer.cancel();
-      }
       call.release(copy.attempt);
     }
   }

@@ -6,10 +6,7 @@ import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
-import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.call.Step;
-import dev.meshagent.spi.Listeners;
-import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -24,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 final class CopiesTest {
   private final Copies copies = new Copies("tests");
-  private final Recorder mesh = new Recorder();
+  private final RecordingMesh mesh = new RecordingMesh();
   private final Ends call = new Ends();
 
   @Test
@@ -84,7 +81,7 @@ final class CopiesTest {
               }
             });
     assertThat(mesh.delays.take()).isEqualTo(7);
-    mesh.due.get().run();
+    mesh.scheduled.take().run();
     assertThat(call.outcomes.take().cause).hasMessage("broken off");
     call.released.await();
     assertThat(mesh.errors).isEmpty();
@@ -105,7 +102,7 @@ final class CopiesTest {
               }
             });
     call.released.await();
-    mesh.due.get().run();
+    mesh.scheduled.take().run();
     assertThat(touched.get()).isFalse();
   }
 
@@ -149,34 +146,6 @@ final class CopiesTest {
 
     @Override
     protected void breakOff() {}
-  }
-
-  private static final class Recorder extends Mesh {
-    final BlockingQueue<Throwable> errors = new LinkedBlockingQueue<>();
-    final BlockingQueue<Long> delays = new LinkedBlockingQueue<>();
-    final AtomicReference<Runnable> due = new AtomicReference<>();
-
-    @Override
-    public MeshCall open(String library, RequestHead head) {
-      return null;
-    }
-
-    @Override
-    public Timeout schedule(Runnable task, long delay, TimeUnit unit) {
-      due.set(task);
-      delays.add(unit.toNanos(delay));
-      return () -> {};
-    }
-
-    @Override
-    public Listeners listeners() {
-      throw new UnsupportedOperationException("nothing listens");
-    }
-
-    @Override
-    public void agentError(String place, Throwable error) {
-      errors.add(error);
-    }
   }
 
   private static final class Ends implements MeshCall {

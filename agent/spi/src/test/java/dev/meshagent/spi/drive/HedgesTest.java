@@ -7,18 +7,12 @@ import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.MeshCall.Verdict;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
-import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.call.Step;
-import dev.meshagent.spi.Listeners;
-import dev.meshagent.spi.Mesh;
 import java.io.IOException;
-import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +23,7 @@ final class HedgesTest {
   private static final Step.Fail FAIL =
       new Step.Fail(Step.Fail.Reason.CONNECT_FAILED, "orders: no connection", null);
 
-  private final Timers mesh = new Timers();
+  private final RecordingMesh mesh = new RecordingMesh();
   private final Script call = new Script();
   private final CountDownLatch broken = new CountDownLatch(1);
   private final Sides hedges = new Sides();
@@ -235,29 +229,4 @@ final class HedgesTest {
   }
 
   /** A mesh whose timers run when the test says. */
-  private static final class Timers extends Mesh {
-    final BlockingQueue<Runnable> due = new LinkedBlockingQueue<>();
-    final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
-
-    @Override
-    public MeshCall open(String library, RequestHead head) {
-      throw new UnsupportedOperationException("the call is open");
-    }
-
-    @Override
-    public Timeout schedule(Runnable task, long delay, TimeUnit unit) {
-      due.add(task);
-      return () -> due.remove(task);
-    }
-
-    @Override
-    public Listeners listeners() {
-      throw new UnsupportedOperationException("nothing listens");
-    }
-
-    @Override
-    public void agentError(String place, Throwable error) {
-      errors.add(error);
-    }
-  }
 }

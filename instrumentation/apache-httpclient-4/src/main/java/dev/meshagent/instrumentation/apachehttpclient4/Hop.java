@@ -135,7 +135,6 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
     Try tried = new Try(aware, context, false);
     RequestConfig config = context.getRequestConfig();
     RequestConfig limited = ConnectLimit.within(config, attempt.connectTimeoutNanos());
-    Mesh.Timeout timer = null;
     CloseableHttpResponse response;
     try {
       HttpRoute to = EndpointRoute.to(route, attempt);
@@ -149,7 +148,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
       if (isFirst() && head.bodyIsRepeatable()) {
         Mirrors.send(this, attempt);
       }
-      timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
+      tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
       if (limited != config) {
         context.setRequestConfig(limited);
       }
@@ -163,9 +162,9 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
           throw e;
         }
         // The server closed what the pool had kept: once more, over a connection of its own.
-        tried.ended(timer);
+        tried.end();
         tried = new Try(aware, context, true);
-        timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
+        tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
         sending(tried);
         if (sent == request) {
           request.setHeaders(headers);
@@ -179,14 +178,14 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
           failure,
           e,
           Outcomes.nothingSent(failure, e),
-          tried.ended(timer) ? limit(left, attempt) : null);
+          tried.end() ? limit(left, attempt) : null);
       return null;
     } finally {
       if (limited != config) {
         context.setRequestConfig(config);
       }
     }
-    if (tried.ended(timer)) {
+    if (tried.end()) {
       close(response);
       failed(attempt, null, null, false, limit(left, attempt));
       return null;

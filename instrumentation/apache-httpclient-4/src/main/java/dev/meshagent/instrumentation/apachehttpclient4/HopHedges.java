@@ -3,7 +3,6 @@ package dev.meshagent.instrumentation.apachehttpclient4;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
-import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.Continuations;
 import dev.meshagent.spi.drive.Hedges;
 import java.net.SocketTimeoutException;
@@ -52,12 +51,11 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
       HttpRoute endpoint = EndpointRoute.to(hop.route, attempt);
       hop.pool.use(hop.mesh, attempt, hop.route, endpoint);
       HttpRequestWrapper sent = Rewriting.copy(hop.request, hop.headers, attempt);
-      Mesh.Timeout timer =
-          tried.breakOffAfter(hop.mesh, Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
+      tried.breakOffAfter(hop.mesh, Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
       try {
         response = hop.main.execute(endpoint, sent, context, tried);
       } finally {
-        brokenOff = tried.ended(timer);
+        brokenOff = tried.end();
       }
       if (brokenOff) {
         Hop.close(response);

@@ -1,27 +1,23 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
-import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Breakable;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 import org.apache.http.HttpConnection;
 import org.apache.http.client.methods.HttpExecutionAware;
 import org.apache.http.client.protocol.HttpClientContext;
 import org.apache.http.concurrent.Cancellable;
 
 /**
- * Watches one attempt: learns what it holds, tells the application's request what it can cancel,
- * and breaks the attempt off when its time is over. The timer and the end of the attempt exclude
- * each other, so that a late timer cannot touch the next one.
+ * Watches one attempt: learns what it holds, and tells the application's request what it can
+ * cancel.
  */
-final class Try implements HttpExecutionAware, Runnable {
+final class Try extends Breakable implements HttpExecutionAware {
   private static final String HOLDER = "org.apache.http.impl.execchain.ConnectionHolder";
 
   private final HttpExecutionAware application;
   private final HttpClientContext context;
   private final boolean fresh;
   private Cancellable latest;
-  private boolean ended;
-  private boolean brokenOff;
 
   /** The library's hold on the connection, or null before there is one. */
   Object holder;
@@ -49,7 +45,7 @@ final class Try implements HttpExecutionAware, Runnable {
     boolean late;
     synchronized (this) {
       latest = cancellable;
-      late = brokenOff;
+      late = isBrokenOff();
     }
     if (application != null) {
       application.setCancellable(cancellable);
@@ -76,44 +72,11 @@ final class Try implements HttpExecutionAware, Runnable {
     }
   }
 
-  /** Null if it may take for ever. */
-  Mesh.Timeout breakOffAfter(Mesh mesh, long nanos) {
-    return nanos == Long.MAX_VALUE ? null : mesh.schedule(this, nanos, TimeUnit.NANOSECONDS);
-  }
-
-  /**
-   * The attempt came back.
-   *
-   * @return whether it had been broken off
-   */
-  boolean ended(Mesh.Timeout timer) {
-    if (timer != null) {
-      timer.cancel();
-    }
-    synchronized (this) {
-      ended = true;
-      return brokenOff;
-    }
-  }
-
-  synchronized boolean isBrokenOff() {
-    return brokenOff;
-  }
-
-  /**
-   * The time is over, or another attempt has answered: closes the connection under the thread that
-   * waits for it.
-   */
+  /** Closes the connection under the thread that waits for it. */
   @Override
-  public void run() {
-    synchronized (this) {
-      if (ended) {
-        return;
-      }
-      brokenOff = true;
-      if (latest != null) {
-        latest.cancel();
-      }
+  protected void breakOff() {
+    if (latest != null) {
+      latest.cancel();
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.meshagent.instrumentation.apachehttpclient5;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
-import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.Continuations;
 import dev.meshagent.spi.drive.Hedges;
 import java.net.SocketTimeoutException;
@@ -53,7 +52,7 @@ final class ClassicHedges extends Hedges<ClassicHedges.Beside> {
       context.setRequestConfig(
           ConnectLimit.within(context.getRequestConfig(), attempt.connectTimeoutNanos()));
       ClassicHttpRequest sent = Rewriting.classic(hop.request, hop.headers, attempt);
-      Mesh.Timeout timer = tried.breakOffAfter(Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
+      tried.breakOffAfter(hop.mesh, Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
       try {
         response =
             hop.connect.execute(
@@ -61,7 +60,7 @@ final class ClassicHedges extends Hedges<ClassicHedges.Beside> {
                 new ExecChain.Scope(hop.scope.exchangeId, endpoint, sent, runtime, context),
                 tried);
       } finally {
-        brokenOff = tried.ended(timer);
+        brokenOff = tried.end();
       }
       if (brokenOff) {
         throw new SocketTimeoutException("Read timed out");

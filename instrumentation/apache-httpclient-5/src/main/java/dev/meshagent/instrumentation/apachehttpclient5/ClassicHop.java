@@ -137,7 +137,6 @@ final class ClassicHop
     ClassicTry tried = new ClassicTry(mesh, runtime, chain);
     RequestConfig config = scope.clientContext.getRequestConfig();
     RequestConfig limited = ConnectLimit.within(config, attempt.connectTimeoutNanos());
-    Mesh.Timeout timer = null;
     ClassicHttpResponse response;
     try {
       ClassicHttpRequest sent =
@@ -152,7 +151,7 @@ final class ClassicHop
       if (isFirst() && isRepeatable()) {
         ClassicMirrors.send(this, attempt);
       }
-      timer = tried.breakOffAfter(Math.min(left, attempt.timeoutNanos));
+      tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
       if (limited != config) {
         scope.clientContext.setRequestConfig(limited);
       }
@@ -167,14 +166,14 @@ final class ClassicHop
           failure,
           e,
           Outcomes.nothingSent(failure, tried.connected),
-          tried.ended(timer) ? limit(left, attempt) : null);
+          tried.end() ? limit(left, attempt) : null);
       return null;
     } finally {
       if (limited != config) {
         scope.clientContext.setRequestConfig(config);
       }
     }
-    if (tried.ended(timer)) {
+    if (tried.end()) {
       close(response);
       failed(attempt, null, null, false, limit(left, attempt));
       return null;

@@ -58,7 +58,7 @@ final class ClassicMirrors {
         return Outcomes.response(response);
       } finally {
         if (!answered) {
-          end();
+          giveUp();
         }
       }
     }
@@ -71,13 +71,13 @@ final class ClassicMirrors {
           runtime.releaseEndpoint();
         }
       } finally {
-        end();
+        giveUp();
       }
     }
 
     /** Gives the connection up, if it was not given back. */
-    private void end() {
-      tried.ended(null);
+    private void giveUp() {
+      tried.end();
       runtime.discardEndpoint();
     }
 

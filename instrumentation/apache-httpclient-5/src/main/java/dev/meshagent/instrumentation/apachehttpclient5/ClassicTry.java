@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Breakable;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -9,20 +10,14 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 
-/**
- * Watches one attempt of a classic client: notices when it has its connection, and breaks it off
- * when its time is over. The runtime is shared with the next attempt, so the timer and the end of
- * this one exclude each other. All but {@link #run} is for the application's thread.
- */
-final class ClassicTry implements ExecChain, Runnable {
+/** Watches one attempt of a classic client: notices when it has its connection. */
+final class ClassicTry extends Breakable implements ExecChain {
   /** How often a broken-off attempt that waits for a connection of the pool is looked at again. */
   private static final long AGAIN_MILLIS = 20;
 
   private final Mesh mesh;
   private final ExecRuntime runtime;
   private final ExecChain chain;
-  private boolean ended;
-  private boolean brokenOff;
   private Mesh.Timeout again;
 
   /** Whether the rest of the chain, which sends, was reached. */
@@ -45,48 +40,19 @@ final class ClassicTry implements ExecChain, Runnable {
     return chain.proceed(request, scope);
   }
 
-  /** To be called before the attempt begins; null if it may take for ever. */
-  Mesh.Timeout breakOffAfter(long nanos) {
-    return nanos == Long.MAX_VALUE ? null : mesh.schedule(this, nanos, TimeUnit.NANOSECONDS);
-  }
-
-  /**
-   * The attempt came back.
-   *
-   * @return whether it had been broken off
-   */
-  boolean ended(Mesh.Timeout timer) {
-    if (timer != null) {
-      timer.cancel();
-    }
-    synchronized (this) {
-      ended = true;
-      if (again != null) {
-        again.cancel();
-      }
-      return brokenOff;
-    }
-  }
-
-  synchronized boolean isBrokenOff() {
-    return brokenOff;
-  }
-
-  /**
-   * The time is over, or another attempt has answered: closes the connection under the thread that
-   * waits for it.
-   */
   @Override
-  public void run() {
-    synchronized (this) {
-      if (ended) {
-        return;
-      }
-      brokenOff = true;
-      if (runtime.isEndpointAcquired()) {
-        runtime.discardEndpoint();
-      }
-      again = mesh.schedule(this, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+  protected void ended() {
+    if (again != null) {
+      again.cancel();
     }
+  }
+
+  /** Closes the connection under the thread that waits for it. */
+  @Override
+  protected void breakOff() {
+    if (runtime.isEndpointAcquired()) {
+      runtime.discardEndpoint();
+    }
+    again = mesh.schedule(this, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
   }
 }

@@ -3,11 +3,10 @@ package dev.meshagent.instrumentation.httpurlconnection;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
-import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Breakable;
 import dev.meshagent.spi.drive.Continuations;
 import dev.meshagent.spi.drive.Hedges;
 import java.net.SocketTimeoutException;
-import java.util.concurrent.TimeUnit;
 
 /** The attempts of a hop that run beside the one on the application's thread. */
 final class HopHedges extends Hedges<HopHedges.Beside> {
@@ -32,9 +31,18 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
 
   /** One of them. */
   final class Beside extends Hedges.Aside {
+    private final Breakable tried =
+        new Breakable() {
+          @Override
+          protected void breakOff() {
+            SideExchange sending = exchange;
+            if (sending != null) {
+              sending.breakOff();
+            }
+          }
+        };
     private volatile SideExchange exchange;
-    private volatile boolean over;
-    private volatile boolean lost;
+    private boolean brokenOff;
 
     Beside(Attempt attempt) {
       super(attempt);
@@ -44,41 +52,22 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
     protected Outcome send() throws Exception {
       SideExchange own = hop.aside(attempt, like);
       exchange = own;
-      if (lost) {
+      if (tried.isBrokenOff()) {
         own.breakOff();
       }
-      long limit = Math.min(hop.leftOfTimeout(), attempt.timeoutNanos);
-      Mesh.Timeout timer =
-          limit == Long.MAX_VALUE
-              ? null
-              : hop.mesh.schedule(this::timedOut, limit, TimeUnit.NANOSECONDS);
+      tried.breakOffAfter(hop.mesh, Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
       try {
         own.send();
       } finally {
-        end(timer);
+        brokenOff = tried.end();
       }
-      if (over) {
+      if (brokenOff) {
         throw new SocketTimeoutException("Read timed out");
       }
       int status = own.status();
       return status < 0
           ? Outcome.failure(Failure.OTHER, null)
           : Outcomes.response(status, own.response());
-    }
-
-    private synchronized void timedOut() {
-      if (!lost) {
-        over = true;
-        exchange.breakOff();
-      }
-    }
-
-    /** A timer that is late touches nothing any more. */
-    private synchronized void end(Mesh.Timeout timer) {
-      lost = true;
-      if (timer != null) {
-        timer.cancel();
-      }
     }
 
     SideExchange exchange() {
@@ -89,16 +78,12 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
     protected Outcome failed(Exception failure) {
       SideExchange own = exchange;
       Failure kind = own == null ? Failure.OTHER : own.failure(failure);
-      return hop.outcome(over ? Failure.TIMEOUT : kind, failure);
+      return hop.outcome(brokenOff ? Failure.TIMEOUT : kind, failure);
     }
 
     @Override
     protected void breakOff() {
-      lost = true;
-      SideExchange sending = exchange;
-      if (sending != null) {
-        sending.breakOff();
-      }
+      tried.run();
     }
 
     @Override

@@ -1,18 +1,11 @@
 package dev.meshagent.instrumentation.httpurlconnection;
 
 import dev.meshagent.spi.Mesh;
-import java.util.concurrent.TimeUnit;
+import dev.meshagent.spi.drive.Breakable;
 
-/**
- * Closes an attempt's connection when its time is over, under the thread that uses it. The timer
- * and the end exclude each other, so that a late timer cannot touch what the connection is used for
- * next. {@link #end} is for the thread that began it.
- */
-final class TimeLimit implements Runnable {
+/** Closes an attempt's connection when its time is over, under the thread that uses it. */
+final class TimeLimit extends Breakable {
   private final Object client;
-  private Mesh.Timeout timer;
-  private boolean ended;
-  private boolean over;
 
   private TimeLimit(Object client) {
     this.client = client;
@@ -23,32 +16,12 @@ final class TimeLimit implements Runnable {
    */
   static TimeLimit begin(Mesh mesh, Object client, long nanos) {
     TimeLimit limit = new TimeLimit(client);
-    if (nanos != Long.MAX_VALUE) {
-      limit.timer = mesh.schedule(limit, Math.max(0, nanos), TimeUnit.NANOSECONDS);
-    }
+    limit.breakOffAfter(mesh, Math.max(0, nanos));
     return limit;
   }
 
-  /**
-   * What it limited came to its end.
-   *
-   * @return whether the connection was closed before
-   */
-  boolean end() {
-    if (timer != null) {
-      timer.cancel();
-    }
-    synchronized (this) {
-      ended = true;
-      return over;
-    }
-  }
-
   @Override
-  public synchronized void run() {
-    if (!ended) {
-      over = true;
-      ClientInternals.cut(client);
-    }
+  protected void breakOff() {
+    ClientInternals.cut(client);
   }
 }

@@ -126,7 +126,6 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
   protected Response send(Attempt attempt) throws IOException {
     long left = left();
     Try tried = new Try();
-    Mesh.Timeout timer = null;
     Request sent;
     Response response;
     try {
@@ -136,7 +135,7 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
       }
       passage.pin(EndpointDns.of(request.url().host(), attempt), sent, tried);
       if (passage.isWatched()) {
-        timer = tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
+        tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
         if (head.repeats()) {
           hedge(attempt, tried);
         }
@@ -144,7 +143,7 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
       response = chainFor(attempt, left).proceed(sent);
     } catch (HandOver stopped) {
       // The response that redirected, which is closed, is the answer of this hop.
-      tried.ended(timer);
+      tried.end();
       if (!wanted(attempt, Outcomes.response(passage.stoppedAt()))) {
         passage.followsNothing();
         return null;
@@ -153,13 +152,13 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
       throw stopped;
     } catch (IOException | RuntimeException e) {
       Failure failure = Outcomes.failure(e);
-      boolean brokenOff = tried.ended(timer);
+      boolean brokenOff = tried.end();
       boolean unsent = brokenOff ? !tried.hasSent() : failure.unsent();
       Exception library = e instanceof BrokenOff ? ((BrokenOff) e).failure : e;
       failed(attempt, failure, library, unsent, brokenOff ? limit(left, attempt) : null);
       return null;
     }
-    if (tried.ended(timer)) {
+    if (tried.end()) {
       response.close();
       failed(attempt, null, null, false, limit(left, attempt));
       return null;

@@ -3,7 +3,6 @@ package dev.meshagent.instrumentation.okhttp;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
-import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.Continuations;
 import dev.meshagent.spi.drive.Hedges;
 import java.io.IOException;
@@ -53,14 +52,13 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
     protected Outcome send() throws IOException {
       call = client().newCall(sent);
       tried.sends(call::cancel);
-      Mesh.Timeout timer =
-          tried.breakOffAfter(hop.mesh, Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
+      tried.breakOffAfter(hop.mesh, Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
       Object passage = Passages.aside(EndpointDns.of(hop.request.url().host(), attempt), sent);
       try {
         response = call.execute();
       } finally {
         Passages.end(passage);
-        brokenOff = tried.ended(timer);
+        brokenOff = tried.end();
       }
       if (brokenOff) {
         response.close();

@@ -1,20 +1,16 @@
 package dev.meshagent.instrumentation.okhttp;
 
-import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Breakable;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Watches one attempt: learns what it uses, and breaks it off when its time is over or another
- * attempt has answered. The call itself goes on: OkHttp could only cancel that for good. The timer
- * and the end of the attempt exclude each other, so that a late timer cannot touch the next one.
+ * Watches one attempt: learns what it uses, to break off that alone. The call itself goes on:
+ * OkHttp could only cancel that for good.
  */
-final class Try implements Runnable {
+final class Try extends Breakable {
   private Runnable cancel;
-  private boolean ended;
-  private boolean brokenOff;
   private boolean sending;
 
   /** A socket is going to be connected for the attempt. */
@@ -36,11 +32,11 @@ final class Try implements Runnable {
 
   /** False if it was broken off before. */
   private synchronized boolean uses(Runnable cancelling, boolean sends) {
-    if (!ended) {
+    if (!hasEnded()) {
       cancel = cancelling;
       sending |= sends;
     }
-    return !brokenOff;
+    return !isBrokenOff();
   }
 
   private static void close(Socket socket) {
@@ -51,43 +47,20 @@ final class Try implements Runnable {
     }
   }
 
-  /** Null if it may take for ever. */
-  Mesh.Timeout breakOffAfter(Mesh mesh, long nanos) {
-    return nanos == Long.MAX_VALUE ? null : mesh.schedule(this, nanos, TimeUnit.NANOSECONDS);
-  }
-
-  /**
-   * The attempt came back.
-   *
-   * @return whether it had been broken off
-   */
-  boolean ended(Mesh.Timeout timer) {
-    if (timer != null) {
-      timer.cancel();
-    }
-    synchronized (this) {
-      ended = true;
-      cancel = null;
-      return brokenOff;
-    }
-  }
-
-  synchronized boolean isBrokenOff() {
-    return brokenOff;
-  }
-
   /** Whether a part of the request may have left. */
   synchronized boolean hasSent() {
     return sending;
   }
 
   @Override
-  public synchronized void run() {
-    if (!ended) {
-      brokenOff = true;
-      if (cancel != null) {
-        cancel.run();
-      }
+  protected void ended() {
+    cancel = null;
+  }
+
+  @Override
+  protected void breakOff() {
+    if (cancel != null) {
+      cancel.run();
     }
   }
 }
