@@ -28,6 +28,17 @@ public final class Outcome {
     }
   }
 
+  /** Above all statuses of HTTP. */
+  private static final int STATUSES = 600;
+
+  /**
+   * The answers that ask for nothing, by status, made when first needed: nearly every call gets one
+   * of a few. They are immutable, so it does no harm if two threads each make one.
+   */
+  private static final Outcome[] PLAIN = new Outcome[STATUSES];
+
+  private static final Outcome[] PLAIN_MULTIPLEXED = new Outcome[STATUSES];
+
   public final Failure failure;
 
   /** The HTTP status, or 0 if no response came. */
@@ -81,12 +92,21 @@ public final class Outcome {
   }
 
   /**
-   * A response.
+   * A response. One without Retry-After costs nothing to say.
    *
    * @param multiplexed see {@link Outcome#multiplexed}
    */
   public static Outcome response(int status, long retryAfterNanos, boolean multiplexed) {
-    return new Outcome(Failure.NONE, status, -1, retryAfterNanos, multiplexed, null, true);
+    if (retryAfterNanos != -1 || status < 0 || status >= STATUSES) {
+      return new Outcome(Failure.NONE, status, -1, retryAfterNanos, multiplexed, null, true);
+    }
+    Outcome[] plain = multiplexed ? PLAIN_MULTIPLEXED : PLAIN;
+    Outcome known = plain[status];
+    if (known == null) {
+      known = new Outcome(Failure.NONE, status, -1, -1, multiplexed, null, true);
+      plain[status] = known;
+    }
+    return known;
   }
 
   public static Outcome grpc(int grpcStatus, long pushbackNanos) {
