@@ -5,36 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.meshagent.controller.stream.TestAgent;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Explanations and convergence over real sockets. */
 @Timeout(60)
 class ExplainHttpTest {
   private final HttpClient http = HttpClient.newHttpClient();
-  private Controller controller;
 
-  @BeforeEach
-  void start() throws IOException {
-    controller =
-        Controller.start(
-            new ControllerSettings(
-                new HostPort("127.0.0.1", 0), Optional.empty(), Duration.ofSeconds(15)));
-  }
-
-  @AfterEach
-  void stop() {
-    controller.close();
-  }
+  @RegisterExtension final TestController controller = new TestController();
 
   private HttpResponse<String> send(HttpRequest.Builder request, String path) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + controller.listening().port() + path);

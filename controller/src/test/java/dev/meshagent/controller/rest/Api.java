@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.meshagent.controller.Controller;
+import dev.meshagent.controller.HostPort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.function.Supplier;
 
 /** A client of the REST API, for tests. */
 final class Api {
@@ -26,9 +27,12 @@ final class Api {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-  private final Controller controller;
+  private final Supplier<HostPort> controller;
 
-  Api(Controller controller) {
+  /**
+   * @param controller where it listens, asked for each request
+   */
+  Api(Supplier<HostPort> controller) {
     this.controller = controller;
   }
 
@@ -54,7 +58,7 @@ final class Api {
   }
 
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://" + controller.listening() + path));
+    return HttpRequest.newBuilder(URI.create("http://" + controller.get() + path));
   }
 
   Answer send(HttpRequest request) throws IOException, InterruptedException {

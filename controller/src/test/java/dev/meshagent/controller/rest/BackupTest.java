@@ -70,7 +70,7 @@ final class BackupTest {
     Path copy = directory.resolve("copy.db");
     ExecutorService writer = Executors.newSingleThreadExecutor();
     try (Controller controller = start(Optional.of(directory.resolve("data")))) {
-      Api api = new Api(controller);
+      Api api = new Api(controller::listening);
       applyPair(api, 1);
       AtomicBoolean enough = new AtomicBoolean();
       CountDownLatch running = new CountDownLatch(3);
@@ -98,7 +98,7 @@ final class BackupTest {
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     Files.copy(copy, elsewhere.resolve("mesh.db"));
     try (Controller restored = start(Optional.of(elsewhere))) {
-      Api api = new Api(restored);
+      Api api = new Api(restored::listening);
       Map<String, Integer> there = numbers(api);
       assertThat(there.get("left")).isEqualTo(there.get("right")).isGreaterThan(1);
       JsonNode versions = api.get("/mesh/v1/history").is(200).json().path("versions");
@@ -116,14 +116,14 @@ final class BackupTest {
     Path left = Files.writeString(data.resolve("backup-1.part"), "half of it");
     try (Controller controller = start(Optional.of(data))) {
       assertThat(left).doesNotExist();
-      new Api(controller).get("/mesh/v1/backup").is(200);
+      new Api(controller::listening).get("/mesh/v1/backup").is(200);
     }
   }
 
   @Test
   void aControllerThatKeepsNothingSaysSo() throws Exception {
     try (Controller controller = start(Optional.empty())) {
-      assertThat(new Api(controller).get("/mesh/v1/backup").is(400).at("/message"))
+      assertThat(new Api(controller::listening).get("/mesh/v1/backup").is(400).at("/message"))
           .contains("start it with --data");
     }
   }

@@ -5,37 +5,20 @@ import static dev.meshagent.controller.rest.Api.YAML;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.meshagent.controller.Controller;
-import dev.meshagent.controller.ControllerSettings;
-import dev.meshagent.controller.HostPort;
+import dev.meshagent.controller.TestController;
 import dev.meshagent.controller.Trees;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 final class ChangeApiTest {
   private static final String APPLY = "/mesh/v1/apply";
   private static final String RULES = ISTIO + "default/destinationrules";
 
-  private Controller controller;
-  private Api api;
+  @RegisterExtension final TestController controller = new TestController();
 
-  @BeforeEach
-  void start() throws Exception {
-    controller =
-        Controller.start(
-            new ControllerSettings(
-                new HostPort("127.0.0.1", 0), Optional.empty(), ControllerSettings.LEASE));
-    api = new Api(controller);
-  }
-
-  @AfterEach
-  void stop() {
-    controller.close();
-  }
+  private final Api api = new Api(controller::listening);
 
   private static String rule(String name, String host) {
     return """

@@ -4,16 +4,12 @@ import static dev.meshagent.controller.rest.Api.YAML;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.meshagent.controller.Controller;
-import dev.meshagent.controller.ControllerSettings;
-import dev.meshagent.controller.HostPort;
+import dev.meshagent.controller.TestController;
 import dev.meshagent.controller.stream.TestAgent;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an apply says it changes, with agents over real sockets. */
 @Timeout(60)
@@ -26,22 +22,9 @@ final class EffectsTest {
       spec: {hosts: [orders], http: [{timeout: %s, route: [{destination: {host: orders}}]}]}
       """;
 
-  private Controller controller;
-  private Api api;
+  @RegisterExtension final TestController controller = new TestController();
 
-  @BeforeEach
-  void start() throws Exception {
-    controller =
-        Controller.start(
-            new ControllerSettings(
-                new HostPort("127.0.0.1", 0), Optional.empty(), ControllerSettings.LEASE));
-    api = new Api(controller);
-  }
-
-  @AfterEach
-  void stop() {
-    controller.close();
-  }
+  private final Api api = new Api(controller::listening);
 
   private JsonNode effects(String query, String... documents) throws Exception {
     return api.send("POST", "/mesh/v1/apply" + query, YAML, String.join("---\n", documents))

@@ -100,7 +100,7 @@ final class MutationTest {
   @Test
   void overHttpNothingIsTheServersFaultAndWhatIsTakenIsExplained() throws Exception {
     try (Controller controller = WithoutNameServers.start()) {
-      Api api = new Api(controller);
+      Api api = new Api(controller::listening);
       String[] types = {
         "application/json",
         "application/yaml",

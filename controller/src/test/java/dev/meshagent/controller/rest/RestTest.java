@@ -4,35 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.meshagent.controller.Controller;
-import dev.meshagent.controller.ControllerSettings;
-import dev.meshagent.controller.HostPort;
+import dev.meshagent.controller.TestController;
 import dev.meshagent.controller.stream.TestAgent;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 final class RestTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static Controller controller;
+  @RegisterExtension static final TestController controller = new TestController();
+
   private static TestAgent orders;
   private static TestAgent storefront;
 
   @BeforeAll
   static void start() throws Exception {
-    controller =
-        Controller.start(
-            new ControllerSettings(
-                new HostPort("127.0.0.1", 0), Optional.empty(), ControllerSettings.LEASE));
     orders = TestAgent.join(controller.listening(), "orders", "a1", 8080);
     storefront = TestAgent.join(controller.listening(), "storefront", "c1", 8081);
     storefront.until("names", () -> storefront.names.contains("default/orders"));
@@ -44,7 +39,6 @@ final class RestTest {
   static void stop() {
     orders.close();
     storefront.close();
-    controller.close();
   }
 
   private static HttpResponse<String> ask(String method, String path)

@@ -7,43 +7,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.meshagent.controller.Controller;
-import dev.meshagent.controller.ControllerSettings;
-import dev.meshagent.controller.HostPort;
+import dev.meshagent.controller.TestController;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 final class WatchSocketTest {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final String RULES = ISTIO + "default/destinationrules";
 
-  private Controller controller;
-  private Api api;
+  @RegisterExtension final TestController controller = new TestController();
 
-  @BeforeEach
-  void start() throws Exception {
-    controller =
-        Controller.start(
-            new ControllerSettings(
-                new HostPort("127.0.0.1", 0), Optional.empty(), ControllerSettings.LEASE));
-    api = new Api(controller);
-  }
-
-  @AfterEach
-  void stop() {
-    controller.close();
-  }
+  private final Api api = new Api(controller::listening);
 
   /** What comes over a WebSocket, in order: messages, {@code pong …} and {@code closed}. */
   private static final class Messages implements WebSocket.Listener {

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.meshagent.controller.Controller;
-import dev.meshagent.controller.ControllerSettings;
-import dev.meshagent.controller.HostPort;
+import dev.meshagent.controller.TestController;
 import dev.meshagent.controller.stream.TestAgent;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,34 +15,19 @@ import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 final class WatchTest {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final String RULES = ISTIO + "default/destinationrules";
 
-  private Controller controller;
-  private Api api;
+  @RegisterExtension final TestController controller = new TestController();
 
-  @BeforeEach
-  void start() throws Exception {
-    controller =
-        Controller.start(
-            new ControllerSettings(
-                new HostPort("127.0.0.1", 0), Optional.empty(), ControllerSettings.LEASE));
-    api = new Api(controller);
-  }
-
-  @AfterEach
-  void stop() {
-    controller.close();
-  }
+  private final Api api = new Api(controller::listening);
 
   /** The lines of a watch as they come. */
   private final class Watch implements AutoCloseable {

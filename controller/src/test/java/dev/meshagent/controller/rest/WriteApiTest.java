@@ -7,37 +7,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meshagent.controller.Controller;
-import dev.meshagent.controller.ControllerSettings;
-import dev.meshagent.controller.HostPort;
+import dev.meshagent.controller.TestController;
 import dev.meshagent.controller.Trees;
 import dev.meshagent.controller.stream.TestAgent;
 import dev.meshagent.controller.wire.Bounds;
 import java.net.http.HttpRequest;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 final class WriteApiTest {
-  private static Controller controller;
-  private static Api api;
+  @RegisterExtension static final TestController controller = new TestController();
 
-  @BeforeAll
-  static void start() throws Exception {
-    controller =
-        Controller.start(
-            new ControllerSettings(
-                new HostPort("127.0.0.1", 0), Optional.empty(), ControllerSettings.LEASE));
-    api = new Api(controller);
-  }
-
-  @AfterAll
-  static void stop() {
-    controller.close();
-  }
+  private static final Api api = new Api(controller::listening);
 
   /** The version of the latest change that was written. */
   private static String latest() throws Exception {
