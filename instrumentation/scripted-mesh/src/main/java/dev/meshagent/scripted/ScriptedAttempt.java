@@ -20,6 +20,9 @@ public final class ScriptedAttempt extends Attempt {
   /** What asking for the headers of the request throws, as an error of the agent's; or null. */
   public RuntimeException broken;
 
+  /** What asking how long connecting may take throws, as an error of the agent's; or null. */
+  public LinkageError unlinked;
+
   ScriptedAttempt(Endpoint endpoint, String address, int port, long timeoutNanos) {
     super(endpoint, address, port, 1, timeoutNanos);
   }
@@ -54,6 +57,9 @@ public final class ScriptedAttempt extends Attempt {
 
   @Override
   public long connectTimeoutNanos() {
+    if (unlinked != null) {
+      throw unlinked;
+    }
     return connectTimeoutNanos;
   }
 

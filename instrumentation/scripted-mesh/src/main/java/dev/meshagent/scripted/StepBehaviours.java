@@ -18,6 +18,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -345,22 +346,59 @@ public abstract class StepBehaviours {
   }
 
   @Test
-  void anAttemptThatTheAgentCannotSendIsGivenBack() throws Exception {
-    InetSocketAddress plain = servers.echo("x");
-    ScriptedAttempt attempt = ScriptedMesh.attempt(plain);
+  void anAttemptThatTheAgentCannotRewriteIsGivenBackAndTheRequestGoesAsEver() throws Exception {
+    ScriptedAttempt attempt = ScriptedMesh.attempt(servers.echo("x"));
     attempt.broken = new IllegalStateException("broken on purpose");
+    assertGoesAsEver(attempt, attempt.broken);
+  }
+
+  @Test
+  void anAttemptThatTheAgentCannotLimitIsGivenBackAndTheRequestGoesAsEver() throws Exception {
+    ScriptedAttempt attempt = ScriptedMesh.attempt(servers.echo("x"));
+    attempt.unlinked = new NoClassDefFoundError("missing on purpose");
+    assertGoesAsEver(attempt, attempt.unlinked);
+  }
+
+  @Test
+  void aFurtherAttemptThatTheAgentCannotSendLetsTheRequestGoAsEver() throws Exception {
+    ScriptedAttempt second = ScriptedMesh.attempt(servers.echo("x"));
+    second.broken = new IllegalStateException("broken on purpose");
+    second.unlinked = new NoClassDefFoundError("missing on purpose");
+    InetSocketAddress plain = servers.echo("x");
+    InetSocketAddress dead = TestServers.refusing();
+    ScriptedAttempt first = ScriptedMesh.attempt(dead);
+    first.requestHeaders = new HeaderOps(Map.of("X", "of the first"), Map.of(), List.of());
+    mesh.script(
+        "localhost",
+        head ->
+            new Call(head)
+                .then(first)
+                .then(second)
+                .retrying(outcome -> outcome.failure == Failure.CONNECT));
+    String authority = "localhost:" + plain.getPort();
+    assertThat(get("http://" + authority + "/").body).isEqualTo(authority + "/ null");
+    assertThat(errorsOnPurpose()).hasSize(1);
+  }
+
+  private void assertGoesAsEver(ScriptedAttempt attempt, Throwable error) throws Exception {
+    InetSocketAddress plain = servers.echo("x");
     mesh.script("localhost", head -> new Call(head).then(attempt));
-    try {
-      get("http://localhost:" + plain.getPort() + "/");
-    } catch (Exception failed) {
-      assertThat(failed).hasStackTraceContaining("broken on purpose");
-    }
-    mesh.errors.clear();
-    Weaving.suppressed().clear();
+    String authority = "localhost:" + plain.getPort();
+    assertThat(get("http://" + authority + "/").body).isEqualTo(authority + "/ null");
+    assertThat(errorsOnPurpose()).containsExactly(error);
     Call only = mesh.calls.element();
     assertThat(only.cancelled.getCount() == 0 || !only.outcomes.isEmpty())
         .as("the engine was told that the attempt is over")
         .isTrue();
+  }
+
+  /** What the agent reported, and what any advice threw. */
+  private List<Throwable> errorsOnPurpose() {
+    List<Throwable> all = new ArrayList<>(mesh.errors);
+    all.addAll(Weaving.suppressed());
+    mesh.errors.clear();
+    Weaving.suppressed().clear();
+    return all;
   }
 
   @Test

@@ -36,6 +36,9 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
   /** The attempt that was sent last on the call's own thread, or null. */
   private Attempt newest;
 
+  /** Whether the library has that attempt. */
+  private boolean handedOver;
+
   private boolean waited;
   private Failure lastFailure = Failure.NONE;
 
@@ -57,8 +60,12 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
   /** Notes that the call is one of the mesh: the library must not repeat it by itself. */
   protected abstract void takenByMesh();
 
+  /** Makes the request again what it was before the mesh took it: {@link #pass} comes next. */
+  protected abstract void leftByMesh();
+
   /**
-   * Sends to the endpoint; ends with {@link #wanted} or {@link #failed}.
+   * Sends to the endpoint; ends with {@link #wanted} or {@link #failed}. Whatever is thrown before
+   * {@link #handsOver} is an error of the agent's, after which the request goes as without it.
    *
    * @return the answer of the call, or null to ask for the next step
    */
@@ -163,9 +170,7 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
         case PASS:
           return pass();
         case ATTEMPT:
-          attempts++;
-          newest = (Attempt) step;
-          R response = send(newest);
+          R response = attempt((Attempt) step);
           if (response != null) {
             return response;
           }
@@ -186,6 +191,34 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
           throw new IllegalStateException("unknown step " + step.kind);
       }
     }
+  }
+
+  private R attempt(Attempt attempt) throws IOException, E {
+    attempts++;
+    newest = attempt;
+    handedOver = false;
+    try {
+      return send(attempt);
+    } catch (RuntimeException | LinkageError e) {
+      if (handedOver) {
+        throw e;
+      }
+      mesh.agentError(library, e);
+    }
+    if (hedges != null) {
+      hedges.end(false);
+      hedges = null;
+    }
+    giveBack();
+    leftByMesh();
+    return pass();
+  }
+
+  /**
+   * To be called right before the library sends: from here on what is thrown is not the agent's.
+   */
+  protected final void handsOver() {
+    handedOver = true;
   }
 
   private A won() {
@@ -264,6 +297,9 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
   protected final void failed(
       Attempt attempt, Failure failure, Exception thrown, boolean nothingSent, Limit limit)
       throws IOException, E {
+    if (!handedOver && thrown instanceof RuntimeException) {
+      throw (RuntimeException) thrown;
+    }
     if (won() != null) {
       finish(attempt, Outcome.failure(Failure.CANCELLED, thrown));
       return;

@@ -78,6 +78,12 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
   }
 
   @Override
+  protected void leftByMesh() {
+    MeshMark.set(context, false);
+    request.setHeaders(headers);
+  }
+
+  @Override
   protected CloseableHttpResponse synthesize(Step.Respond step) {
     return SyntheticResponse.of(step, request.getMethod());
   }
@@ -148,13 +154,14 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
       if (isFirst() && head.bodyIsRepeatable()) {
         Mirrors.send(this, attempt);
       }
-      tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
       if (limited != config) {
         context.setRequestConfig(limited);
       }
       if (head.bodyIsRepeatable()) {
         hedge(attempt, tried);
       }
+      tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
+      handsOver();
       try {
         response = main.execute(to, sent, context, tried);
       } catch (IOException e) {

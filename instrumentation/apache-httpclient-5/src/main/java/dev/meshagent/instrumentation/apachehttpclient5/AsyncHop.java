@@ -89,8 +89,7 @@ final class AsyncHop {
     try {
       switch (step.kind) {
         case PASS:
-          end();
-          connect.execute(request.written, producer, scope, chain, callback);
+          pass();
           return;
         case ATTEMPT:
           send((Attempt) step);
@@ -113,35 +112,65 @@ final class AsyncHop {
         default:
           throw new IllegalStateException("unknown step " + step.kind);
       }
-    } catch (IOException | HttpException | RuntimeException e) {
+    } catch (RuntimeException e) {
       call.cancel();
       fail(e);
     }
   }
 
-  private void send(Attempt attempt) throws IOException, HttpException {
+  /** Lets the library go on as if there were no agent. */
+  private void pass() {
+    if (!end()) {
+      return;
+    }
+    try {
+      connect.execute(request.written, producer, scope, chain, callback);
+    } catch (IOException | HttpException | RuntimeException e) {
+      callback.failed(e);
+    }
+  }
+
+  private void send(Attempt attempt) {
     boolean first = begun.compareAndSet(false, true);
     AsyncTry tried = new AsyncTry(this, attempt, scope.execRuntime.fork(), chain);
     boolean beside = running.add(tried);
-    request.limitConnect(attempt);
-    if (first) {
-      sendAside(attempt);
-    }
-    limit(tried, first ? Long.MAX_VALUE : waits.left());
-    if (hedged && attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
-      waits.park(null, attempt.hedgeAfterNanos(), this::advance);
-    }
+    HttpRequest head;
+    AsyncExecChain.Scope to;
     try {
       HttpRoute endpoint = EndpointRoute.to(scope.route, attempt);
       pool.use(mesh, attempt, scope.route, endpoint);
-      connect.execute(
-          request.head(attempt, first),
-          request.body(),
-          tried.scope(endpoint, beside),
-          tried.stages,
-          tried);
+      to = tried.scope(endpoint, beside);
+      head = request.head(attempt, first);
+      request.limitConnect(attempt);
+      if (first) {
+        sendAside(attempt);
+      }
+      limit(tried, first ? Long.MAX_VALUE : waits.left());
+      if (hedged && attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
+        waits.park(null, attempt.hedgeAfterNanos(), this::advance);
+      }
+    } catch (IOException e) {
+      tried.failed(e);
+      return;
+    } catch (RuntimeException | LinkageError e) {
+      unprepared(tried, e);
+      return;
+    }
+    try {
+      connect.execute(head, request.body(), to, tried.stages, tried);
     } catch (IOException | HttpException | RuntimeException e) {
       tried.failed(e);
+    }
+  }
+
+  /** An error of the agent's: the request goes as without it, unless another attempt may answer. */
+  private void unprepared(AsyncTry tried, Throwable error) {
+    tried.breakOff();
+    if (running.unprepared(tried, error)) {
+      waits.unpark();
+      MeshMark.set(scope.clientContext, false);
+      request.written.setHeaders(request.headers);
+      pass();
     }
   }
 

@@ -88,6 +88,30 @@ final class AsyncRunning {
     }
   }
 
+  /**
+   * The agent could not send the attempt.
+   *
+   * @return whether no other one is under way: then nothing of the call is left in the engine
+   */
+  boolean unprepared(AsyncTry tried, Throwable error) {
+    mesh.agentError(ApacheHttpClient5AsyncModule.NAME, error);
+    lock.lock();
+    try {
+      running.remove(tried);
+      finish(tried.attempt, Outcome.failure(Failure.OTHER, error));
+      if (!running.isEmpty()) {
+        return false;
+      }
+      call.cancel();
+      call.release(tried.attempt);
+    } catch (RuntimeException e) {
+      mesh.agentError(ApacheHttpClient5AsyncModule.NAME, e);
+    } finally {
+      lock.unlock();
+    }
+    return true;
+  }
+
   /** A copy that is not sent at all. */
   void notSent(Attempt mirror) {
     lock.lock();

@@ -71,6 +71,12 @@ final class ClassicHop
   }
 
   @Override
+  protected void leftByMesh() {
+    MeshMark.set(scope.clientContext, false);
+    request.setHeaders(headers);
+  }
+
+  @Override
   protected ClassicHttpResponse synthesize(Step.Respond step) throws IOException, HttpException {
     return answer(Synthesis.classic(step));
   }
@@ -151,13 +157,14 @@ final class ClassicHop
       if (isFirst() && isRepeatable()) {
         ClassicMirrors.send(this, attempt);
       }
-      tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
       if (limited != config) {
         scope.clientContext.setRequestConfig(limited);
       }
       if (isRepeatable()) {
         hedge(attempt, tried);
       }
+      tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
+      handsOver();
       response = exchange(attempt, sent, to, tried);
     } catch (IOException | HttpException | RuntimeException e) {
       Failure failure = Outcomes.failure(e, tried.connected);

@@ -201,4 +201,15 @@ class CallsTest extends MeshOfServers {
     assertThat(failure(() -> call(channel, "hi")).getDescription()).contains("resolve host");
     assertThat(mesh.errors).isNotEmpty();
   }
+
+  @Test
+  void anAttemptThatTheAgentCannotSendIsGivenBackAndTheCallLeftToGrpc() {
+    allThree(ServicePolicy.NONE);
+    mesh.broken.add("headers");
+    assertThat(failure(() -> call(channel("orders:80"), "hi")).getDescription())
+        .contains("resolve host");
+    assertThat(calls()).isZero();
+    assertThat(mesh.errors).hasSize(1);
+    assertThat(mesh.givenBack).hasValue(1);
+  }
 }

@@ -17,6 +17,7 @@ import dev.meshagent.engine.snapshot.NamedService;
 import dev.meshagent.engine.snapshot.OnAgentError;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import dev.meshagent.engine.stats.IntervalReport;
 import dev.meshagent.scripted.TestMesh;
@@ -28,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The engine itself behind the door, fed by the test: a mesh of one process. */
 final class LocalMesh extends TestMesh {
@@ -36,6 +38,9 @@ final class LocalMesh extends TestMesh {
 
   /** Places where the next question throws. */
   final Set<String> broken = ConcurrentHashMap.newKeySet();
+
+  /** Attempts that could not be prepared and of whose end the engine was told. */
+  final AtomicInteger givenBack = new AtomicInteger();
 
   /** Whom the servers of the process told of. */
   final KnownListeners listeners = new KnownListeners();
@@ -109,6 +114,9 @@ final class LocalMesh extends TestMesh {
   public MeshCall open(String library, RequestHead head) {
     fail("open");
     MeshCall call = engine.open(library, head);
+    if (broken.contains("headers")) {
+      return new Unprepared(call);
+    }
     return broken.contains("next") ? new FailsLater(call) : call;
   }
 
@@ -131,6 +139,56 @@ final class LocalMesh extends TestMesh {
   @Override
   public Listeners listeners() {
     return listeners;
+  }
+
+  /** A call whose attempts throw when they are asked for the headers of the request. */
+  private final class Unprepared implements MeshCall {
+    private final MeshCall call;
+
+    Unprepared(MeshCall call) {
+      this.call = call;
+    }
+
+    @Override
+    public Step next() {
+      Step step = call.next();
+      return step.kind == Step.Kind.ATTEMPT ? new WithoutHeaders((Attempt) step) : step;
+    }
+
+    @Override
+    public Verdict finish(Attempt attempt, Outcome outcome) {
+      givenBack.incrementAndGet();
+      return call.finish(((WithoutHeaders) attempt).whole, outcome);
+    }
+
+    @Override
+    public Verdict broken(Attempt attempt, Outcome outcome) {
+      return call.broken(((WithoutHeaders) attempt).whole, outcome);
+    }
+
+    @Override
+    public void release(Attempt attempt) {
+      call.release(((WithoutHeaders) attempt).whole);
+    }
+
+    @Override
+    public void cancel() {
+      call.cancel();
+    }
+  }
+
+  private static final class WithoutHeaders extends Attempt {
+    final Attempt whole;
+
+    WithoutHeaders(Attempt whole) {
+      super(whole.endpoint, whole.address, whole.port, whole.number, whole.timeoutNanos);
+      this.whole = whole;
+    }
+
+    @Override
+    public HeaderOps requestHeaders() {
+      throw new IllegalStateException("made to throw: headers");
+    }
   }
 
   /** Answers once, and throws when it is asked again. */

@@ -70,11 +70,12 @@ final class Connector {
     return waitedNanos;
   }
 
-  /** A client that is connected to the attempt's endpoint, before its handshake. */
-  Object connect(Attempt attempt, Dialling dialling) throws Exception {
+  /** An attempt begins. */
+  Pin pin(Attempt attempt) {
+    Pin pin = Pin.to(attempt, hop.head.url());
     hop.makes(attempt);
     attempts++;
-    return connected(Pin.to(attempt, hop.head.url()), dialling);
+    return pin;
   }
 
   /** The same by a new connection, in place of one that was kept. */
@@ -92,7 +93,8 @@ final class Connector {
     return client;
   }
 
-  private Object connected(Pin pin, Dialling dialling) throws Exception {
+  /** A client that is connected to where the pin says, before its handshake. */
+  Object connect(Pin pin, Dialling dialling) throws Exception {
     long begun = System.nanoTime();
     boolean done = false;
     try {

@@ -58,8 +58,12 @@ final class Dial extends Drive {
   @Override
   protected Object send(Attempt attempt) throws Exception {
     try {
-      Object client = begun == null ? hop.connector().connect(attempt, dialling) : begun;
+      Object client = begun;
       begun = null;
+      if (client == null) {
+        client = connect(attempt, dialling);
+      }
+      handsOver();
       if (handshake) {
         hop.connector().makeHandshake(client, attempt);
       }

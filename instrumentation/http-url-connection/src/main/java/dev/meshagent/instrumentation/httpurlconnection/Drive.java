@@ -1,5 +1,6 @@
 package dev.meshagent.instrumentation.httpurlconnection;
 
+import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.drive.BlockingHop;
@@ -29,8 +30,18 @@ abstract class Drive extends BlockingHop<Object, HopHedges.Beside, Exception> {
   /** A client that reads an answer which no server sent. */
   abstract Object answered(byte[] answer) throws Exception;
 
+  /** A client that is connected to the attempt's endpoint, before its handshake. */
+  final Object connect(Attempt attempt, Connector.Dialling dialling) throws Exception {
+    Pin pin = hop.connector().pin(attempt);
+    handsOver();
+    return hop.connector().connect(pin, dialling);
+  }
+
   @Override
   protected void takenByMesh() {}
+
+  @Override
+  protected void leftByMesh() {}
 
   @Override
   protected Object synthesize(Step.Respond step) throws Exception {

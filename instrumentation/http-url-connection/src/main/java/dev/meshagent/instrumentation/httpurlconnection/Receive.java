@@ -60,12 +60,15 @@ final class Receive extends Drive {
   protected Object send(Attempt attempt) throws Exception {
     Object client = begun;
     begun = null;
+    if (client != null) {
+      handsOver(); // The request is on its way.
+    }
     try {
       if (client == null) {
         if (isAborted()) {
           throw aborted(null);
         }
-        client = hop.connector().connect(attempt, () -> hop.connector().dialAgain(from));
+        client = connect(attempt, () -> hop.connector().dialAgain(from));
         if (ClientInternals.secure(client)) {
           hop.connector().makeHandshake(client, attempt);
         }

@@ -61,6 +61,9 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
   protected void takenByMesh() {}
 
   @Override
+  protected void leftByMesh() {}
+
+  @Override
   protected Response synthesize(Step.Respond step) {
     return SyntheticAnswer.of(step, request);
   }
@@ -129,18 +132,20 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
     Request sent;
     Response response;
     try {
+      Chain own = chainFor(attempt, left);
       sent = Rewriting.request(request, attempt);
       if (isFirst() && head.repeats()) {
         Mirrors.send(client, request, attempt, call);
       }
       passage.pin(EndpointDns.of(request.url().host(), attempt), sent, tried);
       if (passage.isWatched()) {
-        tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
         if (head.repeats()) {
           hedge(attempt, tried);
         }
+        tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
       }
-      response = chainFor(attempt, left).proceed(sent);
+      handsOver();
+      response = own.proceed(sent);
     } catch (HandOver stopped) {
       // The response that redirected, which is closed, is the answer of this hop.
       tried.end();

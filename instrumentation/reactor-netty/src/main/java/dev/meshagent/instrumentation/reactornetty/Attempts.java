@@ -62,6 +62,28 @@ final class Attempts {
     }
   }
 
+  /**
+   * The agent could not send the attempt.
+   *
+   * @return whether no other one is under way: then nothing of the call is left in the engine
+   */
+  boolean unprepared(Try broken, Throwable error) {
+    mesh.agentError(ReactorNettyModule.NAME, error);
+    broken.end();
+    running.remove(broken);
+    finish(broken, Outcome.failure(Failure.OTHER, error));
+    if (!running.isEmpty()) {
+      return false;
+    }
+    try {
+      call.cancel();
+    } catch (RuntimeException e) {
+      mesh.agentError(ReactorNettyModule.NAME, e);
+    }
+    release(broken);
+    return true;
+  }
+
   /** Breaks off all that run. */
   void breakOff(Outcome outcome) {
     for (Try open : running) {

@@ -9,8 +9,10 @@ import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.Draining;
 import dev.meshagent.spi.drive.WrittenAnswer;
 import io.netty.handler.timeout.ReadTimeoutException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 
 /**
@@ -114,14 +116,28 @@ final class Hop {
   private void send(Attempt attempt) {
     Try sent = new Try(endings, attempt, exchange.observer, copy);
     attempts.add(sent);
-    Mirror.send(mesh, call, attempt, exchange, head, copy);
-    if (attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
-      sent.hedgeAfter(mesh, attempt.hedgeAfterNanos(), () -> run(() -> hedge(sent)));
-    }
+    Mono<? extends Connection> connection;
     try {
-      sent.start(exchange, mesh, attempt.timeoutNanos);
-    } catch (Exception e) {
+      connection = sent.prepare(exchange, mesh, attempt.timeoutNanos);
+      Mirror.send(mesh, call, attempt, exchange, head, copy);
+      if (attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
+        sent.hedgeAfter(mesh, attempt.hedgeAfterNanos(), () -> run(() -> hedge(sent)));
+      }
+    } catch (IOException e) {
       endings.broken(sent, null, e);
+      return;
+    } catch (RuntimeException | LinkageError e) {
+      unprepared(sent, e);
+      return;
+    }
+    connection.subscribe(sent);
+  }
+
+  /** An error of the agent's: the request goes as without it, unless another attempt may answer. */
+  private void unprepared(Try broken, Throwable error) {
+    if (attempts.unprepared(broken, error)) {
+      end();
+      library.pass(exchange);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.Copies;
+import java.io.IOException;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
@@ -60,7 +61,7 @@ final class Mirror implements Course, ConnectionObserver {
     try {
       new Try(this, attempt, this, copy)
           .start(exchange, mesh, limit == Long.MAX_VALUE ? Copies.DEFAULT_LIMIT_NANOS : limit);
-    } catch (Exception e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       finish(Outcome.failure(Failure.OTHER, e));
     }
   }

@@ -21,16 +21,18 @@ final class Rewriting extends ChannelDuplexHandler {
 
   private final Attempt attempt;
 
-  Rewriting(Attempt attempt) {
+  private Rewriting(Attempt attempt) {
     this.attempt = attempt;
   }
 
-  /** True if the attempt leaves heads as they are. */
-  static boolean unchanged(Attempt attempt) {
+  /** Null if the attempt leaves heads as they are. */
+  static Rewriting of(Attempt attempt) {
     return attempt.requestHeaders().isEmpty()
-        && attempt.responseHeaders().isEmpty()
-        && attempt.pathAndQuery() == null
-        && attempt.authority() == null;
+            && attempt.responseHeaders().isEmpty()
+            && attempt.pathAndQuery() == null
+            && attempt.authority() == null
+        ? null
+        : new Rewriting(attempt);
   }
 
   @Override

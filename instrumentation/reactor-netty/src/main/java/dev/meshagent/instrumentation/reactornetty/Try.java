@@ -4,10 +4,12 @@ import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.NamedAddress;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.channel.ChannelOperations;
@@ -41,6 +43,9 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
    */
   private volatile Serial afterwards;
 
+  /** Null where heads are left as they are. */
+  private Rewriting rewriting;
+
   private volatile Subscription acquiring;
   private volatile Connection acquired;
   private volatile Connection operations;
@@ -69,17 +74,24 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
     return of != null && of.follows && of.operations == operations ? of.copy : null;
   }
 
+  /** Sends, see {@link #prepare}. */
+  void start(Exchange exchange, Mesh mesh, long timeoutNanos) throws IOException {
+    prepare(exchange, mesh, timeoutNanos).subscribe(this);
+  }
+
   /**
-   * Sends.
+   * Makes ready to send.
    *
    * @param timeoutNanos until the head of the response; {@link Long#MAX_VALUE} for ever
+   * @return which sends, once this subscribes to it
+   * @throws IOException if the engine's address is no IP literal
    */
-  void start(Exchange exchange, Mesh mesh, long timeoutNanos) throws Exception {
+  Mono<? extends Connection> prepare(Exchange exchange, Mesh mesh, long timeoutNanos)
+      throws IOException {
+    rewriting = Rewriting.of(attempt);
     connectTimer = limit(mesh, attempt.connectTimeoutNanos(), true);
     timer = limit(mesh, timeoutNanos, false);
-    exchange
-        .acquire(NamedAddress.of(course.host(), attempt.address, attempt.port), this)
-        .subscribe(this);
+    return exchange.acquire(NamedAddress.of(course.host(), attempt.address, attempt.port), this);
   }
 
   private Mesh.Timeout limit(Mesh mesh, long nanos, boolean connecting) {
@@ -234,8 +246,8 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
           copy != null
               && connection instanceof HttpClientResponse
               && course.follows(connection, attempt);
-      if (!Rewriting.unchanged(attempt)) {
-        connection.addHandlerFirst(Rewriting.NAME, new Rewriting(attempt));
+      if (rewriting != null) {
+        connection.addHandlerFirst(Rewriting.NAME, rewriting);
       }
     }
     if (over.get()) {
