@@ -10,12 +10,11 @@ import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
-import dev.meshagent.scripted.Weaving;
-import dev.meshagent.spi.Mesh;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -48,10 +47,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The advice in this JVM's own client, against an engine whose answers are written beforehand. */
 @Timeout(30)
@@ -59,29 +57,19 @@ class HopTest {
   private static final byte[] LARGE = new byte[3_000_000];
 
   private final ScriptedMesh mesh = new ScriptedMesh();
+
+  @RegisterExtension
+  final AdapterExtension adapter = new AdapterExtension(mesh, new HttpUrlConnectionModule());
+
   private final TestServers servers = new TestServers();
-
-  @BeforeAll
-  static void weave() throws Exception {
-    Weaving.ensure(new HttpUrlConnectionModule());
-  }
-
-  @BeforeEach
-  void install() {
-    Weaving.suppressed().clear();
-    Mesh.install(mesh);
-  }
 
   @AfterEach
   void nothingIsLeftOver() {
     CookieHandler.setDefault(null);
     Authenticator.setDefault(null);
     servers.close();
-    assertThat(mesh.errors).isEmpty();
-    assertThat(Weaving.suppressed()).isEmpty();
     assertThat(Hops.CONNECTIONS.inUse()).isZero();
     assertThat(Hops.PARKED).isEmpty();
-    assertThat(mesh.timers()).isZero();
   }
 
   @Test

@@ -7,12 +7,11 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
-import dev.meshagent.scripted.Weaving;
-import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -39,9 +38,9 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** As {@link HopTest}, over TLS: to servers whose certificate names the host as written. */
@@ -53,14 +52,17 @@ class SecureHopTest {
   private static SSLSocketFactory factory;
 
   private final ScriptedMesh mesh = new ScriptedMesh();
+
+  @RegisterExtension
+  final AdapterExtension adapter = new AdapterExtension(mesh, new HttpUrlConnectionModule());
+
   private final TestServers plain = new TestServers();
   private final List<HttpsServer> servers = new ArrayList<>();
   private final ExecutorService handlers = Executors.newCachedThreadPool();
   private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
 
   @BeforeAll
-  static void weave(@TempDir Path directory) throws Exception {
-    Weaving.ensure(new HttpUrlConnectionModule());
+  static void makeKeys(@TempDir Path directory) throws Exception {
     Path store = directory.resolve("keys.p12");
     List<String> command =
         List.of(
@@ -87,19 +89,11 @@ class SecureHopTest {
     factory = tls.getSocketFactory();
   }
 
-  @BeforeEach
-  void install() {
-    Weaving.suppressed().clear();
-    Mesh.install(mesh);
-  }
-
   @AfterEach
   void nothingIsLeftOver() {
     servers.forEach(server -> server.stop(0));
     handlers.shutdownNow();
     plain.close();
-    assertThat(mesh.errors).isEmpty();
-    assertThat(Weaving.suppressed()).isEmpty();
     assertThat(Hops.CONNECTIONS.inUse()).isZero();
   }
 

@@ -6,12 +6,11 @@ import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
-import dev.meshagent.scripted.Weaving;
-import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,36 +23,26 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Errors of the agent's own after the engine granted an attempt, and who is taken to break off. */
 @Timeout(30)
 class AgentErrorTest {
   private final ScriptedMesh mesh = new ScriptedMesh();
+
+  @RegisterExtension
+  final AdapterExtension adapter = new AdapterExtension(mesh, new JdkHttpClientModule()).erring();
+
   private final TestServers servers = new TestServers();
   private final HttpClient client = HttpClient.newHttpClient();
   private final IllegalStateException broken = new IllegalStateException("broken on purpose");
 
-  @BeforeAll
-  static void weave() throws Exception {
-    Weaving.ensure(new JdkHttpClientModule());
-  }
-
-  @BeforeEach
-  void install() {
-    Weaving.suppressed().clear();
-    Mesh.install(mesh);
-  }
-
   @AfterEach
   void nothingIsLeftOver() {
     servers.close();
-    assertThat(Weaving.suppressed()).isEmpty();
     assertThat(Hops.underWay()).isZero();
-    assertThat(mesh.timers()).isZero();
   }
 
   @Test

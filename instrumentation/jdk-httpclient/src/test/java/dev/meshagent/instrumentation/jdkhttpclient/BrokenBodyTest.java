@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
-import dev.meshagent.scripted.Weaving;
-import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,12 +31,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,29 +49,19 @@ class BrokenBodyTest {
       "HTTP/1.1 201 Made\r\nX-By: live\r\nSet-Cookie: who=live\r\nContent-Length: 4\r\n\r\ngood";
 
   private final ScriptedMesh mesh = new ScriptedMesh();
+
+  @RegisterExtension
+  final AdapterExtension adapter = new AdapterExtension(mesh, new JdkHttpClientModule());
+
   private final List<WireServer> servers = new ArrayList<>();
   private final HttpClient client = HttpClient.newBuilder().build();
-
-  @BeforeAll
-  static void weave() throws Exception {
-    Weaving.ensure(new JdkHttpClientModule());
-  }
-
-  @BeforeEach
-  void install() {
-    Weaving.suppressed().clear();
-    Mesh.install(mesh);
-  }
 
   @AfterEach
   void nothingIsLeftOver() throws IOException {
     for (WireServer server : servers) {
       server.close();
     }
-    assertThat(mesh.errors).isEmpty();
-    assertThat(Weaving.suppressed()).isEmpty();
     assertThat(Hops.underWay()).isZero();
-    assertThat(mesh.timers()).isZero();
   }
 
   @ParameterizedTest

@@ -7,12 +7,11 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
-import dev.meshagent.scripted.Weaving;
-import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -38,12 +37,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Attempts that run beside one another. */
 @Timeout(30)
@@ -51,20 +49,13 @@ class HedgeTest {
   private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
   private final ScriptedMesh mesh = new ScriptedMesh();
+
+  @RegisterExtension
+  final AdapterExtension adapter = new AdapterExtension(mesh, new JdkHttpClientModule());
+
   private final TestServers servers = new TestServers();
   private final List<WireServer> wires = new ArrayList<>();
   private final HttpClient client = HttpClient.newHttpClient();
-
-  @BeforeAll
-  static void weave() throws Exception {
-    Weaving.ensure(new JdkHttpClientModule());
-  }
-
-  @BeforeEach
-  void install() {
-    Weaving.suppressed().clear();
-    Mesh.install(mesh);
-  }
 
   @AfterEach
   void nothingIsLeftOver() throws IOException {
@@ -72,9 +63,6 @@ class HedgeTest {
     for (WireServer wire : wires) {
       wire.close();
     }
-    assertThat(mesh.errors).isEmpty();
-    assertThat(Weaving.suppressed()).isEmpty();
-    assertThat(mesh.timers()).as("what bounds the dropping of bodies, which is beside").isZero();
     assertThat(Hops.underWay()).isZero();
   }
 

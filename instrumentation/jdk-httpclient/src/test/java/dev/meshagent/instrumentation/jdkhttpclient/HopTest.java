@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
 import dev.meshagent.scripted.Waker;
-import dev.meshagent.scripted.Weaving;
-import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Authenticator;
@@ -48,12 +47,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The advice in this JVM's own client, against an engine whose answers are written beforehand. */
 @Timeout(30)
@@ -63,29 +61,19 @@ class HopTest {
   private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final ScriptedMesh mesh = new ScriptedMesh();
+
+  @RegisterExtension
+  final AdapterExtension adapter = new AdapterExtension(mesh, new JdkHttpClientModule());
+
   private final TestServers servers = new TestServers();
   private final CountDownLatch testOver = new CountDownLatch(1);
   private final HttpClient client = HttpClient.newBuilder().build();
-
-  @BeforeAll
-  static void weave() throws Exception {
-    Weaving.ensure(new JdkHttpClientModule());
-  }
-
-  @BeforeEach
-  void install() {
-    Weaving.suppressed().clear();
-    Mesh.install(mesh);
-  }
 
   @AfterEach
   void nothingIsLeftOver() {
     testOver.countDown();
     servers.close();
-    assertThat(mesh.errors).isEmpty();
-    assertThat(Weaving.suppressed()).isEmpty();
     assertThat(Hops.underWay()).isZero();
-    assertThat(mesh.timers()).isZero();
   }
 
   @Test

@@ -2,9 +2,8 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedMesh;
-import dev.meshagent.scripted.Weaving;
-import dev.meshagent.spi.Mesh;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -18,35 +17,30 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a server pushes along with an answer, with the mesh in between as without it. */
 @Timeout(30)
 class Http2PushTest {
   private final ScriptedMesh mesh = new ScriptedMesh();
+
+  @RegisterExtension
+  final AdapterExtension adapter = new AdapterExtension(mesh, new JdkHttpClientModule());
+
   private final PushingServer server = new PushingServer();
   private final HttpClient client = HttpClient.newHttpClient();
 
-  @BeforeAll
-  static void weave() throws Exception {
-    Weaving.ensure(new JdkHttpClientModule());
-  }
-
   @BeforeEach
   void install() {
-    Weaving.suppressed().clear();
-    Mesh.install(mesh);
     mesh.service("orders", server.address());
   }
 
   @AfterEach
   void nothingIsLeftOver() {
     server.close();
-    assertThat(mesh.errors).isEmpty();
-    assertThat(Weaving.suppressed()).isEmpty();
     assertThat(Hops.underWay()).isZero();
   }
 

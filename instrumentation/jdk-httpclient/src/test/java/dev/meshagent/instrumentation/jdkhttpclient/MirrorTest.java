@@ -8,12 +8,11 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
-import dev.meshagent.scripted.Weaving;
-import dev.meshagent.spi.Mesh;
 import java.net.Authenticator;
 import java.net.CookieManager;
 import java.net.HttpCookie;
@@ -33,37 +32,26 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Copies that an attempt has sent aside. */
 @Timeout(30)
 class MirrorTest {
   private final ScriptedMesh mesh = new ScriptedMesh();
+
+  @RegisterExtension
+  final AdapterExtension adapter = new AdapterExtension(mesh, new JdkHttpClientModule());
+
   private final TestServers servers = new TestServers();
   private final BlockingQueue<Outcome> mirrored = new ArrayBlockingQueue<>(10);
   private final BlockingQueue<String> copies = new ArrayBlockingQueue<>(10);
   private final HttpClient client = HttpClient.newHttpClient();
 
-  @BeforeAll
-  static void weave() throws Exception {
-    Weaving.ensure(new JdkHttpClientModule());
-  }
-
-  @BeforeEach
-  void install() {
-    Weaving.suppressed().clear();
-    Mesh.install(mesh);
-  }
-
   @AfterEach
   void nothingIsLeftOver() {
     servers.close();
-    assertThat(mesh.errors).isEmpty();
-    assertThat(Weaving.suppressed()).isEmpty();
-    assertThat(mesh.timers()).isZero();
   }
 
   @Test

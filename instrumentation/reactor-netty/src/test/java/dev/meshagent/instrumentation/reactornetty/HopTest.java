@@ -8,13 +8,12 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.engine.snapshot.policy.RetryPolicy;
+import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
 import dev.meshagent.scripted.Waker;
-import dev.meshagent.scripted.Weaving;
-import dev.meshagent.spi.Mesh;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
@@ -33,10 +32,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -54,27 +52,18 @@ class HopTest {
   private static final byte[] LARGE = new byte[3_000_000];
 
   private final ScriptedMesh mesh = new ScriptedMesh();
+
+  @RegisterExtension
+  final AdapterExtension adapter = new AdapterExtension(mesh, new ReactorNettyModule());
+
   private final TestServers servers = new TestServers();
   private final ConnectionProvider connections = ConnectionProvider.create("hops", 10);
   private final HttpClient client = HttpClient.create(connections);
-
-  @BeforeAll
-  static void weave() throws Exception {
-    Weaving.ensure(new ReactorNettyModule());
-  }
-
-  @BeforeEach
-  void install() {
-    Weaving.suppressed().clear();
-    Mesh.install(mesh);
-  }
 
   @AfterEach
   void nothingIsLeftOver() {
     connections.dispose();
     servers.close();
-    assertThat(mesh.errors).isEmpty();
-    assertThat(Weaving.suppressed()).isEmpty();
   }
 
   @Test

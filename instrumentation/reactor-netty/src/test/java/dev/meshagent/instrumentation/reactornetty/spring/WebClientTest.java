@@ -3,19 +3,17 @@ package dev.meshagent.instrumentation.reactornetty.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshagent.instrumentation.reactornetty.ReactorNettyModule;
+import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
-import dev.meshagent.scripted.Weaving;
-import dev.meshagent.spi.Mesh;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.BodyInserters;
 import org.springframework.web.reactive.function.client.ClientRequest;
@@ -28,6 +26,11 @@ import reactor.netty.resources.ConnectionProvider;
 @Timeout(30)
 class WebClientTest {
   private final ScriptedMesh mesh = new ScriptedMesh();
+
+  @RegisterExtension
+  final AdapterExtension adapter =
+      new AdapterExtension(mesh, new ReactorNettyModule(), new SpringModule());
+
   private final TestServers servers = new TestServers();
   private final ConnectionProvider connections = ConnectionProvider.create("web-client", 10);
   private final HttpClient http = HttpClient.create(connections);
@@ -35,24 +38,10 @@ class WebClientTest {
   /** The values of the header "tester" that routing saw, by host. */
   private final Map<String, String> seen = new ConcurrentHashMap<>();
 
-  @BeforeAll
-  static void weave() throws Exception {
-    Weaving.ensure(new ReactorNettyModule());
-    Weaving.ensure(new SpringModule());
-    Weaving.suppressed().clear();
-  }
-
-  @BeforeEach
-  void install() {
-    Mesh.install(mesh);
-  }
-
   @AfterEach
   void nothingIsLeftOver() {
     connections.dispose();
     servers.close();
-    assertThat(mesh.errors).isEmpty();
-    assertThat(Weaving.suppressed()).isEmpty();
   }
 
   private WebClient client(HttpClient over) {
