@@ -16,8 +16,9 @@ import java.util.Map;
  * {@code ./mesh bench call}: what the agent takes from the throughput of a closed loop of calls to
  * one server on the loopback, and what it makes each call allocate, for each library with eight
  * threads and for the first also with one. Each of {@value #ROUNDS} rounds has a new JVM without
- * the agent and a new one with it, which call by turns in short slices, so that a machine that is
- * busy for a while wrongs neither; the median of the ratios of neighbouring slices counts.
+ * the agent and a new one with it, which call by turns in short slices once their compilers are
+ * done, so that a machine that is busy for a while wrongs neither; the median of the ratios of
+ * neighbouring slices counts.
  *
  * <p>Arguments: the libraries to measure; none for all. Exits with 0 if the limits are kept, 1 if
  * one is not, 2 if an argument is no library.
@@ -25,9 +26,6 @@ import java.util.Map;
 public final class CallBenchmark {
   private static final int ROUNDS = 2;
   private static final int THREADS = 8;
-
-  /** Some hundred thousand calls: before that the compilers take a share, which is the start's. */
-  private static final long WARM_UP_MILLIS = 5_000;
 
   private static final long SLICE_MILLIS = 200;
 
@@ -97,8 +95,8 @@ public final class CallBenchmark {
   private void compare(Library library, List<Comparison> lines) {
     Caller without = start(library, "127.0.0.1:" + ports.get(library.service()));
     Caller with = start(library, library.service(), mesh.agent("bench"));
-    without.call(THREADS, WARM_UP_MILLIS);
-    with.call(THREADS, WARM_UP_MILLIS);
+    without.warmUp(THREADS);
+    with.warmUp(THREADS);
     for (Comparison line : lines) {
       for (int quartet = 0; quartet < QUARTETS; quartet++) {
         Caller.Sum plain = without.call(line.threads(), SLICE_MILLIS);

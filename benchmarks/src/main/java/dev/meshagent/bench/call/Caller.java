@@ -9,18 +9,30 @@ import java.util.regex.Pattern;
 /** A JVM that calls when it is told to and is idle otherwise. Not thread-safe. */
 final class Caller {
   private static final Pattern READY = Pattern.compile("^ready$");
-  private static final Pattern DONE = Pattern.compile("^done (\\d+) (\\d+) (\\d+) (\\d+)$");
+  private static final Pattern DONE = Pattern.compile("^done (\\d+) (\\d+) (\\d+) (\\d+) (\\d+)$");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** The compilers of a JVM that calls have nothing left to do if they take less than this. */
+  private static final double IDLE_COMPILERS = 0.05;
+
+  private static final long WARM_UP_SLICE_MILLIS = 2_000;
+
+  /** A machine too busy for the compilers to come to an end within it measures nothing anyhow. */
+  private static final int MOST_WARM_UP_SLICES = 20;
 
   private final ChildProcess process;
 
   /** What calls took, summed over some runs. Immutable. */
-  record Sum(long calls, long nanos, long cpuNanos, long bytes) {
-    static final Sum NOTHING = new Sum(0, 0, 0, 0);
+  record Sum(long calls, long nanos, long cpuNanos, long bytes, long compiledMillis) {
+    static final Sum NOTHING = new Sum(0, 0, 0, 0, 0);
 
     Sum plus(Sum other) {
       return new Sum(
-          calls + other.calls, nanos + other.nanos, cpuNanos + other.cpuNanos, bytes + other.bytes);
+          calls + other.calls,
+          nanos + other.nanos,
+          cpuNanos + other.cpuNanos,
+          bytes + other.bytes,
+          compiledMillis + other.compiledMillis);
     }
 
     double perSecond() {
@@ -54,7 +66,21 @@ final class Caller {
         Long.parseLong(done.group(1)),
         Long.parseLong(done.group(2)),
         Long.parseLong(done.group(3)),
-        Long.parseLong(done.group(4)));
+        Long.parseLong(done.group(4)),
+        Long.parseLong(done.group(5)));
+  }
+
+  /**
+   * Calls until the compilers have next to nothing left to do. What they take belongs to the start,
+   * and on a small machine they take it from the other JVM that is compared, too.
+   */
+  void warmUp(int threads) {
+    for (int slice = 0; slice < MOST_WARM_UP_SLICES; slice++) {
+      if (call(threads, WARM_UP_SLICE_MILLIS).compiledMillis
+          < WARM_UP_SLICE_MILLIS * IDLE_COMPILERS) {
+        return;
+      }
+    }
   }
 
   void end() {

@@ -2,6 +2,7 @@ package dev.meshagent.bench.call.client;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +18,17 @@ import java.util.concurrent.TimeUnit;
  * a {@link Library} and the authority of the service.
  *
  * <p>Says {@code ready}, then takes orders on its standard input, {@code THREADS MILLISECONDS}, and
- * answers each with {@code done CALLS NANOSECONDS CPU_NANOSECONDS BYTES}: calls made, time taken,
- * time that this process was given on processors, and what all of its threads allocated. Ends with
- * its input; any failed call ends it too.
+ * answers each with {@code done CALLS NANOSECONDS CPU_NANOSECONDS BYTES COMPILED_MILLISECONDS}:
+ * calls made, time taken, time that this process was given on processors, what all of its threads
+ * allocated, and how long its compilers were at work. Ends with its input; any failed call ends it
+ * too.
  */
 public final class ClosedLoop {
   private static final OperatingSystemMXBean PROCESS =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
   private static final ThreadMXBean THREADS =
       ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+  private static final CompilationMXBean COMPILERS = ManagementFactory.getCompilationMXBean();
 
   private final Client client;
   private final ExecutorService executor =
@@ -51,6 +54,7 @@ public final class ClosedLoop {
   }
 
   private String run(int threads, long millis) throws Exception {
+    long compiledBefore = COMPILERS.getTotalCompilationTime();
     long cpuBefore = PROCESS.getProcessCpuTime();
     long bytesBefore = allocatedBytes();
     long began = System.nanoTime();
@@ -72,7 +76,9 @@ public final class ClosedLoop {
         + " "
         + (PROCESS.getProcessCpuTime() - cpuBefore)
         + " "
-        + bytes;
+        + bytes
+        + " "
+        + (COMPILERS.getTotalCompilationTime() - compiledBefore);
   }
 
   /** By all threads that live: event loops and the agent's own too. None ends while it is busy. */
