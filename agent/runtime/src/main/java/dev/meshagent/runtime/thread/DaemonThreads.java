@@ -1,5 +1,6 @@
 package dev.meshagent.runtime.thread;
 
+import dev.meshagent.spi.OwnThreads;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -18,8 +19,7 @@ public final class DaemonThreads implements ThreadFactory {
 
   @Override
   public Thread newThread(Runnable task) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
+    Thread thread = OwnThreads.daemon(task, name);
     thread.setContextClassLoader(DaemonThreads.class.getClassLoader());
     return thread;
   }

@@ -1,6 +1,7 @@
 package dev.meshagent.spi.drive;
 
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.OwnThreads;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -40,8 +41,7 @@ public final class Continuations {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             task -> {
-              Thread thread = new Thread(task, name);
-              thread.setDaemon(true);
+              Thread thread = OwnThreads.daemon(task, name);
               thread.setUncaughtExceptionHandler((any, thrown) -> uncaught(name, thrown));
               return thread;
             });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -31,5 +32,19 @@ final class ContinuationsTest {
     } finally {
       here.setContextClassLoader(before);
     }
+  }
+
+  @Test
+  void aThreadInheritsNothingOfTheOneThatHappenedToStartIt() throws Exception {
+    Continuations continuations = new Continuations("tests");
+    InheritableThreadLocal<String> applications = new InheritableThreadLocal<>();
+    CompletableFuture<Optional<String>> seen = new CompletableFuture<>();
+    applications.set("a request's");
+    try {
+      continuations.run(() -> seen.complete(Optional.ofNullable(applications.get())));
+    } finally {
+      applications.remove();
+    }
+    assertThat(seen.get(10, TimeUnit.SECONDS)).isEmpty();
   }
 }
