@@ -117,7 +117,9 @@ final class RequestView implements RequestHead {
 
   @Override
   public boolean grpc() {
-    String type = header("content-type");
-    return type != null && type.startsWith("application/grpc");
+    Header type = request.getFirstHeader("content-type");
+    return type != null
+        && type.getValue() != null
+        && type.getValue().startsWith("application/grpc");
   }
 }

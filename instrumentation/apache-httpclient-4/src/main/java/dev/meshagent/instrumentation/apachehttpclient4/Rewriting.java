@@ -39,6 +39,9 @@ final class Rewriting {
 
   /** Removes, sets, then adds. */
   static void apply(HeaderOps operations, HttpMessage message) {
+    if (operations.isEmpty()) {
+      return; // As most are; even their iterators would be garbage.
+    }
     for (String name : operations.remove) {
       message.removeHeaders(name);
     }
