@@ -3,6 +3,7 @@ package dev.meshagent.spi.drive;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The delivered attempts whose bodies are still being read, by the library's hold on their
@@ -11,28 +12,55 @@ import java.util.concurrent.ConcurrentHashMap;
  * that virtual threads are not pinned.
  */
 public final class Deliveries {
-  private final ConcurrentHashMap<Key, Delivery> underWay = new ConcurrentHashMap<>();
+  private static final int BITS = 8;
+
+  /**
+   * Nearly every delivery has a place of its own here, by its hold's hash: that takes no more than
+   * the delivery itself, where a map needs an entry and a key besides, for each call.
+   */
+  private final AtomicReferenceArray<Delivery> places = new AtomicReferenceArray<>(1 << BITS);
+
+  /** Those whose place was taken. */
+  private final ConcurrentHashMap<Key, Delivery> others = new ConcurrentHashMap<>();
 
   /** The body of this attempt's response will be read over the held connection. */
   public void begun(Object hold, MeshCall call, Attempt attempt) {
-    underWay.put(new Key(hold), new Delivery(call, attempt));
+    Delivery delivery = new Delivery(hold, call, attempt);
+    if (!places.compareAndSet(place(hold), null, delivery)) {
+      others.put(new Key(hold), delivery);
+    }
   }
 
   /** The hold was given up; one that nothing was delivered over is ignored. */
   public void ended(Object hold) {
-    Delivery delivery = underWay.isEmpty() ? null : underWay.remove(new Key(hold));
-    if (delivery != null) {
-      delivery.call.release(delivery.attempt);
+    int place = place(hold);
+    Delivery delivery = places.get(place);
+    if (delivery != null && delivery.hold == hold && places.compareAndSet(place, delivery, null)) {
+      delivery.release();
+    }
+    Delivery other = others.isEmpty() ? null : others.remove(new Key(hold));
+    if (other != null) {
+      other.release();
     }
   }
 
+  private static int place(Object hold) {
+    return System.identityHashCode(hold) & (1 << BITS) - 1;
+  }
+
   private static final class Delivery {
+    final Object hold;
     final MeshCall call;
     final Attempt attempt;
 
-    Delivery(MeshCall call, Attempt attempt) {
+    Delivery(Object hold, MeshCall call, Attempt attempt) {
+      this.hold = hold;
       this.call = call;
       this.attempt = attempt;
+    }
+
+    void release() {
+      call.release(attempt);
     }
   }
 

@@ -6,6 +6,8 @@ import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Step;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class DeliveriesTest {
@@ -21,6 +23,21 @@ final class DeliveriesTest {
     deliveries.ended(hold);
     deliveries.ended(hold);
     assertThat(released).isEqualTo(1);
+  }
+
+  @Test
+  void eachOfManyIsReleasedForItself() {
+    List<Object> holds = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      holds.add(new Object());
+      deliveries.begun(holds.get(i), new Releasing(), null);
+    }
+    for (int i = 0; i < holds.size(); i++) {
+      deliveries.ended(holds.get(i));
+      assertThat(released).isEqualTo(i + 1);
+    }
+    holds.forEach(deliveries::ended);
+    assertThat(released).isEqualTo(1_000);
   }
 
   private final class Releasing implements MeshCall {
