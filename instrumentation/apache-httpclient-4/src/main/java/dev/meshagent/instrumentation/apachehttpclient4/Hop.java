@@ -45,6 +45,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
   private final HttpExecutionAware aware;
   private final RequestView head;
   final Header[] headers;
+  private boolean takenByMesh;
 
   Hop(
       Mesh mesh,
@@ -67,6 +68,23 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
     this.headers = request.getAllHeaders();
   }
 
+  /**
+   * The answer of the call. A failure leaves the mark that keeps the library's handler of retries
+   * from repeating it; that handler is not asked about anything else.
+   */
+  CloseableHttpResponse answer() throws IOException, HttpException {
+    boolean answered = false;
+    try {
+      CloseableHttpResponse response = run();
+      answered = true;
+      return response;
+    } finally {
+      if (takenByMesh && !answered) {
+        MeshMark.set(context, true);
+      }
+    }
+  }
+
   @Override
   protected CloseableHttpResponse pass() throws IOException, HttpException {
     return main.execute(route, request, context, aware);
@@ -74,7 +92,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
 
   @Override
   protected void takenByMesh() {
-    MeshMark.set(context, true);
+    takenByMesh = true;
   }
 
   @Override

@@ -40,7 +40,7 @@ final class MeshExec implements ClientExecChain {
       HttpExecutionAware aware)
       throws IOException, HttpException {
     Hop hop = open(route, request, context, aware);
-    return hop == null ? main.execute(route, request, context, aware) : hop.run();
+    return hop == null ? main.execute(route, request, context, aware) : hop.answer();
   }
 
   /** Null to leave the hop alone; an error of the agent's never reaches the application. */

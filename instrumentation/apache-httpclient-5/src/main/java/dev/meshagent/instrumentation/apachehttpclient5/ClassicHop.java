@@ -23,6 +23,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.util.Timeout;
@@ -40,6 +41,7 @@ final class ClassicHop
   final ExecChain chain;
   private final RequestView head;
   final Header[] headers;
+  private boolean takenByMesh;
 
   ClassicHop(
       Mesh mesh,
@@ -60,6 +62,23 @@ final class ClassicHop
     this.headers = request.getHeaders();
   }
 
+  /**
+   * The answer of the call. A failure leaves the mark that keeps the library's strategy of retries
+   * from repeating it; an answer that is good leaves none, since the mark alone would need a map.
+   */
+  ClassicHttpResponse answer() throws IOException, HttpException {
+    boolean good = false;
+    try {
+      ClassicHttpResponse response = run();
+      good = response.getCode() < HttpStatus.SC_CLIENT_ERROR;
+      return response;
+    } finally {
+      if (takenByMesh && !good) {
+        MeshMark.set(scope.clientContext, true);
+      }
+    }
+  }
+
   @Override
   protected ClassicHttpResponse pass() throws IOException, HttpException {
     return connect.execute(request, scope, chain);
@@ -67,7 +86,7 @@ final class ClassicHop
 
   @Override
   protected void takenByMesh() {
-    MeshMark.set(scope.clientContext, true);
+    takenByMesh = true;
   }
 
   @Override

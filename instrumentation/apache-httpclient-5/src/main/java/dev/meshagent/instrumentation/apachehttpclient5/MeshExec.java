@@ -39,7 +39,7 @@ final class MeshExec implements ExecChainHandler {
       ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
       throws IOException, HttpException {
     ClassicHop hop = open(request, scope, chain);
-    return hop == null ? connect.execute(request, scope, chain) : hop.run();
+    return hop == null ? connect.execute(request, scope, chain) : hop.answer();
   }
 
   /** Null to leave the hop alone; an error of the agent's never reaches the application. */
