@@ -12,8 +12,12 @@ public final class AcquireAdvice {
       suppress = Throwable.class,
       skipOn = Advice.OnNonDefaultValue.class)
   public static Object enter(
-      @Advice.This Object provider, @Advice.AllArguments Object[] arguments) {
-    return Hops.acquire(provider, arguments);
+      @Advice.This Object provider,
+      @Advice.Argument(value = 0, typing = Assigner.Typing.DYNAMIC) Object config,
+      @Advice.Argument(value = 1, typing = Assigner.Typing.DYNAMIC) Object observer,
+      @Advice.Argument(value = 2, typing = Assigner.Typing.DYNAMIC) Object handler,
+      @Advice.Argument(value = 3, typing = Assigner.Typing.DYNAMIC) Object resolver) {
+    return Hops.acquire(provider, config, observer, handler, resolver);
   }
 
   @Advice.OnMethodExit(inline = false, suppress = Throwable.class)

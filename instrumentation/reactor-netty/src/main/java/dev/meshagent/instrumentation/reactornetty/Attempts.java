@@ -17,7 +17,10 @@ import java.util.List;
 final class Attempts {
   private final Mesh mesh;
   private final MeshCall call;
-  private final List<Try> running = new ArrayList<>();
+
+  /** Two or more only while a call is hedged. */
+  private final List<Try> running = new ArrayList<>(1);
+
   private int begun;
 
   Attempts(Mesh mesh, MeshCall call) {
@@ -86,7 +89,8 @@ final class Attempts {
 
   /** Breaks off all that run. */
   void breakOff(Outcome outcome) {
-    for (Try open : running) {
+    for (int i = 0; i < running.size(); i++) {
+      Try open = running.get(i);
       if (open.end()) {
         open.dispose();
         finish(open, outcome);

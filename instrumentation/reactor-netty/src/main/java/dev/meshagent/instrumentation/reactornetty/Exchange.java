@@ -38,32 +38,18 @@ final class Exchange {
 
   /** As the library would, but connected to that address and watched by that observer. */
   Mono<? extends Connection> acquire(SocketAddress address, ConnectionObserver watching) {
-    return provider.acquire(config, watching, new Destination(() -> address), resolver);
+    return provider.acquire(config, watching, () -> address, resolver);
   }
 
-  /** As the library would. */
+  /** As the library would; the advice knows calls of its own by a supplier that is no handler. */
   Mono<? extends Connection> acquire(ConnectionObserver watching) {
     @SuppressWarnings("unchecked")
     Supplier<? extends SocketAddress> own = (Supplier<? extends SocketAddress>) handler;
-    return provider.acquire(config, watching, new Destination(own), resolver);
+    return provider.acquire(config, watching, own::get, resolver);
   }
 
   /** Has the application's request sent over a connection. */
   Publisher<Void> send(Connection operations) {
     return Internals.send(handler, operations);
-  }
-
-  /** A supplier of the address by which the advice knows calls of its own. */
-  static final class Destination implements Supplier<SocketAddress> {
-    private final Supplier<? extends SocketAddress> address;
-
-    private Destination(Supplier<? extends SocketAddress> address) {
-      this.address = address;
-    }
-
-    @Override
-    public SocketAddress get() {
-      return address.get();
-    }
   }
 }

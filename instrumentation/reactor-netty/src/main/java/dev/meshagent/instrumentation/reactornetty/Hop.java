@@ -24,7 +24,11 @@ import reactor.netty.Connection;
  * together, waits included, have no more.
  */
 final class Hop {
-  private final Serial serial = new Serial();
+  private static final Outcome GIVEN_UP = Outcome.failure(Failure.CANCELLED, null);
+
+  /** Begun until the first step was taken: the application may give up before that. */
+  private final Serial serial = Serial.begun();
+
   private final Mesh mesh;
   private final MeshCall call;
   private final Exchange exchange;
@@ -36,7 +40,11 @@ final class Hop {
   private final Attempts attempts;
 
   private final Endings endings;
-  private final Waits waits;
+  private final long begun = System.nanoTime();
+
+  /** Null as long as nothing was waited for. */
+  private Waits waits;
+
   private boolean done;
 
   Hop(
@@ -51,31 +59,43 @@ final class Hop {
     this.head = head;
     this.copy = head.bodiless() ? null : new RequestCopy(exchange, head);
     head.copy = copy;
-    this.library = new Promised(library, () -> run(() -> abandon(Failure.CANCELLED)));
+    this.library = new Promised(library, this);
     this.attempts = new Attempts(mesh, call);
     this.endings = new Endings(this, attempts, exchange, head);
-    this.waits = new Waits(mesh, exchange.config.responseTimeout());
   }
 
   void start(Step first) {
     library.give();
-    run(() -> take(first));
+    try {
+      perform(() -> take(first));
+    } finally {
+      serial.end();
+    }
   }
 
   /** Runs it after what is being dealt with, here or on the thread that does that. */
   void run(Task task) {
-    serial.run(
-        () -> {
-          try {
-            task.run();
-          } catch (Throwable e) {
-            mesh.agentError(ReactorNettyModule.NAME, e);
-            if (!done) {
-              end();
-              library.fail(e);
-            }
-          }
-        });
+    if (!serial.begin()) {
+      serial.run(() -> perform(task));
+      return;
+    }
+    try {
+      perform(task);
+    } finally {
+      serial.end();
+    }
+  }
+
+  private void perform(Task task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      mesh.agentError(ReactorNettyModule.NAME, e);
+      if (!done) {
+        end();
+        library.fail(e);
+      }
+    }
   }
 
   interface Task {
@@ -153,6 +173,11 @@ final class Hop {
     waits.park(queue, nanos, () -> run(this::resumed));
   }
 
+  /** The application gave up before the library was let go on. */
+  void cancelled() {
+    run(() -> abandon(Failure.CANCELLED));
+  }
+
   private void resumed() throws Exception {
     if (!done) {
       take(attempts.next());
@@ -170,6 +195,9 @@ final class Hop {
   }
 
   private void limitAll() {
+    if (waits == null) {
+      waits = new Waits(mesh, exchange.config.responseTimeout(), begun);
+    }
     waits.limit(
         () ->
             run(
@@ -197,8 +225,10 @@ final class Hop {
   /** Nothing is to be decided any more; attempts that still run are broken off. */
   void end() {
     done = true;
-    waits.end();
-    attempts.breakOff(Outcome.failure(Failure.CANCELLED, null));
+    if (waits != null) {
+      waits.end();
+    }
+    attempts.breakOff(GIVEN_UP);
     if (copy != null) {
       copy.lose();
     }

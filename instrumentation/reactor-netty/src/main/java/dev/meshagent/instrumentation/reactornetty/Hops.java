@@ -27,29 +27,29 @@ final class Hops {
    *
    * @return the Mono to acquire it with, or null to leave that to the library
    */
-  static Object acquire(Object provider, Object[] arguments) {
+  static Object acquire(
+      Object provider, Object config, Object observer, Object handler, Object resolver) {
     Mesh mesh = Mesh.get();
     if (mesh == null
         || !Internals.AVAILABLE
-        || !Internals.isHandler(arguments[2])
-        || !(arguments[0] instanceof HttpClientConfig)) {
+        || !Internals.isHandler(handler)
+        || !(config instanceof HttpClientConfig)) {
       return null;
     }
     try {
-      HttpClientConfig config = (HttpClientConfig) arguments[0];
-      ConnectionObserver observer = (ConnectionObserver) arguments[1];
-      RequestView head =
-          RequestView.of(config, arguments[2], Foretold.of(observer.currentContext()));
+      HttpClientConfig configured = (HttpClientConfig) config;
+      ConnectionObserver told = (ConnectionObserver) observer;
+      RequestView head = RequestView.of(configured, handler, Foretold.of(told.currentContext()));
       if (head == null) {
         return null;
       }
       Exchange exchange =
           new Exchange(
               (ConnectionProvider) provider,
-              config,
-              observer,
-              arguments[2],
-              (AddressResolverGroup<?>) arguments[3]);
+              configured,
+              told,
+              handler,
+              (AddressResolverGroup<?>) resolver);
       return new Acquiring(mesh, exchange, head);
     } catch (Throwable e) {
       mesh.agentError(ReactorNettyModule.NAME, e);

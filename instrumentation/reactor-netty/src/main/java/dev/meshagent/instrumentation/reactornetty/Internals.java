@@ -1,5 +1,6 @@
 package dev.meshagent.instrumentation.reactornetty;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
@@ -26,6 +27,10 @@ final class Internals {
   static final Throwable UNAVAILABLE;
 
   private static final String CLIENT = "reactor.netty.http.client.";
+
+  /** The arguments of a method that has none. */
+  private static final Object[] NOTHING = {};
+
   private static Field uri;
   private static Field method;
   private static Field proxy;
@@ -38,6 +43,7 @@ final class Internals {
   private static Field scheme;
   private static Method path;
   private static Method address;
+  private static Field headers;
   private static Constructor<HttpClientConfig> copy;
   private static Field tls;
   private static Method protocols;
@@ -62,6 +68,7 @@ final class Internals {
       scheme = open(endpoint.getDeclaredField("scheme"));
       path = open(endpoint.getDeclaredMethod("getPathAndQuery"));
       address = open(endpoint.getDeclaredMethod("getRemoteAddress"));
+      headers = open(HttpClientConfig.class.getDeclaredField("headers"));
       copy = open(HttpClientConfig.class.getDeclaredConstructor(HttpClientConfig.class));
       tls = open(HttpClientConfig.class.getDeclaredField("sslProvider"));
       protocols = open(HttpClientConfig.class.getDeclaredMethod("protocols", HttpProtocol[].class));
@@ -79,21 +86,31 @@ final class Internals {
     return supplier != null && uri.getDeclaringClass().isInstance(supplier);
   }
 
-  static String scheme(Object handler) throws Exception {
-    return (String) scheme.get(uri.get(handler));
+  /** What the exchange calls, to be asked by the methods below. */
+  static Object uri(Object handler) throws Exception {
+    return uri.get(handler);
+  }
+
+  static String scheme(Object uri) throws Exception {
+    return (String) scheme.get(uri);
   }
 
   static String method(Object handler) throws Exception {
     return method.get(handler).toString();
   }
 
-  static String pathAndQuery(Object handler) throws Exception {
-    return (String) path.invoke(uri.get(handler));
+  static String pathAndQuery(Object uri) throws Exception {
+    return (String) path.invoke(uri, NOTHING);
   }
 
   /** The address as the application wrote it, not resolved. */
-  static SocketAddress address(Object handler) throws Exception {
-    return (SocketAddress) address.invoke(uri.get(handler));
+  static SocketAddress address(Object uri) throws Exception {
+    return (SocketAddress) address.invoke(uri, NOTHING);
+  }
+
+  /** Those of the configuration itself, of which its public method makes a copy each time. */
+  static HttpHeaders headers(HttpClientConfig config) throws Exception {
+    return (HttpHeaders) headers.get(config);
   }
 
   /** Null for none. */

@@ -12,15 +12,15 @@ import reactor.util.context.Context;
  */
 final class Promised implements Connection, Subscription {
   private final CoreSubscriber<? super Connection> library;
-  private final Runnable cancelled;
+  private final Hop hop;
   private volatile Connection passed;
 
   /**
-   * @param cancelled run when the application gives up before the library was let go on
+   * @param hop is told when the application gives up before the library was let go on
    */
-  Promised(CoreSubscriber<? super Connection> library, Runnable cancelled) {
+  Promised(CoreSubscriber<? super Connection> library, Hop hop) {
     this.library = library;
-    this.cancelled = cancelled;
+    this.hop = hop;
   }
 
   /** Gives itself to the library. */
@@ -49,7 +49,7 @@ final class Promised implements Connection, Subscription {
     if (own != null) {
       own.dispose();
     } else {
-      cancelled.run();
+      hop.cancelled();
     }
   }
 

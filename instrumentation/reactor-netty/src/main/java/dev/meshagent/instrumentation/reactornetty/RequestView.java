@@ -5,11 +5,11 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import reactor.netty.http.client.HttpClientConfig;
+import reactor.netty.transport.ProxyProvider;
 
 /** The engine's view of an exchange, before its connection is there. */
 final class RequestView implements RequestHead {
@@ -51,22 +51,24 @@ final class RequestView implements RequestHead {
    */
   static RequestView of(HttpClientConfig config, Object handler, Function<String, String> foretold)
       throws Exception {
-    Object address = Internals.address(handler);
+    Object uri = Internals.uri(handler);
+    Object address = Internals.address(uri);
     if (!(address instanceof InetSocketAddress) || !((InetSocketAddress) address).isUnresolved()) {
       return null;
     }
     InetSocketAddress unresolved = (InetSocketAddress) address;
-    if (Internals.proxy(handler) != null && Internals.proxy(handler).shouldProxy(unresolved)) {
+    ProxyProvider proxy = Internals.proxy(handler);
+    if (proxy != null && proxy.shouldProxy(unresolved)) {
       return null;
     }
-    String scheme = Internals.scheme(handler).toLowerCase(Locale.ROOT);
+    String scheme = Internals.scheme(uri).toLowerCase(Locale.ROOT);
     boolean secure = scheme.equals("https") || scheme.equals("wss");
     return new RequestView(
         secure ? "https" : "http",
         Internals.method(handler),
         unresolved,
-        Internals.pathAndQuery(handler),
-        config.headers(),
+        Internals.pathAndQuery(uri),
+        Internals.headers(config),
         foretold);
   }
 
@@ -108,8 +110,8 @@ final class RequestView implements RequestHead {
     if (written != null) {
       return written;
     }
-    List<String> values = headers.getAll(name);
-    return values.isEmpty() ? null : String.join(",", values);
+    // Most that are asked for are not there, which this says without a list.
+    return headers.get(name) == null ? null : String.join(",", headers.getAll(name));
   }
 
   @Override

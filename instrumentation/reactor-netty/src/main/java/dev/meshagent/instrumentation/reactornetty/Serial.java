@@ -2,41 +2,56 @@ package dev.meshagent.instrumentation.reactornetty;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
- * Runs tasks one after the other, on whatever thread is the first to bring one; further threads
- * leave theirs to it and go on. No thread waits.
+ * Has things done one after the other, on whatever thread is the first to come; further threads
+ * leave theirs to it and go on. No thread waits. A thread that finds nobody does its thing itself,
+ * between {@link #begin} and {@link #end}, which is nearly always so and makes no garbage.
  */
 final class Serial {
-  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger brought;
+  private static final AtomicIntegerFieldUpdater<Serial> BROUGHT =
+      AtomicIntegerFieldUpdater.newUpdater(Serial.class, "brought");
 
-  Serial() {
-    this(0);
+  @SuppressWarnings("rawtypes")
+  private static final AtomicReferenceFieldUpdater<Serial, Queue> TASKS =
+      AtomicReferenceFieldUpdater.newUpdater(Serial.class, Queue.class, "tasks");
+
+  /** What is being done and what is left to be done. */
+  private volatile int brought;
+
+  /** Null until a thread has left a task. */
+  private volatile Queue<Runnable> tasks;
+
+  /** One where something has begun, so that tasks wait for the end of that. */
+  static Serial begun() {
+    Serial serial = new Serial();
+    serial.brought = 1;
+    return serial;
   }
 
-  private Serial(int held) {
-    brought = new AtomicInteger(held);
+  /** True if nobody does anything: the caller may, and calls {@link #end} afterwards. */
+  boolean begin() {
+    return BROUGHT.compareAndSet(this, 0, 1);
   }
 
-  /** One whose tasks wait until it is released once. */
-  static Serial held() {
-    return new Serial(1);
-  }
-
-  void release() {
-    if (brought.decrementAndGet() != 0) {
+  /** Does what others have left meanwhile. */
+  void end() {
+    if (BROUGHT.decrementAndGet(this) != 0) {
       runAll();
     }
   }
 
+  /** Has a task run, here or by the thread that does something now. */
   void run(Runnable task) {
-    tasks.add(task);
-    if (brought.getAndIncrement() != 0) {
-      return;
+    if (tasks == null) {
+      TASKS.compareAndSet(this, null, new ConcurrentLinkedQueue<Runnable>());
     }
-    runAll();
+    tasks.add(task);
+    if (BROUGHT.getAndIncrement(this) == 0) {
+      runAll();
+    }
   }
 
   /** What a task throws keeps no other from being run. */
@@ -48,9 +63,9 @@ final class Serial {
         ran = true;
       } finally {
         if (!ran) {
-          release();
+          end();
         }
       }
-    } while (brought.decrementAndGet() != 0);
+    } while (BROUGHT.decrementAndGet(this) != 0);
   }
 }

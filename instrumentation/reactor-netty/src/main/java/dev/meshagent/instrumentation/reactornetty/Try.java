@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -27,14 +28,20 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
   /** Of a response that is not wanted, so much is read to keep its connection, in bytes. */
   private static final long DRAINED = 64 * 1024;
 
+  private static final AtomicIntegerFieldUpdater<Try> OVER =
+      AtomicIntegerFieldUpdater.newUpdater(Try.class, "over");
+
+  private static final AtomicIntegerFieldUpdater<Try> RELEASED =
+      AtomicIntegerFieldUpdater.newUpdater(Try.class, "released");
+
   final Attempt attempt;
 
   private final Course course;
   private final ConnectionObserver library;
   private final RequestCopy copy;
   private final Context context;
-  private final AtomicBoolean over = new AtomicBoolean();
-  private final AtomicBoolean released = new AtomicBoolean();
+  private volatile int over;
+  private volatile int released;
 
   /**
    * From the head of the response on: what happens then, for the library to hear of once it has
@@ -136,7 +143,7 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
 
   /** Ends the attempt for its course; false if it is over already. */
   boolean end() {
-    if (!over.compareAndSet(false, true)) {
+    if (!OVER.compareAndSet(this, 0, 1)) {
       return false;
     }
     cancel(connectTimer);
@@ -154,7 +161,7 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
       // The application's listener threw: what it comes to is the library's, on the event loop.
       response.channel().pipeline().fireExceptionCaught(e);
     } finally {
-      afterwards.release();
+      afterwards.end();
     }
   }
 
@@ -222,22 +229,21 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
   @Override
   public void onStateChange(Connection connection, State state) {
     if (afterwards != null) {
-      afterwards.run(
-          () -> {
-            try {
-              library.onStateChange(connection, state);
-            } finally {
-              if (ends(state)) {
-                released();
-              }
-            }
-          });
+      if (afterwards.begin()) {
+        try {
+          pass(connection, state);
+        } finally {
+          afterwards.end();
+        }
+      } else {
+        afterwards.run(() -> pass(connection, state));
+      }
       return;
     }
     if (state == State.CONFIGURED || state == HttpClientState.STREAM_CONFIGURED) {
       operations = connection;
       cancel(connectTimer);
-      if (over.get()) {
+      if (over != 0) {
         dispose();
         return;
       }
@@ -250,15 +256,26 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
         connection.addHandlerFirst(Rewriting.NAME, rewriting);
       }
     }
-    if (over.get()) {
+    if (over != 0) {
       return;
     }
     if (state == HttpClientState.RESPONSE_RECEIVED) {
       operations = connection;
-      afterwards = Serial.held();
+      afterwards = Serial.begun();
       course.answered(this, connection);
     } else {
       library.onStateChange(connection, state);
+    }
+  }
+
+  /** Tells the library what happens after it was given the response. */
+  private void pass(Connection connection, State state) {
+    try {
+      library.onStateChange(connection, state);
+    } finally {
+      if (ends(state)) {
+        released();
+      }
     }
   }
 
@@ -277,14 +294,14 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
             released();
             library.onUncaughtException(connection, error);
           });
-    } else if (!over.get()) {
+    } else if (over == 0) {
       course.broken(this, connection, error);
     }
   }
 
   /** Nothing of the delivered attempt is in flight any more. Idempotent. */
   void released() {
-    if (released.compareAndSet(false, true)) {
+    if (RELEASED.compareAndSet(this, 0, 1)) {
       course.released(this);
     }
   }
@@ -293,7 +310,7 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
   public void onSubscribe(Subscription subscription) {
     acquiring = subscription;
     subscription.request(Long.MAX_VALUE);
-    if (over.get()) {
+    if (over != 0) {
       subscription.cancel();
     }
   }
@@ -301,14 +318,14 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
   @Override
   public void onNext(Connection connection) {
     acquired = connection;
-    if (over.get() && !delivered) {
+    if (over != 0 && !delivered) {
       dispose();
     }
   }
 
   @Override
   public void onError(Throwable error) {
-    if (!over.get()) {
+    if (over == 0) {
       course.broken(this, null, error);
     }
   }

@@ -13,17 +13,19 @@ import java.util.concurrent.TimeUnit;
 final class Waits {
   private final Mesh mesh;
   private final Duration patience;
-  private final long begun = System.nanoTime();
+  private final long begunNanos;
 
   private Resumption parked;
   private Mesh.Timeout limit;
 
   /**
    * @param patience the application's response timeout, or null
+   * @param begunNanos when its time began to run, by {@link System#nanoTime()}
    */
-  Waits(Mesh mesh, Duration patience) {
+  Waits(Mesh mesh, Duration patience, long begunNanos) {
     this.mesh = mesh;
     this.patience = patience;
+    this.begunNanos = begunNanos;
   }
 
   /**
@@ -44,7 +46,7 @@ final class Waits {
    */
   void limit(Runnable expired) {
     if (patience != null && limit == null) {
-      long left = patience.toNanos() - (System.nanoTime() - begun);
+      long left = patience.toNanos() - (System.nanoTime() - begunNanos);
       limit =
           mesh.schedule(Hops.CONTINUATIONS.later(expired), Math.max(1, left), TimeUnit.NANOSECONDS);
     }
