@@ -122,7 +122,7 @@ final class ClientInternals {
     WEB_SOCKET = m.method(request, "isWebSocket", boolean.class);
     SYSTEM_HEADERS = m.method(request, "getSystemHeadersBuilder", headersBuilder);
     HEADER_MAP = m.method(headersBuilder, "map", Map.class);
-    STATUS = m.getter(response, "statusCode");
+    STATUS = m.intGetter(response, "statusCode");
     HEADERS = m.getter(response, "headers");
     NEW_RESPONSE =
         m.constructor(
@@ -314,9 +314,14 @@ final class ClientInternals {
     return (boolean) get(WEB_SOCKET, request);
   }
 
+  /** The builder of the headers that the client adds to the request. */
+  static Object ownHeaders(Object request) {
+    return get(SYSTEM_HEADERS, request);
+  }
+
   @SuppressWarnings("unchecked")
   static Map<String, List<String>> systemHeaders(Object request) {
-    return (Map<String, List<String>>) get(HEADER_MAP, get(SYSTEM_HEADERS, request));
+    return (Map<String, List<String>>) get(HEADER_MAP, ownHeaders(request));
   }
 
   /** Whether the client sets that header for each connection, or attempt, anew. */
@@ -328,7 +333,11 @@ final class ClientInternals {
   }
 
   static int status(Object response) {
-    return (int) get(STATUS, response);
+    try {
+      return (int) STATUS.invokeExact(response);
+    } catch (Throwable e) {
+      throw rethrown(e);
+    }
   }
 
   static HttpClient.Version version(Object response) {

@@ -25,10 +25,13 @@ final class Delivery {
   }
 
   /** The body is read over that exchange; the client knows the response by the first such. */
-  Object readOver(Object exchange) {
+  void readsOver(Object exchange) {
     if (readOver == null) {
       readOver = exchange;
     }
+  }
+
+  Object readOver() {
     return readOver;
   }
 

@@ -20,7 +20,7 @@ final class DroppedBody {
    * @param then run once nothing more is done over the leg's exchange: at once, where the body
    *     ends, or on the client's executor
    */
-  static void drop(Mesh mesh, Leg leg, Runnable then) {
+  static void drop(Leg leg, Runnable then) {
     CompletableFuture<?> end = ClientInternals.ignoreBody(leg.exchange());
     if (end.isDone()) {
       then.run();
@@ -28,15 +28,17 @@ final class DroppedBody {
     }
     AtomicBoolean over = new AtomicBoolean();
     Mesh.Timeout timer =
-        mesh.schedule(
-            () -> {
-              if (over.compareAndSet(false, true)) {
-                leg.breakOff("the body of a dropped response did not end");
-                ClientInternals.execute(leg.hop().multi(), then);
-              }
-            },
-            Math.min(Draining.PATIENCE_NANOS, leg.leftNanos()),
-            TimeUnit.NANOSECONDS);
+        leg.hop()
+            .mesh()
+            .schedule(
+                () -> {
+                  if (over.compareAndSet(false, true)) {
+                    leg.breakOff("the body of a dropped response did not end");
+                    ClientInternals.execute(leg.hop().multi(), then);
+                  }
+                },
+                Math.min(Draining.PATIENCE_NANOS, leg.leftNanos()),
+                TimeUnit.NANOSECONDS);
     end.whenComplete(
         (none, thrown) -> {
           if (over.compareAndSet(false, true)) {

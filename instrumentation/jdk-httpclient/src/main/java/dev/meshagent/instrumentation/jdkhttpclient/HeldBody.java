@@ -7,45 +7,40 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /**
  * A body that the client's subscriber keeps to itself until it is whole, as for {@code ofString}.
  * Should it break, the application has seen nothing of it, nor of its head: the engine is asked
  * whether there is to be a further attempt, and the response of that takes its place.
+ *
+ * <p>There is one for most calls, so it is one object: the future of the body, this one or that of
+ * a later attempt, and what is told how the first one ended.
  */
-final class HeldBody {
+final class HeldBody extends CompletableFuture<Object> implements BiConsumer<Object, Throwable> {
   private static final int NO_CONTENT = 204;
 
-  private final Mesh mesh;
   private final Hop hop;
-  private final Object multi;
   private final Object handler;
-
-  /** By which the client knows the response. */
-  private final Object known;
-
-  private final CompletableFuture<Object> whole = new CompletableFuture<>();
 
   /** Ends what is done for this body when the request's own timeout passes, or null. */
   private Mesh.Timeout timer;
 
-  HeldBody(Mesh mesh, Hop hop, Object exchange, Object handler) {
-    this.mesh = mesh;
+  /**
+   * @param exchange over which the body comes
+   */
+  HeldBody(Hop hop, Object exchange, Object handler) {
     this.hop = hop;
-    this.multi = hop.multi();
-    this.known = hop.delivery().readOver(exchange);
     this.handler = handler;
+    hop.delivery().readsOver(exchange);
   }
 
-  /** The future of the body: this one, or that of a later attempt. */
-  CompletableFuture<Object> of(CompletableFuture<?> body) {
-    body.whenComplete(
-        (value, thrown) -> {
-          if (thrown == null || !askAgain(thrown)) {
-            end(value, thrown);
-          }
-        });
-    return whole;
+  /** The body's future, as the client made it, ended. */
+  @Override
+  public void accept(Object value, Throwable thrown) {
+    if (thrown == null || !askAgain(thrown)) {
+      end(value, thrown);
+    }
   }
 
   /** True if another attempt is under way, which ends the body's future. */
@@ -53,19 +48,17 @@ final class HeldBody {
     try {
       Throwable cause = Outcomes.cause(thrown);
       long left = timeLeft();
-      if (!(cause instanceof IOException)
-          || left <= 0
-          || !hop.judge().broken((IOException) cause)) {
+      if (!(cause instanceof IOException) || left <= 0 || !Judge.broken(hop, (IOException) cause)) {
         return false;
       }
       if (left != Long.MAX_VALUE) {
-        timer = mesh.schedule(this::timedOut, left, TimeUnit.NANOSECONDS);
+        timer = hop.mesh().schedule(this::timedOut, left, TimeUnit.NANOSECONDS);
       }
       // Not here: the connection that broke is still being put away.
-      ClientInternals.execute(multi, () -> attempt(thrown));
+      ClientInternals.execute(hop.multi(), () -> attempt(thrown));
       return true;
     } catch (Throwable e) {
-      mesh.agentError(JdkHttpClientModule.NAME, e);
+      hop.mesh().agentError(JdkHttpClientModule.NAME, e);
       return false;
     }
   }
@@ -82,9 +75,9 @@ final class HeldBody {
 
   private void timedOut() {
     try {
-      ClientInternals.cancelAll(multi, new HttpTimeoutException(SentAttempt.TIMED_OUT));
+      ClientInternals.cancelAll(hop.multi(), new HttpTimeoutException(SentAttempt.TIMED_OUT));
     } catch (Throwable e) {
-      mesh.agentError(JdkHttpClientModule.NAME, e);
+      hop.mesh().agentError(JdkHttpClientModule.NAME, e);
     }
   }
 
@@ -100,7 +93,7 @@ final class HeldBody {
               try {
                 read(response, broken);
               } catch (Throwable e) {
-                mesh.agentError(JdkHttpClientModule.NAME, e);
+                hop.mesh().agentError(JdkHttpClientModule.NAME, e);
                 end(null, broken);
               }
             });
@@ -110,7 +103,7 @@ final class HeldBody {
     Object exchange = hop.current().exchange();
     try {
       if (ClientInternals.status(response) == NO_CONTENT
-          || ClientInternals.responseFilters(multi, response) != null) {
+          || ClientInternals.responseFilters(hop.multi(), response) != null) {
         // A redirect or a challenge, which began a further exchange if the first head had been one.
         ClientInternals.cancel(exchange, new IOException("response dropped", broken));
         end(null, broken);
@@ -120,7 +113,7 @@ final class HeldBody {
       end(null, filtered);
       return;
     }
-    Hops.headOf(known, response);
+    Hops.headOf(hop.delivery().readOver(), response);
     ClientInternals.readBody(exchange, handler).whenComplete(this::end);
   }
 
@@ -134,10 +127,10 @@ final class HeldBody {
     Hops.remove(hop);
     hop.current().release();
     if (thrown == null) {
-      whole.complete(value);
+      complete(value);
     } else {
-      Hops.headOf(known, null);
-      whole.completeExceptionally(thrown);
+      Hops.headOf(hop.delivery().readOver(), null);
+      completeExceptionally(thrown);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
@@ -20,14 +21,12 @@ import java.util.concurrent.CompletableFuture;
 final class Hop {
   private final Mesh mesh;
   private final MeshCall call;
-  private final Object multi;
   private final RequestView head;
 
   /** Over the exchange that the client began. */
   private final Leg first;
 
   private final Sending sending;
-  private final Judge judge;
   private final Delivery delivery;
   private final Cancellation cancellation;
 
@@ -37,15 +36,16 @@ final class Hop {
   /** Null until the first, to cost less where there is none. */
   private volatile Pauses pauses;
 
+  /** How the attempt that ended last failed; NONE if none did. */
+  private Failure lastFailure = Failure.NONE;
+
   Hop(Mesh mesh, MeshCall call, Object exchange, RequestView head) {
     this.mesh = mesh;
     this.call = call;
-    this.multi = ClientInternals.multi(exchange);
     this.head = head;
-    this.first = new Leg(mesh, this);
+    this.first = new Leg(this);
     first.bind(exchange);
     this.sending = new Sending(this);
-    this.judge = new Judge(this);
     this.delivery = new Delivery(this);
     this.cancellation = new Cancellation(this);
     this.startedNanos = ((HttpRequest) request()).timeout().isPresent() ? System.nanoTime() : 0;
@@ -59,8 +59,9 @@ final class Hop {
     return call;
   }
 
+  /** The client's for the call. */
   Object multi() {
-    return multi;
+    return ClientInternals.multi(first.exchange());
   }
 
   RequestView head() {
@@ -85,16 +86,17 @@ final class Hop {
     return sending;
   }
 
-  Judge judge() {
-    return judge;
-  }
-
   Delivery delivery() {
     return delivery;
   }
 
   Cancellation cancellation() {
     return cancellation;
+  }
+
+  /** An attempt ended so. */
+  void failed(Failure how) {
+    lastFailure = how;
   }
 
   long startedNanos() {
@@ -133,7 +135,7 @@ final class Hop {
   /** Begins the attempt that was granted for a broken body; the future is of its response. */
   CompletableFuture<Object> again() {
     CompletableFuture<Object> response = first.result();
-    sending.inTurn(judge::retry);
+    sending.inTurn(() -> Judge.retry(this));
     return response;
   }
 
@@ -182,8 +184,8 @@ final class Hop {
         delivery.answer(SyntheticAnswer.of((Step.Redirect) step));
         return;
       case FAIL:
-        ClientInternals.noSecondTry(multi);
-        fail(Outcomes.exception((Step.Fail) step, judge.lastFailure()));
+        ClientInternals.noSecondTry(multi());
+        fail(Outcomes.exception((Step.Fail) step, lastFailure));
         return;
       default:
         throw new IllegalStateException("unknown step " + step.kind);
@@ -242,7 +244,7 @@ final class Hop {
 
   private void park(Step.Queue queue, long nanos) {
     if (pauses == null) {
-      pauses = new Pauses(mesh, multi, this::resume);
+      pauses = new Pauses(mesh, multi(), this::resume);
     }
     pauses.begin(queue, nanos);
     if (cancellation.reason() != null) {

@@ -17,10 +17,15 @@ import java.util.concurrent.ConcurrentHashMap;
  * threads are not pinned.
  */
 final class Hops {
-  private static final ConcurrentHashMap<Key, Leg> UNDER_WAY = new ConcurrentHashMap<>();
+  /**
+   * By the builder of the headers that the client adds to the request. Requests have an equality,
+   * and equal ones may be under way at once; their builders have none, so that nothing is made to
+   * look one up. A pushed request shares that of the one which it came for, see {@link #of}.
+   */
+  private static final ConcurrentHashMap<Object, Leg> UNDER_WAY = new ConcurrentHashMap<>();
 
   /** Heads that came with a later attempt's body, by their exchange, until the response is made. */
-  private static final ConcurrentHashMap<Key, Object> HEADS = new ConcurrentHashMap<>();
+  private static final ConcurrentHashMap<Object, Object> HEADS = new ConcurrentHashMap<>();
 
   static {
     Mesh mesh = Mesh.get();
@@ -147,8 +152,9 @@ final class Hops {
       return null;
     }
     if (leg.holdsBody() && future instanceof CompletableFuture) {
-      return new HeldBody(Mesh.get(), leg.hop(), exchange, handler)
-          .of((CompletableFuture<?>) future);
+      HeldBody held = new HeldBody(leg.hop(), exchange, handler);
+      ((CompletableFuture<?>) future).whenComplete(held);
+      return held;
     }
     remove(leg.hop());
     if (future instanceof CompletableFuture) {
@@ -168,15 +174,15 @@ final class Hops {
   /** Remembers the head that is to stand in the exchange's response; null forgets it. */
   static void headOf(Object exchange, Object response) {
     if (response == null) {
-      HEADS.remove(new Key(exchange));
+      HEADS.remove(exchange);
     } else {
-      HEADS.put(new Key(exchange), response);
+      HEADS.put(exchange, response);
     }
   }
 
   /** The head to stand in the exchange's response, once, or null for the one that it has. */
   static Object headOf(Object exchange) {
-    return HEADS.isEmpty() ? null : HEADS.remove(new Key(exchange));
+    return HEADS.isEmpty() ? null : HEADS.remove(exchange);
   }
 
   /**
@@ -253,11 +259,11 @@ final class Hops {
   }
 
   static void add(Leg leg) {
-    UNDER_WAY.put(leg.key(), leg);
+    UNDER_WAY.put(ClientInternals.ownHeaders(leg.request()), leg);
   }
 
   static void remove(Leg leg) {
-    UNDER_WAY.remove(leg.key(), leg);
+    UNDER_WAY.remove(ClientInternals.ownHeaders(leg.request()), leg);
   }
 
   static void remove(Hop hop) {
@@ -280,25 +286,8 @@ final class Hops {
 
   /** Over which a request is sent, or null for one that is not under way. */
   static Leg of(Object request) {
-    return UNDER_WAY.isEmpty() ? null : UNDER_WAY.get(new Key(request));
-  }
-
-  /** A request by its identity, since equal ones may be under way at once; so an exchange. */
-  static final class Key {
-    private final Object object;
-
-    Key(Object object) {
-      this.object = object;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Key && ((Key) other).object == object;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(object);
-    }
+    // Asked first, since the first hash of an object costs more than all that follows.
+    Leg leg = UNDER_WAY.isEmpty() ? null : UNDER_WAY.get(ClientInternals.ownHeaders(request));
+    return leg == null || leg.request() != request ? null : leg;
   }
 }

@@ -10,27 +10,19 @@ import java.net.ConnectException;
 /**
  * What becomes of the attempts of a hop when they end: the engine is told how, and says whether
  * that is the answer, is dropped, or is followed by another attempt. For whoever drives the hop.
+ * Stateless.
  */
 final class Judge {
-  private final Hop hop;
-  private Failure lastFailure = Failure.NONE;
-
-  Judge(Hop hop) {
-    this.hop = hop;
-  }
-
-  /** How the attempt that ended last failed; NONE if none did. */
-  Failure lastFailure() {
-    return lastFailure;
-  }
+  private Judge() {}
 
   /** An attempt over the leg ended, by a response or a failure. */
-  void judge(Leg leg, Attempt ended, Object response, Throwable thrown, boolean timedOut) {
+  static void judge(
+      Hop hop, Leg leg, Attempt ended, Object response, Throwable thrown, boolean timedOut) {
     try {
       if (thrown == null) {
-        answered(leg, ended, response);
+        answered(hop, leg, ended, response);
       } else {
-        failed(leg, ended, thrown, timedOut);
+        failed(hop, leg, ended, thrown, timedOut);
       }
     } catch (Throwable e) {
       if (thrown != null) {
@@ -47,25 +39,25 @@ final class Judge {
     }
   }
 
-  private void answered(Leg leg, Attempt ended, Object response) {
+  private static void answered(Hop hop, Leg leg, Attempt ended, Object response) {
     hop.head().bodyMayBeSent = true;
     Verdict verdict = hop.call().finish(ended, Outcomes.response(response));
     if (verdict == Verdict.DISCARD) {
-      discard(leg);
+      discard(hop, leg);
     } else if (verdict == Verdict.DELIVER) {
-      deliver(leg, response);
-    } else if (gaveUp()) {
+      deliver(hop, leg, response);
+    } else if (gaveUp(hop)) {
       hop.call().cancel();
-      deliver(leg, response);
+      deliver(hop, leg, response);
     } else if (hop.sending().alone()) {
-      DroppedBody.drop(hop.mesh(), leg, this::retry);
+      DroppedBody.drop(leg, () -> retry(hop));
     } else {
       leg.leave(true);
       hop.advance();
     }
   }
 
-  private void deliver(Leg leg, Object response) {
+  private static void deliver(Hop hop, Leg leg, Object response) {
     if (!hop.sending().alone()) {
       hop.stopWaiting();
       hop.sending().breakOff();
@@ -73,10 +65,10 @@ final class Judge {
     hop.delivery().response(leg, response);
   }
 
-  private void failed(Leg leg, Attempt ended, Throwable thrown, boolean timedOut) {
+  private static void failed(Hop hop, Leg leg, Attempt ended, Throwable thrown, boolean timedOut) {
     Throwable cause = Outcomes.cause(thrown);
     hop.cancellation().look();
-    if (gaveUp()) {
+    if (gaveUp(hop)) {
       // To begin this attempt may have wiped the client's own mark: it must not try once more.
       ClientInternals.markCancelled(hop.multi());
       hop.call().finish(ended, hop.cancellation().lost());
@@ -84,17 +76,18 @@ final class Judge {
       hop.fail(thrown);
       return;
     }
-    lastFailure = timedOut ? Failure.TIMEOUT : leg.failure(cause);
-    hop.head().bodyMayBeSent |= !lastFailure.unsent();
-    Verdict verdict = hop.call().finish(ended, Outcome.failure(lastFailure, cause));
+    Failure failure = timedOut ? Failure.TIMEOUT : leg.failure(cause);
+    hop.failed(failure);
+    hop.head().bodyMayBeSent |= !failure.unsent();
+    Verdict verdict = hop.call().finish(ended, Outcome.failure(failure, cause));
     if (!hop.sending().alone() && leg.bound()) {
       leg.leave(false);
     }
     if (verdict == Verdict.RETRY) {
-      retry();
+      retry(hop);
       return;
     }
-    if (verdict == Verdict.DISCARD && othersMayAnswer()) {
+    if (verdict == Verdict.DISCARD && othersMayAnswer(hop)) {
       return;
     }
     if (hop.sending().attempts() > 1
@@ -107,32 +100,32 @@ final class Judge {
     hop.fail(thrown);
   }
 
-  private boolean gaveUp() {
+  private static boolean gaveUp(Hop hop) {
     return hop.cancellation().reason() != null;
   }
 
-  private boolean othersMayAnswer() {
+  private static boolean othersMayAnswer(Hop hop) {
     return !hop.sending().none() || !hop.sending().alone() && hop.waits();
   }
 
   /** Nobody wants the response: it is a mirror's, or another attempt answers. */
-  private void discard(Leg leg) {
+  private static void discard(Hop hop, Leg leg) {
     IOException dropped = new IOException("response dropped");
     if (hop.sending().alone()) {
       ClientInternals.noSecondTry(hop.multi());
-      DroppedBody.drop(hop.mesh(), leg, () -> hop.fail(dropped));
+      DroppedBody.drop(leg, () -> hop.fail(dropped));
       return;
     }
     leg.leave(true);
-    if (!othersMayAnswer()) {
+    if (!othersMayAnswer(hop)) {
       hop.fail(dropped);
     }
   }
 
   /** Begins the attempt that was granted. */
-  void retry() {
+  static void retry(Hop hop) {
     try {
-      if (!gaveUp() && hop.sending().alone()) {
+      if (!gaveUp(hop) && hop.sending().alone()) {
         // Before the mark is looked at again: a cancellation after this meets a fresh exchange.
         ClientInternals.renew(hop.first().exchange());
       }
@@ -148,8 +141,8 @@ final class Judge {
    *
    * @return true if the engine grants a further attempt, which {@link #retry} begins
    */
-  boolean broken(IOException cause) {
-    if (gaveUp() || ClientInternals.cancelled(hop.multi())) {
+  static boolean broken(Hop hop, IOException cause) {
+    if (gaveUp(hop) || ClientInternals.cancelled(hop.multi())) {
       return false;
     }
     Leg current = hop.current();
@@ -157,7 +150,7 @@ final class Judge {
     if (hop.call().broken(current.attempt(), Outcome.failure(failure, cause)) != Verdict.RETRY) {
       return false;
     }
-    lastFailure = failure;
+    hop.failed(failure);
     current.reopen();
     hop.first().renewResult();
     return true;

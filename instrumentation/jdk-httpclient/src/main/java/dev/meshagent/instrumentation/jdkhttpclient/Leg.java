@@ -3,31 +3,44 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
-import dev.meshagent.spi.Mesh;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.ConnectException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 
 /**
  * One exchange of the client, over which a hop sends its attempts one after the other: where the
  * present one goes, what it changes, and what has become of it. The advice asks it; the hop judges.
  * Safe for any thread, but sending is for the hop's.
+ *
+ * <p>It is told how an attempt ended that may take for ever, so that such a one needs no object of
+ * its own, as {@link SentAttempt} is: the present attempt is followed by another only after that.
  */
-final class Leg {
-  private final Mesh mesh;
+final class Leg implements BiConsumer<Object, Throwable> {
+  private static final VarHandle RELEASED;
+
+  static {
+    try {
+      RELEASED = MethodHandles.lookup().findVarHandle(Leg.class, "released", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final Hop hop;
-  private final AtomicBoolean released = new AtomicBoolean();
+
+  /** By {@link #RELEASED} alone: there is a leg for every call, so it costs no object. */
+  @SuppressWarnings("unused")
+  private volatile boolean released;
 
   /** Null until the client begins it. */
   private volatile Object exchange;
-
-  private volatile Object request;
-  private volatile Hops.Key key;
 
   /** Of the response that is being asked for. */
   private volatile CompletableFuture<Object> result = new CompletableFuture<>();
@@ -50,14 +63,11 @@ final class Leg {
   /** Whether the client's timer for the attempt's connection broke it off. */
   private volatile boolean connectTimedOut;
 
-  Leg(Mesh mesh, Hop hop) {
-    this.mesh = mesh;
+  Leg(Hop hop) {
     this.hop = hop;
   }
 
   void bind(Object begun) {
-    request = ClientInternals.request(begun);
-    key = new Hops.Key(request);
     exchange = begun;
   }
 
@@ -74,12 +84,7 @@ final class Leg {
   }
 
   Object request() {
-    return request;
-  }
-
-  /** Under which the leg is found by its request. */
-  Hops.Key key() {
-    return key;
+    return ClientInternals.request(exchange);
   }
 
   Attempt attempt() {
@@ -164,7 +169,7 @@ final class Leg {
   void leaveAlone() {
     address = null;
     if (rewriting != null) {
-      rewriting.undo(ClientInternals.systemHeaders(request));
+      rewriting.undo(ClientInternals.systemHeaders(request()));
       rewriting = null;
     }
   }
@@ -178,7 +183,7 @@ final class Leg {
   void reopen() {
     holding = false;
     delivered = false;
-    released.set(false);
+    RELEASED.setVolatile(this, false);
   }
 
   /** A response is asked for once more. */
@@ -188,7 +193,7 @@ final class Leg {
 
   /** Nothing of the delivered attempt is in flight any more. Idempotent. */
   void release() {
-    if (attempt != null && released.compareAndSet(false, true)) {
+    if (attempt != null && RELEASED.compareAndSet(this, false, true)) {
       hop.call().release(attempt);
     }
   }
@@ -220,8 +225,8 @@ final class Leg {
   /** Sends the attempt; the hop is told how it ended. */
   void send(Attempt next) {
     attempt = next;
-    HttpHeaders user = ((HttpRequest) request).headers();
-    rewriting = Rewriting.of(next, user, ClientInternals.systemHeaders(request), rewriting);
+    HttpHeaders user = ((HttpRequest) request()).headers();
+    rewriting = Rewriting.of(next, user, ClientInternals.systemHeaders(request()), rewriting);
     connectTimedOut = false;
     sentNanos = next.timeoutNanos == Long.MAX_VALUE ? 0 : System.nanoTime();
     try {
@@ -232,7 +237,13 @@ final class Leg {
       return;
     }
     sent = true;
-    SentAttempt.send(mesh, this, next);
+    SentAttempt.send(this, next);
+  }
+
+  /** The attempt ended, which had no limit. */
+  @Override
+  public void accept(Object response, Throwable thrown) {
+    hop.sending().ended(this, attempt, response, thrown, false);
   }
 
   /** The mesh, not the application, wants the exchange no more. */
@@ -240,7 +251,7 @@ final class Leg {
     try {
       ClientInternals.cancel(exchange, new BrokenOff(why));
     } catch (Throwable e) {
-      mesh.agentError(JdkHttpClientModule.NAME, e);
+      hop.mesh().agentError(JdkHttpClientModule.NAME, e);
     }
   }
 
@@ -252,7 +263,7 @@ final class Leg {
    */
   void leave(boolean answered) {
     if (answered) {
-      DroppedBody.drop(mesh, this, () -> leave(false));
+      DroppedBody.drop(this, () -> leave(false));
     } else if (hop.first() == this) {
       ClientInternals.detach(exchange);
     } else {

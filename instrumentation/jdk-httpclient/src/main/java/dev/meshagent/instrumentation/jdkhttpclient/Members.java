@@ -32,6 +32,16 @@ final class Members {
     }
   }
 
+  /** Answers an int as it is, which costs no object. */
+  MethodHandle intGetter(Class<?> owner, String name) {
+    try {
+      MethodHandle getter = in(owner).unreflectGetter(owner.getDeclaredField(name));
+      return getter.asType(MethodType.methodType(int.class, Object.class));
+    } catch (Throwable e) {
+      return missed(e);
+    }
+  }
+
   MethodHandle setter(Class<?> owner, String... names) {
     for (String name : names) {
       try {

@@ -75,7 +75,7 @@ final class Rivals {
 
   /** Sends over an exchange of its own. */
   void beside(Attempt attempt) {
-    Leg leg = new Leg(mesh, hop);
+    Leg leg = new Leg(hop);
     leg.takes(attempt);
     running.add(leg);
     try {

@@ -76,12 +76,12 @@ final class Sending {
   void ended(Leg leg, Attempt ended, Object response, Throwable thrown, boolean timedOut) {
     Rivals beside = rivals;
     if (beside == null) {
-      hop.judge().judge(leg, ended, response, thrown, timedOut);
+      Judge.judge(hop, leg, ended, response, thrown, timedOut);
     } else {
       beside.inTurn(
           () -> {
             if (beside.ended(leg)) {
-              hop.judge().judge(leg, ended, response, thrown, timedOut);
+              Judge.judge(hop, leg, ended, response, thrown, timedOut);
             }
           });
     }

@@ -6,8 +6,8 @@ import java.net.http.HttpTimeoutException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An attempt that is sent over a leg, and may take so long: the hop is told once how it ended, be
- * it by an answer or by its time. Thread-safe.
+ * An attempt that is sent over a leg, and may take only so long: the hop is told once how it ended,
+ * be it by an answer or by its time. Thread-safe.
  */
 final class SentAttempt {
   /** The client's own words. */
@@ -23,14 +23,11 @@ final class SentAttempt {
   }
 
   /** Sends it over the leg's exchange. */
-  static void send(Mesh mesh, Leg leg, Attempt attempt) {
+  static void send(Leg leg, Attempt attempt) {
     if (attempt.timeoutNanos == Long.MAX_VALUE) {
-      ClientInternals.send(leg.exchange())
-          .whenComplete(
-              (response, thrown) ->
-                  leg.hop().sending().ended(leg, attempt, response, thrown, false));
+      ClientInternals.send(leg.exchange()).whenComplete(leg);
     } else {
-      new SentAttempt(leg, attempt).send(mesh);
+      new SentAttempt(leg, attempt).send(leg.hop().mesh());
     }
   }
 
