@@ -35,7 +35,7 @@ public final class FeignLibrary implements Library {
 
   @Override
   public Set<Feature> features() {
-    return EnumSet.of(Feature.BLOCKING, Feature.REPLACES_CLOSED);
+    return EnumSet.of(Feature.BLOCKING, Feature.REDIRECTS, Feature.REPLACES_CLOSED);
   }
 
   @Override

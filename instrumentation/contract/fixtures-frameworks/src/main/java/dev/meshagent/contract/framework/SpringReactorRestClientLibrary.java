@@ -15,7 +15,8 @@ import reactor.netty.resources.ConnectionProvider;
 public final class SpringReactorRestClientLibrary implements Library {
   @Override
   public Set<Feature> features() {
-    return EnumSet.of(Feature.BLOCKING, Feature.REPLACES_CLOSED, Feature.RELEASES_LATE);
+    return EnumSet.of(
+        Feature.BLOCKING, Feature.REDIRECTS, Feature.REPLACES_CLOSED, Feature.RELEASES_LATE);
   }
 
   @Override

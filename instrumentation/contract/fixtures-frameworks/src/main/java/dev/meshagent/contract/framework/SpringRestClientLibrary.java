@@ -14,7 +14,7 @@ import org.springframework.http.client.JdkClientHttpRequestFactory;
 public final class SpringRestClientLibrary implements Library {
   @Override
   public Set<Feature> features() {
-    return EnumSet.of(Feature.BLOCKING, Feature.REPLACES_CLOSED);
+    return EnumSet.of(Feature.BLOCKING, Feature.REDIRECTS, Feature.REPLACES_CLOSED);
   }
 
   @Override

@@ -22,7 +22,8 @@ import org.springframework.web.client.RestTemplate;
 public final class SpringRestTemplateLibrary implements Library {
   @Override
   public Set<Feature> features() {
-    return EnumSet.of(Feature.BLOCKING, Feature.REPLACES_CLOSED, Feature.REPEATS_UNAVAILABLE);
+    return EnumSet.of(
+        Feature.BLOCKING, Feature.REDIRECTS, Feature.REPLACES_CLOSED, Feature.REPEATS_UNAVAILABLE);
   }
 
   @Override

@@ -23,7 +23,8 @@ import reactor.netty.resources.ConnectionProvider;
 public final class SpringWebClientLibrary implements Library {
   @Override
   public Set<Feature> features() {
-    return EnumSet.of(Feature.ASYNC, Feature.REPLACES_CLOSED, Feature.RELEASES_LATE);
+    return EnumSet.of(
+        Feature.ASYNC, Feature.REDIRECTS, Feature.REPLACES_CLOSED, Feature.RELEASES_LATE);
   }
 
   @Override

@@ -34,6 +34,8 @@ public final class JdkHttpClientLibrary implements Library {
   public Set<Feature> features() {
     return EnumSet.of(
         Feature.BLOCKING,
+        Feature.REDIRECTS,
+        Feature.PROXY,
         Feature.ASYNC,
         Feature.HTTP2,
         Feature.H2C,
