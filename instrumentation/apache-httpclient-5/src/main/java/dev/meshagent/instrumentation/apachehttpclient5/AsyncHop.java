@@ -9,13 +9,12 @@ import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
+import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
@@ -26,14 +25,13 @@ import org.apache.hc.core5.http.nio.AsyncEntityProducer;
  * engine what to do, sends through the library's own handler, and does with what comes as the
  * engine says. Thread-safe.
  */
-final class AsyncHop {
+final class AsyncHop implements Cancellable {
   private final Mesh mesh;
   private final MeshCall call;
   private final AsyncExecChainHandler connect;
   private final EndpointPool pool;
   private final AsyncExecChain chain;
   private final AsyncRunning running;
-  private final AtomicBoolean begun = new AtomicBoolean();
 
   final AsyncRequest request;
   final AsyncWaits waits;
@@ -41,7 +39,9 @@ final class AsyncHop {
   final AsyncExecChain.Scope scope;
   final AsyncExecCallback callback;
 
-  /** Set by the first attempt. */
+  /** Set by the first attempt, as the other one is; further attempts come after it. */
+  private volatile boolean begun;
+
   private volatile boolean hedged;
 
   AsyncHop(
@@ -69,7 +69,7 @@ final class AsyncHop {
   }
 
   void start(Step first) {
-    scope.cancellableDependency.setDependency(this::cancel);
+    scope.cancellableDependency.setDependency(this);
     take(first);
   }
 
@@ -131,15 +131,18 @@ final class AsyncHop {
   }
 
   private void send(Attempt attempt) {
-    boolean first = begun.compareAndSet(false, true);
+    boolean first = !begun;
+    begun = true;
     AsyncTry tried = new AsyncTry(this, attempt, scope.execRuntime.fork(), chain);
-    boolean beside = running.add(tried);
+    if (!running.add(tried)) {
+      return;
+    }
     HttpRequest head;
     AsyncExecChain.Scope to;
     try {
       HttpRoute endpoint = EndpointRoute.to(scope.route, attempt);
       pool.use(mesh, attempt, scope.route, endpoint);
-      to = tried.scope(endpoint, beside);
+      to = tried.scope(endpoint, running.hedges());
       head = request.head(attempt, first);
       request.limitConnect(attempt);
       if (first) {
@@ -168,7 +171,6 @@ final class AsyncHop {
     tried.breakOff();
     if (running.unprepared(tried, error)) {
       waits.unpark();
-      MeshMark.set(scope.clientContext, false);
       request.written.setHeaders(request.headers);
       pass();
     }
@@ -211,12 +213,11 @@ final class AsyncHop {
 
   /** The verdict on a response; the try whose response is delivered breaks off the others. */
   Verdict answered(AsyncTry tried, HttpResponse response) {
-    List<AsyncTry> losers = new ArrayList<>(0);
-    Verdict verdict = running.answered(tried, response, losers);
+    Verdict verdict = running.answered(tried, response);
     if (verdict == Verdict.DELIVER) {
       request.restore();
       waits.unpark();
-      for (AsyncTry loser : losers) {
+      for (AsyncTry loser : running.losers()) {
         loser.breakOff();
       }
     }
@@ -251,7 +252,8 @@ final class AsyncHop {
   }
 
   /** The application gave up; its future is complete already. */
-  private boolean cancel() {
+  @Override
+  public boolean cancel() {
     List<AsyncTry> open = running.giveUp();
     if (open == null) {
       waits.unpark();
@@ -266,13 +268,13 @@ final class AsyncHop {
 
   private void fail(Exception cause) {
     if (end()) {
-      callback.failed(cause);
+      AsyncAnswer.fail(scope.clientContext, callback, cause);
     }
   }
 
   private void answer(HttpResponse response, byte[] body) {
     if (end()) {
-      AsyncAnswer.give(callback, request.written.getMethod(), response, body);
+      AsyncAnswer.give(scope.clientContext, callback, request.written.getMethod(), response, body);
     }
   }
 

@@ -72,7 +72,6 @@ final class AsyncMeshExec implements AsyncExecChainHandler {
       if (first.kind == Step.Kind.PASS) {
         return false;
       }
-      MeshMark.set(scope.clientContext, true);
       if (pool == null) {
         pool = EndpointPool.of(scope.execRuntime);
       }

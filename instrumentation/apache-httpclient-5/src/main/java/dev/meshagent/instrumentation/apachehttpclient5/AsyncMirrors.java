@@ -51,7 +51,7 @@ final class AsyncMirrors {
               scope.exchangeId,
               EndpointRoute.to(scope.route, mirror),
               copy,
-              thrownAway.stages.connecting,
+              thrownAway.stages,
               SideContext.ofCopy(scope.clientContext),
               runtime),
           thrownAway.stages,

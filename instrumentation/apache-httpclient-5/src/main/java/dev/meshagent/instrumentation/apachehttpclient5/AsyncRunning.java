@@ -10,22 +10,25 @@ import dev.meshagent.spi.Mesh;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hc.core5.http.HttpResponse;
 
 /**
  * The attempts of an asynchronous hop that are under way, and what the engine says of them. The
  * library's threads, the agent's timer and whoever cancels may all come at once: the engine and the
- * fields are only touched under the lock, and nothing of the library's or the application's is
+ * fields are only touched under the monitor, and nothing of the library's or the application's is
  * called under it. Thread-safe.
  */
 final class AsyncRunning {
+  private static final Outcome NOT_WANTED = Outcome.last(Failure.CANCELLED, null);
+
   private final Mesh mesh;
   private final MeshCall call;
   private final RequestView head;
-  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Two or more only while a call is hedged. */
   private final List<AsyncTry> running = new ArrayList<>(1);
 
+  private List<AsyncTry> losers = Collections.emptyList();
   private boolean over;
   private boolean gaveUp;
   private AsyncTry delivered;
@@ -45,47 +48,44 @@ final class AsyncRunning {
   }
 
   /** The next step; null if the call is over or was given up. */
-  Step next() {
-    lock.lock();
+  synchronized Step next() {
     try {
       return over || gaveUp ? null : call.next();
     } catch (Throwable e) {
       mesh.agentError(ApacheHttpClient5AsyncModule.NAME, e);
       return Step.PASS;
-    } finally {
-      lock.unlock();
     }
   }
 
-  boolean gaveUp() {
-    lock.lock();
-    try {
-      return gaveUp;
-    } finally {
-      lock.unlock();
-    }
+  synchronized boolean gaveUp() {
+    return gaveUp;
   }
 
-  Failure lastFailure() {
-    lock.lock();
-    try {
-      return lastFailure;
-    } finally {
-      lock.unlock();
-    }
+  synchronized Failure lastFailure() {
+    return lastFailure;
   }
 
   /**
-   * @return whether another one is under way
+   * An attempt is about to be sent.
+   *
+   * @return false if the call has ended or was given up since the engine said so: then it is not to
+   *     be sent, and nothing of it is left in the engine
    */
-  boolean add(AsyncTry begins) {
-    lock.lock();
-    try {
+  synchronized boolean add(AsyncTry begins) {
+    if (!over && !gaveUp) {
       running.add(begins);
-      return running.size() > 1;
-    } finally {
-      lock.unlock();
+      return true;
     }
+    notSent(begins.attempt);
+    for (Attempt mirror : begins.attempt.mirrors()) {
+      notSent(mirror);
+    }
+    return false;
+  }
+
+  /** Whether more than one attempt is under way. */
+  synchronized boolean hedges() {
+    return running.size() > 1;
   }
 
   /**
@@ -93,9 +93,8 @@ final class AsyncRunning {
    *
    * @return whether no other one is under way: then nothing of the call is left in the engine
    */
-  boolean unprepared(AsyncTry tried, Throwable error) {
+  synchronized boolean unprepared(AsyncTry tried, Throwable error) {
     mesh.agentError(ApacheHttpClient5AsyncModule.NAME, error);
-    lock.lock();
     try {
       running.remove(tried);
       finish(tried.attempt, Outcome.failure(Failure.OTHER, error));
@@ -106,63 +105,54 @@ final class AsyncRunning {
       call.release(tried.attempt);
     } catch (RuntimeException e) {
       mesh.agentError(ApacheHttpClient5AsyncModule.NAME, e);
-    } finally {
-      lock.unlock();
     }
     return true;
   }
 
-  /** A copy that is not sent at all. */
-  void notSent(Attempt mirror) {
-    lock.lock();
-    try {
-      finish(mirror, Outcome.failure(Failure.CANCELLED, null));
-      call.release(mirror);
-    } finally {
-      lock.unlock();
+  /** An attempt or a copy that is not sent at all. */
+  synchronized void notSent(Attempt attempt) {
+    finish(attempt, NOT_WANTED);
+    call.release(attempt);
+  }
+
+  /** The verdict on a response; if that is delivered there may be losers. */
+  synchronized Verdict answered(AsyncTry tried, HttpResponse response) {
+    if (!running.remove(tried)) {
+      return Verdict.DISCARD;
+    }
+    head.bodyMayBeSent = true;
+    Verdict verdict = finish(tried.attempt, Outcomes.response(response));
+    if (verdict == Verdict.DELIVER) {
+      over = true;
+      delivered = tried;
+      if (!running.isEmpty()) {
+        lose();
+      }
+    }
+    return verdict;
+  }
+
+  /** Under the monitor. */
+  private void lose() {
+    losers = new ArrayList<>(running);
+    running.clear();
+    for (AsyncTry loser : losers) {
+      finish(loser.attempt, NOT_WANTED);
     }
   }
 
-  /**
-   * The verdict on a response.
-   *
-   * @param losers is given those that are to be broken off if this response is delivered
-   */
-  Verdict answered(AsyncTry tried, HttpResponse response, List<AsyncTry> losers) {
-    lock.lock();
-    try {
-      if (!running.remove(tried)) {
-        return Verdict.DISCARD;
-      }
-      head.bodyMayBeSent = true;
-      Verdict verdict = finish(tried.attempt, Outcomes.response(response));
-      if (verdict == Verdict.DELIVER) {
-        over = true;
-        delivered = tried;
-        losers.addAll(running);
-        running.clear();
-        for (AsyncTry loser : losers) {
-          finish(loser.attempt, Outcome.failure(Failure.CANCELLED, null));
-        }
-      }
-      return verdict;
-    } finally {
-      lock.unlock();
-    }
+  /** Those that are to be broken off, since the response to another was delivered. */
+  synchronized List<AsyncTry> losers() {
+    return losers;
   }
 
   /** The attempt got no response; null if it is not under way any more. */
-  After failed(AsyncTry tried, Exception cause) {
-    lock.lock();
-    try {
-      if (!running.remove(tried)) {
-        return null;
-      }
-      Failure failure = gaveUp ? Failure.CANCELLED : Outcomes.failure(cause, tried.connected());
-      return after(tried, failure, cause, failure == Failure.TIMEOUT);
-    } finally {
-      lock.unlock();
+  synchronized After failed(AsyncTry tried, Exception cause) {
+    if (!running.remove(tried)) {
+      return null;
     }
+    Failure failure = gaveUp ? Failure.CANCELLED : Outcomes.failure(cause, tried.connected());
+    return after(tried, failure, cause, failure == Failure.TIMEOUT);
   }
 
   /**
@@ -170,16 +160,11 @@ final class AsyncRunning {
    *
    * @param applications whether the time was the application's
    */
-  After timedOut(AsyncTry tried, Exception cause, boolean applications) {
-    lock.lock();
-    try {
-      return running.remove(tried) ? after(tried, Failure.TIMEOUT, cause, applications) : null;
-    } finally {
-      lock.unlock();
-    }
+  synchronized After timedOut(AsyncTry tried, Exception cause, boolean applications) {
+    return running.remove(tried) ? after(tried, Failure.TIMEOUT, cause, applications) : null;
   }
 
-  /** Under the lock. */
+  /** Under the monitor. */
   private After after(AsyncTry tried, Failure failure, Exception cause, boolean enough) {
     lastFailure = failure;
     head.bodyMayBeSent |= !Outcomes.nothingSent(failure, tried.connected());
@@ -212,15 +197,10 @@ final class AsyncRunning {
   }
 
   /** Nothing is to be decided any more; true once. */
-  boolean end() {
-    lock.lock();
-    try {
-      boolean first = !over;
-      over = true;
-      return first;
-    } finally {
-      lock.unlock();
-    }
+  synchronized boolean end() {
+    boolean first = !over;
+    over = true;
+    return first;
   }
 
   /**
@@ -231,16 +211,13 @@ final class AsyncRunning {
   List<AsyncTry> giveUp() {
     List<AsyncTry> open;
     boolean waiting;
-    lock.lock();
-    try {
+    synchronized (this) {
       gaveUp = true;
       open = new ArrayList<>(running);
       if (delivered != null) {
         open.add(delivered);
       }
       waiting = open.isEmpty() && !over;
-    } finally {
-      lock.unlock();
     }
     call.cancel();
     return waiting ? null : Collections.unmodifiableList(open);

@@ -4,26 +4,35 @@ import java.io.IOException;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.concurrent.CancellableDependency;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 
 /**
- * The two stages of one exchange, until it is connected and from then on: the rest of the chain as
- * the library is given it, and what to cancel. Thread-safe.
+ * The stages of one exchange: a connection is leased, connected where it is new, and sent over. It
+ * is the rest of the chain as the library is given it, and what to cancel. Thread-safe.
+ *
+ * <p>The library tells what to cancel of a stage when it has begun it, and if that goes on at once,
+ * over a kept connection or on a fast thread, tells of the later stage first. So a stage never
+ * takes the place of another; there are three at most.
  */
-final class AsyncStages implements AsyncExecChain {
+final class AsyncStages implements AsyncExecChain, CancellableDependency {
   /** HTTP/2 streams share a connection, which must outlive one of them. */
   private static final String SHARED =
       "org.apache.hc.client5.http.impl.async.InternalH2AsyncExecRuntime";
 
-  /** To cancel while there is no connection; for the scope that the exchange begins with. */
-  final AsyncCancellation connecting = new AsyncCancellation();
-
-  private final AsyncCancellation exchanging = new AsyncCancellation();
   private final AsyncExecRuntime runtime;
   private final AsyncExecChain chain;
   private volatile boolean connected;
+
+  /** From here on under the monitor. */
+  private Cancellable first;
+
+  private Cancellable second;
+  private Cancellable third;
+  private boolean cancelled;
 
   AsyncStages(AsyncExecRuntime runtime, AsyncExecChain chain) {
     this.runtime = runtime;
@@ -45,23 +54,46 @@ final class AsyncStages implements AsyncExecChain {
       HttpRequest request, AsyncEntityProducer producer, Scope scope, AsyncExecCallback callback)
       throws HttpException, IOException {
     connected = true;
-    chain.proceed(
-        request,
-        producer,
-        new Scope(
-            scope.exchangeId,
-            scope.route,
-            scope.originalRequest,
-            exchanging,
-            scope.clientContext,
-            scope.execRuntime),
-        callback);
+    chain.proceed(request, producer, scope, callback);
+  }
+
+  @Override
+  public void setDependency(Cancellable stage) {
+    if (!keep(stage)) {
+      stage.cancel();
+    }
+  }
+
+  private synchronized boolean keep(Cancellable stage) {
+    if (!cancelled) {
+      third = second;
+      second = first;
+      first = stage;
+    }
+    return !cancelled;
+  }
+
+  @Override
+  public synchronized boolean isCancelled() {
+    return cancelled;
   }
 
   /** Whatever is under way ends; the library tells when. */
-  void cancel() {
-    connecting.cancel();
-    exchanging.cancel();
+  @Override
+  public boolean cancel() {
+    Cancellable[] begun;
+    synchronized (this) {
+      cancelled = true;
+      begun = new Cancellable[] {first, second, third};
+      first = null;
+      second = null;
+      third = null;
+    }
+    boolean any = false;
+    for (Cancellable stage : begun) {
+      any |= stage != null && stage.cancel();
+    }
+    return any;
   }
 
   /** Ends it at once: its stream, or its connection. */

@@ -5,7 +5,7 @@ import dev.meshagent.engine.call.MeshCall.Verdict;
 import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.Draining;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
@@ -28,6 +28,9 @@ final class AsyncTry implements AsyncExecCallback {
     OVER
   }
 
+  private static final AtomicReferenceFieldUpdater<AsyncTry, State> STATE =
+      AtomicReferenceFieldUpdater.newUpdater(AsyncTry.class, State.class, "state");
+
   final Attempt attempt;
 
   /** The limit of this attempt, then that of reading what is dropped; or null. */
@@ -38,7 +41,7 @@ final class AsyncTry implements AsyncExecCallback {
 
   private final AsyncHop hop;
   private final AsyncExecRuntime runtime;
-  private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+  private volatile State state = State.RUNNING;
 
   AsyncTry(AsyncHop hop, Attempt attempt, AsyncExecRuntime runtime, AsyncExecChain chain) {
     this.hop = hop;
@@ -58,7 +61,7 @@ final class AsyncTry implements AsyncExecCallback {
         scope.exchangeId,
         route,
         scope.originalRequest,
-        stages.connecting,
+        stages,
         beside ? SideContext.ofHedge(scope.clientContext) : scope.clientContext,
         runtime);
   }
@@ -75,17 +78,18 @@ final class AsyncTry implements AsyncExecCallback {
     Verdict verdict = hop.answered(this, response);
     switch (verdict) {
       case DELIVER:
-        state.set(State.DELIVERED);
+        state = State.DELIVERED;
         Rewriting.apply(attempt.responseHeaders(), response);
-        AsyncDataConsumer consumer = hop.callback.handleResponse(response, entity);
+        AsyncDataConsumer consumer =
+            AsyncAnswer.begin(hop.scope.clientContext, hop.callback, response, entity);
         return consumer == null || hop.producer != null || stages.shared()
             ? consumer
             : new AsyncDelivery(consumer, runtime);
       case RETRY:
-        state.compareAndSet(State.RUNNING, State.DROPPED);
+        STATE.compareAndSet(this, State.RUNNING, State.DROPPED);
         break;
       default:
-        state.compareAndSet(State.RUNNING, State.OVER);
+        STATE.compareAndSet(this, State.RUNNING, State.OVER);
     }
     if (entity == null) {
       return null;
@@ -96,7 +100,7 @@ final class AsyncTry implements AsyncExecCallback {
 
   /** The body of a response that nobody wants does not end. */
   private void leaveBody() {
-    State before = state.getAndSet(State.OVER);
+    State before = STATE.getAndSet(this, State.OVER);
     stages.leave();
     if (before == State.DROPPED) {
       again();
@@ -111,7 +115,7 @@ final class AsyncTry implements AsyncExecCallback {
   @Override
   public void completed() {
     stopTimer();
-    State ended = state.getAndSet(State.OVER);
+    State ended = STATE.getAndSet(this, State.OVER);
     runtime.releaseEndpoint();
     switch (ended) {
       case RUNNING:
@@ -130,7 +134,7 @@ final class AsyncTry implements AsyncExecCallback {
   @Override
   public void failed(Exception cause) {
     stopTimer();
-    State ended = state.getAndSet(State.OVER);
+    State ended = STATE.getAndSet(this, State.OVER);
     runtime.discardEndpoint();
     switch (ended) {
       case RUNNING:
@@ -138,7 +142,7 @@ final class AsyncTry implements AsyncExecCallback {
         return;
       case DELIVERED:
         hop.released(this);
-        hop.callback.failed(cause);
+        AsyncAnswer.fail(hop.scope.clientContext, hop.callback, cause);
         return;
       case DROPPED:
         again();
@@ -156,7 +160,7 @@ final class AsyncTry implements AsyncExecCallback {
   /** The attempt counts no more; its stream or connection ends at once. */
   void breakOff() {
     stopTimer();
-    if (state.getAndSet(State.OVER) != State.OVER) {
+    if (STATE.getAndSet(this, State.OVER) != State.OVER) {
       stages.leave();
     }
   }

@@ -5,7 +5,7 @@ import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.Continuations;
 import dev.meshagent.spi.drive.Resumption;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * What an asynchronous hop waits for without a thread: time, a place in a queue, and the end of
@@ -14,11 +14,16 @@ import java.util.concurrent.atomic.AtomicReference;
 final class AsyncWaits {
   private static final Continuations CONTINUATIONS = new Continuations("Apache HttpClient 5");
 
+  private static final AtomicReferenceFieldUpdater<AsyncWaits, Resumption> PARKED =
+      AtomicReferenceFieldUpdater.newUpdater(AsyncWaits.class, Resumption.class, "parked");
+
   private final Mesh mesh;
   private final AsyncRunning running;
   private final long patienceNanos;
   private final long begun = System.nanoTime();
-  private final AtomicReference<Resumption> parked = new AtomicReference<>();
+
+  /** Null where nothing is waited for. */
+  private volatile Resumption parked;
 
   /**
    * @param patienceNanos what all attempts may take together; {@link Long#MAX_VALUE} for ever
@@ -46,7 +51,7 @@ final class AsyncWaits {
       return; // An attempt is in flight, whose end goes on.
     }
     Resumption resumption = new Resumption(CONTINUATIONS.later(goOn));
-    parked.set(resumption);
+    parked = resumption;
     resumption.after(mesh, nanos);
     if (queue != null) {
       queue.onWake(resumption);
@@ -58,11 +63,11 @@ final class AsyncWaits {
 
   /** What was waited for is there. */
   void resumed() {
-    parked.set(null);
+    parked = null;
   }
 
   void unpark() {
-    Resumption resumption = parked.getAndSet(null);
+    Resumption resumption = PARKED.getAndSet(this, null);
     if (resumption != null) {
       resumption.drop();
     }

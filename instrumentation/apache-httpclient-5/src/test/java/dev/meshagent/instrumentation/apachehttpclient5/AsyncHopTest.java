@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.call.Step;
 import dev.meshagent.scripted.Answer;
 import dev.meshagent.scripted.BodyBehaviours;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
+import dev.meshagent.scripted.Waker;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Set;
@@ -19,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
 import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
 import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
@@ -105,6 +108,38 @@ class AsyncHopTest extends BodyBehaviours {
     arrived.await();
     second.cancel(true);
     brokenOff.await();
+  }
+
+  @Test
+  void anAttemptIsNotSentWhenTheCallWasCancelledWhileTheEngineMadeIt() throws Exception {
+    AtomicInteger requests = new AtomicInteger();
+    InetSocketAddress server =
+        servers.start(
+            exchange -> {
+              requests.incrementAndGet();
+              TestServers.answer(exchange, 200, "");
+            });
+    AtomicReference<Future<?>> future = new AtomicReference<>();
+    Waker waker = new Waker();
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head) {
+              @Override
+              public Step next() {
+                Step step = super.next();
+                if (step != waker) {
+                  future.get().cancel(true);
+                }
+                return step;
+              }
+            }.then(waker).then(ScriptedMesh.attempt(server)));
+    future.set(client.execute(new SimpleHttpRequest("GET", URI.create("http://orders/")), null));
+    waker.wake();
+    Call call = mesh.calls.element();
+    call.released.await();
+    assertThat(call.outcomes).singleElement().returns(Failure.CANCELLED, of -> of.failure);
+    assertThat(requests).hasValue(0);
   }
 
   @Test
