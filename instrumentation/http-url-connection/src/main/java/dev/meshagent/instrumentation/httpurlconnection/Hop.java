@@ -117,9 +117,7 @@ final class Hop {
     try {
       Object client =
           parked(
-              application,
-              Dial.first(this, application, () -> ClientInternals.dial(secure, arguments)),
-              null);
+              Dial.first(this, application, () -> ClientInternals.dial(secure, arguments)), null);
       connection = secure ? from : null;
       return client == Dial.PASSED ? null : client;
     } catch (IOException e) {
@@ -129,14 +127,14 @@ final class Hop {
     }
   }
 
-  private Object parked(HttpURLConnection from, Drive part, Attempt begun) throws Exception {
-    Hops.PARKED.put(from, this);
+  private Object parked(Drive part, Attempt begun) throws Exception {
+    Hops.PARKED.begins(part);
     long waited = connector.waitBegins();
     try {
       return part.run(begun);
     } finally {
       connector.waitEnds(waited);
-      Hops.PARKED.remove(from);
+      Hops.PARKED.ends(part);
     }
   }
 
@@ -156,7 +154,7 @@ final class Hop {
     }
     HttpURLConnection application = (HttpURLConnection) from;
     try {
-      Object shaken = parked(application, Dial.shakingHands(this, application, client), attempt);
+      Object shaken = parked(Dial.shakingHands(this, application, client), attempt);
       if (shaken != client) {
         ClientInternals.readTimeoutMillis(shaken, application.getReadTimeout());
       }
@@ -235,7 +233,7 @@ final class Hop {
       throws Exception {
     Receive part = new Receive(this, arguments, client);
     try {
-      return parked(from, part, attempt);
+      return parked(part, attempt);
     } catch (IOException e) {
       boolean librarys =
           once
@@ -249,7 +247,7 @@ final class Hop {
       }
       remedied = true;
       call = own;
-      return parked(from, new Receive(this, arguments, null), null);
+      return parked(new Receive(this, arguments, null), null);
     }
   }
 

@@ -2,23 +2,20 @@ package dev.meshagent.instrumentation.httpurlconnection;
 
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.PerThread;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URL;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** What the advice asks of the hops under way. Thread-safe. */
 final class Hops {
   static final Connections CONNECTIONS = new Connections();
 
   /** The threads that are looking for a connection, each for the length of one call of ours. */
-  private static final ConcurrentHashMap<Thread, Pin> PINS = new ConcurrentHashMap<>();
+  private static final PerThread<Pin> PINS = new PerThread<>();
 
-  /**
-   * The hops whose thread waits before there is a connection, by the application's object, which is
-   * of a class of the JDK's that keeps to identity.
-   */
-  static final ConcurrentHashMap<Object, Hop> PARKED = new ConcurrentHashMap<>();
+  /** The hops whose thread waits, maybe before there is a connection. */
+  static final Parked PARKED = new Parked();
 
   static {
     Mesh mesh = Mesh.get();
@@ -76,18 +73,16 @@ final class Hops {
 
   /** From here on this thread finds its connection there. */
   static void pin(Pin pin) {
-    PINS.put(Thread.currentThread(), pin);
+    PINS.set(pin);
   }
 
   private static Pin pin() {
-    return PINS.isEmpty() ? null : PINS.get(Thread.currentThread());
+    return PINS.get();
   }
 
   /** This thread has its connection, or has none. */
   static void dialled() {
-    if (!PINS.isEmpty()) {
-      PINS.remove(Thread.currentThread());
-    }
+    PINS.clear();
   }
 
   /** The socket of a client, or null to let the library connect. */
@@ -153,7 +148,7 @@ final class Hops {
 
   /** The application breaks off what a connection of its does. */
   static void disconnect(Object connection) throws Exception {
-    Hop parked = PARKED.isEmpty() ? null : PARKED.get(connection);
+    Hop parked = PARKED.of(connection);
     if (parked != null) {
       parked.breakOff();
     }
