@@ -58,18 +58,16 @@ final class Exchanges {
     return EXCHANGE != null;
   }
 
-  /** Cancels the exchange of a network interceptor's chain. */
-  static Runnable cancelling(Chain chain) {
-    Object exchange;
+  /** The exchange of a network interceptor's chain. */
+  static Object of(Object chain) {
     try {
-      exchange = EXCHANGE.invokeExact((Object) chain);
+      return EXCHANGE.invokeExact(chain);
     } catch (Throwable e) {
       throw new IllegalStateException("a chain has no exchange", e);
     }
-    return () -> cancel(exchange);
   }
 
-  private static void cancel(Object exchange) {
+  static void cancel(Object exchange) {
     try {
       CANCEL.invokeExact(exchange);
     } catch (Throwable e) {

@@ -21,8 +21,8 @@ import okhttp3.ResponseBody;
  * One request and its response on its way through the mesh: proceeds once for each attempt. The
  * application's read timeout bounds what is waited for an answer, all attempts together.
  */
-final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException> {
-  final OkHttpClient client;
+final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException>
+    implements BodySource.End {
   final Chain chain;
   final Request request;
   private final Passage passage;
@@ -30,19 +30,21 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
   private final long begunNanos = System.nanoTime();
   private boolean redirected;
 
-  Hop(
-      Mesh mesh,
-      OkHttpClient client,
-      Chain chain,
-      Passage passage,
-      RequestView head,
-      MeshCall call) {
+  /** The attempt whose response was delivered, until the end of its body; null before. */
+  private Attempt delivered;
+
+  private boolean takenOver;
+
+  Hop(Mesh mesh, Chain chain, Passage passage, RequestView head, MeshCall call) {
     super(mesh, call, OkHttpModule.NAME);
-    this.client = client;
     this.chain = chain;
     this.passage = passage;
     this.request = head.request;
     this.head = head;
+  }
+
+  OkHttpClient client() {
+    return passage.client;
   }
 
   /** Whether the answer is a redirect that the library does not follow by itself. */
@@ -122,7 +124,8 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
     TakenOver.by(chain.call(), won.call);
     redirected = Redirection.isOne(won.response);
     Response given = Rewriting.response(won.response, won.sent, request, won.attempt);
-    return released(won.attempt, given, () -> TakenOver.ended(chain.call()));
+    takenOver = true;
+    return released(won.attempt, given, null);
   }
 
   @Override
@@ -132,17 +135,26 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
     Request sent;
     Response response;
     try {
-      Chain own = chainFor(attempt, left);
+      Chain own = chain;
       sent = Rewriting.request(request, attempt);
       if (isFirst() && head.repeats()) {
-        Mirrors.send(client, request, attempt, call);
+        Mirrors.send(client(), request, attempt, call);
       }
-      passage.pin(EndpointDns.of(request.url().host(), attempt), sent, tried);
-      if (passage.isWatched()) {
+      EndpointDns endpoint = EndpointDns.of(request.url().host(), attempt);
+      long limit = Math.min(left, attempt.timeoutNanos);
+      long connectLimit = attempt.connectTimeoutNanos();
+      if (passage.watched) {
+        passage.pin(endpoint, sent, tried, connectLimit);
         if (head.repeats()) {
           hedge(attempt, tried);
         }
-        tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
+        tried.breakOffAfter(mesh, limit);
+      } else {
+        // Nothing breaks the attempt off, so what can be limited is the connecting and each read.
+        passage.pin(endpoint, sent, tried, Math.min(connectLimit, limit));
+        if (isShorter(limit, chain.readTimeoutMillis())) {
+          own = chain.withReadTimeout(millis(limit), TimeUnit.MILLISECONDS);
+        }
       }
       handsOver();
       response = own.proceed(sent);
@@ -159,8 +171,7 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
       Failure failure = Outcomes.failure(e);
       boolean brokenOff = tried.end();
       boolean unsent = brokenOff ? !tried.hasSent() : failure.unsent();
-      Exception library = e instanceof BrokenOff ? ((BrokenOff) e).failure : e;
-      failed(attempt, failure, library, unsent, brokenOff ? limit(left, attempt) : null);
+      failed(attempt, failure, e, unsent, brokenOff ? limit(left, attempt) : null);
       return null;
     }
     if (tried.end()) {
@@ -172,24 +183,8 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
       response.close();
       return null;
     }
-    return released(attempt, Rewriting.response(response, sent, request, attempt), null);
-  }
-
-  /** With the attempt's limits where they are shorter than the application's. */
-  private Chain chainFor(Attempt attempt, long left) {
-    Chain own = chain;
-    long connect = attempt.connectTimeoutNanos();
-    if (!passage.isWatched()) {
-      // Nothing breaks the attempt off, so what can be limited is the connecting and each read.
-      long limit = Math.min(left, attempt.timeoutNanos);
-      connect = Math.min(connect, limit);
-      if (isShorter(limit, chain.readTimeoutMillis())) {
-        own = own.withReadTimeout(millis(limit), TimeUnit.MILLISECONDS);
-      }
-    }
-    return isShorter(connect, chain.connectTimeoutMillis())
-        ? own.withConnectTimeout(millis(connect), TimeUnit.MILLISECONDS)
-        : own;
+    Response given = Rewriting.response(response, sent, request, attempt);
+    return released(attempt, given, passage.opened());
   }
 
   /** Whether a limit of the mesh ends before the library's own, where 0 is none. */
@@ -204,16 +199,10 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
   /**
    * The response as the application gets it: at the end of its body nothing is in flight any more.
    *
-   * @param atEnd what else is done then, or null
+   * @param opened its body as it comes from the connection; null if that is not known
    */
-  private Response released(Attempt attempt, Response response, Runnable atEnd) {
-    Runnable release =
-        () -> {
-          call.release(attempt);
-          if (atEnd != null) {
-            atEnd.run();
-          }
-        };
+  private Response released(Attempt attempt, Response response, BodySource opened) {
+    delivered = attempt;
     ResponseBody body = response.body();
     boolean upgraded = response.code() == 101;
     boolean empty =
@@ -223,16 +212,21 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
             || response.code() == 204
             || response.code() == 304;
     if (upgraded || empty) {
-      release.run();
+      bodyEnded();
       return response;
     }
-    if (body instanceof ReleasingBody) {
-      ((ReleasingBody) body).whenEnded(release);
+    if (opened != null) {
+      opened.whenEnded(this);
       return response;
     }
-    // Something on the way has put a body of its own around it, as for one that is compressed.
-    ReleasingBody last = new ReleasingBody(body);
-    last.whenEnded(release);
-    return response.newBuilder().body(last).build();
+    return response.newBuilder().body(new ReleasingBody(body, this)).build();
+  }
+
+  @Override
+  public void bodyEnded() {
+    call.release(delivered);
+    if (takenOver) {
+      TakenOver.ended(chain.call());
+    }
   }
 }

@@ -51,7 +51,7 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
     @Override
     protected Outcome send() throws IOException {
       call = client().newCall(sent);
-      tried.sends(call::cancel);
+      tried.sends(call);
       tried.breakOffAfter(hop.mesh, Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
       Object passage = Passages.aside(EndpointDns.of(hop.request.url().host(), attempt), sent);
       try {
@@ -70,7 +70,7 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
     /** A redirect is for the hop to follow, if it is the answer. */
     private OkHttpClient client() {
       OkHttpClient.Builder builder =
-          hop.client
+          hop.client()
               .newBuilder()
               .followRedirects(false)
               .eventListener(EventListener.NONE)

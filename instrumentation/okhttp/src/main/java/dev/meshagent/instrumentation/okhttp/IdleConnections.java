@@ -1,9 +1,10 @@
 package dev.meshagent.instrumentation.okhttp;
 
+import dev.meshagent.spi.drive.PerThread;
 import java.lang.reflect.Field;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import okhttp3.Connection;
 import okhttp3.ConnectionPool;
 import okhttp3.Dns;
@@ -16,13 +17,13 @@ import okhttp3.Dns;
  * thread that looks.
  */
 final class IdleConnections {
-  private static final ConcurrentHashMap<Thread, IdleConnections> LOOKING =
-      new ConcurrentHashMap<>();
+  private static final PerThread<IdleConnections> LOOKING = new PerThread<>();
 
   /** Private fields of the library; null in a version that has none, whose pool stays as it is. */
   private static final Field MOST_IDLE = ofThePool("maxIdleConnections");
 
   private static final Field KEEP_ALIVE_NANOS = ofThePool("keepAliveDurationNs");
+  private static final Field CONNECTIONS = ofThePool("connections");
   private static final Field IDLE_AT_NANOS =
       field("okhttp3.internal.connection.RealConnection", "idleAtNs", "idleAtNanos");
 
@@ -61,24 +62,37 @@ final class IdleConnections {
       return null;
     }
     try {
-      IdleConnections look =
-          new IdleConnections(MOST_IDLE.getInt(pool), KEEP_ALIVE_NANOS.getLong(pool));
-      LOOKING.put(Thread.currentThread(), look);
+      int mostIdle = MOST_IDLE.getInt(pool);
+      if (hasAtMost(mostIdle, pool)) {
+        return null;
+      }
+      IdleConnections look = new IdleConnections(mostIdle, KEEP_ALIVE_NANOS.getLong(pool));
+      LOOKING.set(look);
       return look;
     } catch (IllegalAccessException e) {
       throw new IllegalStateException("a field that was made accessible is not", e);
     }
   }
 
+  /**
+   * Whether a pool has no more connections than may idle; it looks after most calls. Not told of
+   * older pools, whose collection may be read only under their monitor.
+   */
+  private static boolean hasAtMost(int connections, Object pool) throws IllegalAccessException {
+    Object all = CONNECTIONS == null ? null : CONNECTIONS.get(pool);
+    return all instanceof ConcurrentLinkedQueue
+        && ((ConcurrentLinkedQueue<?>) all).size() <= connections;
+  }
+
   static void end(Object begun) {
     if (begun != null) {
-      LOOKING.remove(Thread.currentThread());
+      LOOKING.clear();
     }
   }
 
   /** How many calls use a connection, as the pool is to think; null for what it thinks itself. */
   static Object uses(Object connection, Object uses) {
-    IdleConnections look = LOOKING.get(Thread.currentThread());
+    IdleConnections look = LOOKING.get();
     return look != null && (Integer) uses == 0 ? look.kept((Connection) connection) : null;
   }
 

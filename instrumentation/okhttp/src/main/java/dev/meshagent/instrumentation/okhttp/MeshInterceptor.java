@@ -4,6 +4,8 @@ import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.util.Collections;
+import java.util.List;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -11,47 +13,35 @@ import okhttp3.Response;
 
 /**
  * The innermost interceptor of one call, just outside the library's own retries and redirects:
- * sends the hops of the call one after the other. It is the outermost of the network interceptors
- * as well, where an attempt learns what can break it off. Of the thread that runs the call.
+ * sends the hops of the call one after the other. One serves all calls. Thread-safe.
  */
 final class MeshInterceptor implements Interceptor {
   /** As many as the library follows. */
   private static final int MOST_HOPS = 20;
 
-  private final OkHttpClient client;
-  private final Passage passage;
+  static final MeshInterceptor INSTANCE = new MeshInterceptor();
 
-  MeshInterceptor(OkHttpClient client, Passage passage) {
-    this.client = client;
-    this.passage = passage;
-  }
+  /** For a client that has no interceptor of its own. Immutable. */
+  static final List<Interceptor> ALONE = Collections.singletonList(INSTANCE);
+
+  private MeshInterceptor() {}
 
   @Override
   public Response intercept(Chain chain) throws IOException {
-    return chain.connection() == null ? hops(chain) : exchange(chain);
+    Passage passage = Passages.current();
+    // None on a thread of an interceptor's own, of which nothing is known.
+    return passage == null ? chain.proceed(chain.request()) : hops(chain, passage);
   }
 
-  private Response exchange(Chain chain) throws IOException {
-    Try tried = passage.tried();
-    if (tried == null) {
-      return chain.proceed(chain.request());
-    }
-    tried.sends(Exchanges.cancelling(chain));
-    try {
-      return chain.proceed(chain.request());
-    } catch (IOException e) {
-      throw tried.isBrokenOff() ? new BrokenOff(e) : e;
-    }
-  }
-
-  private Response hops(Chain chain) throws IOException {
+  private static Response hops(Chain chain, Passage passage) throws IOException {
+    OkHttpClient client = passage.client;
     RequestView head = new RequestView(chain.request());
-    MeshCall call = open(head);
+    MeshCall call = open(client, head);
     passage.earlier = null;
     for (int hops = 0; hops <= MOST_HOPS; hops++) {
       passage.begin(head.request, call);
       try {
-        Hop hop = call == null ? null : new Hop(Mesh.get(), client, chain, passage, head, call);
+        Hop hop = call == null ? null : new Hop(Mesh.get(), chain, passage, head, call);
         Response response = hop == null ? chain.proceed(head.request) : hop.run();
         passage.followsNothing();
         if (passage.earlier != null) {
@@ -65,7 +55,7 @@ final class MeshInterceptor implements Interceptor {
         response.close();
         passage.earlier = Passage.withoutBody(response);
         head = new RequestView(next);
-        call = open(head);
+        call = open(client, head);
       } catch (HandOver stopped) {
         passage.earlier = passage.stoppedAt();
         head = passage.next();
@@ -82,7 +72,7 @@ final class MeshInterceptor implements Interceptor {
   }
 
   /** The request's call of the mesh, or null to leave it alone. */
-  private MeshCall open(RequestView head) {
+  private static MeshCall open(OkHttpClient client, RequestView head) {
     Mesh mesh = Mesh.get();
     try {
       MeshCall call = mesh == null ? null : mesh.open(OkHttpModule.NAME, head);

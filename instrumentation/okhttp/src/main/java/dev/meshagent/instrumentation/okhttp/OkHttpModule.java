@@ -24,9 +24,17 @@ public final class OkHttpModule implements InstrumentationModule {
     return Arrays.asList(
         new TypeTarget(
             "okhttp3.OkHttpClient",
-            MethodTarget.required("interceptors", "()", ADVICE + "InterceptorsAdvice"),
+            MethodTarget.required("interceptors", "()", ADVICE + "InterceptorsAdvice")),
+        // The name with a dollar sign is that of OkHttp 4 and later for itself.
+        new TypeTarget(
+            "okhttp3.internal.http.RealInterceptorChain",
+            MethodTarget.required("connectTimeoutMillis", "()I", ADVICE + "ConnectTimeoutAdvice"),
+            MethodTarget.optional(
+                "getConnectTimeoutMillis$okhttp", "()I", ADVICE + "ConnectTimeoutAdvice")),
+        new TypeTarget(
+            "okhttp3.internal.http.CallServerInterceptor",
             MethodTarget.required(
-                "networkInterceptors", "()", ADVICE + "NetworkInterceptorsAdvice")),
+                "intercept", "(Lokhttp3/Interceptor$Chain;", ADVICE + "ExchangeAdvice")),
         // OkHttp 3.12.
         new TypeTarget(
             "okhttp3.ConnectionPool",
@@ -77,9 +85,13 @@ public final class OkHttpModule implements InstrumentationModule {
                 "sameHostAndPort", "(Lokhttp3/HttpUrl;", ADVICE + "SameHostAdvice")),
         // OkHttp 3.14 and later.
         new TypeTarget(
-            "okhttp3.internal.connection.Exchange",
+            "okhttp3.internal.http1.Http1ExchangeCodec",
             MethodTarget.optional(
-                "openResponseBody", "(Lokhttp3/Response;", ADVICE + "BodyAdvice")),
+                "openResponseBodySource", "(Lokhttp3/Response;", ADVICE + "BodyAdvice")),
+        new TypeTarget(
+            "okhttp3.internal.http2.Http2ExchangeCodec",
+            MethodTarget.optional(
+                "openResponseBodySource", "(Lokhttp3/Response;", ADVICE + "BodyAdvice")),
         // OkHttp 5.
         new TypeTarget(
             "okhttp3.internal.connection.RealRoutePlanner",
@@ -87,6 +99,7 @@ public final class OkHttpModule implements InstrumentationModule {
                 "sameHostAndPort", "(Lokhttp3/HttpUrl;", ADVICE + "SameHostAdvice")),
         new TypeTarget(
             "okhttp3.internal.http.RetryAndFollowUpInterceptor",
+            MethodTarget.required("recover", "(Ljava/io/IOException;", ADVICE + "RecoverAdvice"),
             MethodTarget.required(
                 "followUpRequest", "(Lokhttp3/Response;", ADVICE + "FollowUpAdvice")));
   }

@@ -5,9 +5,10 @@ import dev.meshagent.spi.Mesh;
 import javax.net.SocketFactory;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
-import okhttp3.ResponseBody;
+import okio.Source;
 
 /**
  * One call of the application with all its hops, as far as the library's own code on the way down
@@ -58,40 +59,24 @@ final class Passage {
   /** What watches the running attempt, or null. */
   private Try tried;
 
-  /** Stands before the chain's retries, and once more before its network interceptors. */
-  MeshInterceptor interceptor;
+  /** Its limit for connecting, in ns. */
+  private long connectNanos;
 
-  /** Whether the call has no place for a network interceptor. */
-  private final boolean unwatched;
+  /** The body that came last for the running attempt, or null. */
+  private BodySource opened;
 
-  private boolean watched;
-
-  /**
-   * @param unwatched whether the call has no place for a network interceptor
-   */
-  Passage(Passage outer, boolean unwatched) {
-    this.outer = outer;
-    this.unwatched = unwatched || !Exchanges.cancellable();
-  }
-
-  /** Whether the call is about to have its network interceptors. */
-  boolean awaitsNetworkInterceptors() {
-    return interceptor != null && !unwatched && !watched;
-  }
-
-  /** The call has one of ours among its network interceptors. */
-  void watched() {
-    watched = true;
-  }
+  /** Whose call it is, once it has its chain. */
+  OkHttpClient client;
 
   /** Whether an attempt can be broken off without the call. */
-  boolean isWatched() {
-    return watched;
-  }
+  final boolean watched;
 
-  /** What watches the running attempt, or null. */
-  Try tried() {
-    return tried;
+  /**
+   * @param whole whether an attempt is not to be broken off without the call
+   */
+  Passage(Passage outer, boolean whole) {
+    this.outer = outer;
+    this.watched = !whole && Exchanges.cancellable();
   }
 
   /**
@@ -121,10 +106,14 @@ final class Passage {
    * The running hop's next connections, for that request, go to that endpoint.
    *
    * @param watching the attempt, or null
+   * @param connectLimitNanos how long connecting may take; {@link Long#MAX_VALUE} for the library's
+   *     own limit
    */
-  void pin(EndpointDns pinned, Request sent, Try watching) {
+  void pin(EndpointDns pinned, Request sent, Try watching, long connectLimitNanos) {
     endpoint = pinned;
     tried = watching;
+    connectNanos = connectLimitNanos;
+    opened = null;
     again = attempted;
     routed = false;
     attempted = true;
@@ -135,6 +124,7 @@ final class Passage {
   void unpin() {
     endpoint = null;
     tried = null;
+    opened = null;
     again = false;
   }
 
@@ -179,9 +169,32 @@ final class Passage {
     return endpoint != null && running.url().host().equals(host);
   }
 
+  /** The running attempt is about to be sent by that chain. */
+  void sends(Object chain) {
+    if (tried != null && watched) {
+      tried.sends(Exchanges.of(chain));
+    }
+  }
+
+  /** Whether the running attempt was broken off. */
+  boolean isOver() {
+    return tried != null && tried.isBrokenOff();
+  }
+
+  /** The running attempt's limit for connecting, in ms, or null if the chain's own is shorter. */
+  Integer connectTimeoutMillis(int own) {
+    return endpoint != null && Hop.isShorter(connectNanos, own) ? Hop.millis(connectNanos) : null;
+  }
+
   /** A body that can tell its end, for the response of the running attempt; null for others. */
-  ResponseBody body(ResponseBody received) {
-    return tried == null ? null : new ReleasingBody(received);
+  BodySource body(Source received) {
+    opened = tried == null ? null : new BodySource(received);
+    return opened;
+  }
+
+  /** The body that came last for the running attempt, or null. */
+  BodySource opened() {
+    return opened;
   }
 
   SocketFactory sockets(String host, SocketFactory own) {

@@ -1,16 +1,16 @@
 package dev.meshagent.instrumentation.okhttp;
 
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.PerThread;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.net.SocketFactory;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
-import okhttp3.ResponseBody;
+import okio.Source;
 
 /**
  * The calls under way, by the thread that runs them, and what the advice asks of them. A call made
@@ -18,7 +18,7 @@ import okhttp3.ResponseBody;
  * is over. Thread-safe; takes no monitor.
  */
 final class Passages {
-  private static final ConcurrentHashMap<Thread, Passage> UNDER_WAY = new ConcurrentHashMap<>();
+  private static final PerThread<Passage> UNDER_WAY = new PerThread<>();
 
   private Passages() {}
 
@@ -27,13 +27,12 @@ final class Passages {
     if (Mesh.get() == null) {
       return null;
     }
-    Thread thread = Thread.currentThread();
-    Passage outer = UNDER_WAY.get(thread);
+    Passage outer = UNDER_WAY.get();
     if (outer != null && outer.aside) {
       return null; // It is that one's only call.
     }
     Passage passage = new Passage(outer, opensWebSocket((Call) call));
-    UNDER_WAY.put(thread, passage);
+    UNDER_WAY.set(passage);
     return passage;
   }
 
@@ -44,12 +43,12 @@ final class Passages {
 
   /** The call that this thread makes next goes aside, to that endpoint; until {@link #end}. */
   static Object aside(EndpointDns endpoint, Request copy) {
-    Passage passage = new Passage(UNDER_WAY.get(Thread.currentThread()), true);
+    Passage passage = new Passage(UNDER_WAY.get(), true);
     passage.aside = true;
     passage.chained = true;
     passage.begin(copy, null);
-    passage.pin(endpoint, copy, null);
-    UNDER_WAY.put(Thread.currentThread(), passage);
+    passage.pin(endpoint, copy, null, Long.MAX_VALUE);
+    UNDER_WAY.set(passage);
     return passage;
   }
 
@@ -64,9 +63,9 @@ final class Passages {
     }
     Passage outer = ((Passage) begun).outer;
     if (outer == null) {
-      UNDER_WAY.remove(Thread.currentThread());
+      UNDER_WAY.clear();
     } else {
-      UNDER_WAY.put(Thread.currentThread(), outer);
+      UNDER_WAY.set(outer);
     }
   }
 
@@ -77,26 +76,35 @@ final class Passages {
       return null;
     }
     passage.chained = true;
+    passage.client = (OkHttpClient) client;
     List<?> own = (List<?>) interceptors;
+    if (own.isEmpty()) {
+      return MeshInterceptor.ALONE;
+    }
     List<Object> all = new ArrayList<>(own.size() + 1);
     all.addAll(own);
-    passage.interceptor = new MeshInterceptor((OkHttpClient) client, passage);
-    all.add(passage.interceptor);
+    all.add(MeshInterceptor.INSTANCE);
     return all;
   }
 
-  /** The network interceptors of a call with the mesh's before them, or null to leave them. */
-  static Object networkInterceptors(Object interceptors) {
+  /** The request is about to be sent by that chain. */
+  static void sends(Object chain) {
     Passage passage = current();
-    if (passage == null || !passage.awaitsNetworkInterceptors()) {
-      return null;
+    if (passage != null) {
+      passage.sends(chain);
     }
-    List<?> own = (List<?>) interceptors;
-    List<Object> all = new ArrayList<>(own.size() + 1);
-    all.add(passage.interceptor);
-    all.addAll(own);
-    passage.watched();
-    return all;
+  }
+
+  /** False if the running attempt was broken off, null to ask the library. */
+  static Object isOver() {
+    Passage passage = current();
+    return passage != null && passage.isOver() ? Boolean.FALSE : null;
+  }
+
+  /** The running attempt's limit for connecting, in ms, or null to leave the chain's own. */
+  static Object connectTimeoutMillis(Object own) {
+    Passage passage = current();
+    return passage == null ? null : passage.connectTimeoutMillis((Integer) own);
   }
 
   /** The sockets for an address that the running attempt makes, or null to leave them. */
@@ -108,7 +116,7 @@ final class Passages {
   /** The body of a response that is being received, or null to leave it as it is. */
   static Object body(Object received) {
     Passage passage = current();
-    return passage == null ? null : passage.body((ResponseBody) received);
+    return passage == null ? null : passage.body((Source) received);
   }
 
   /** The Dns of an address that the running attempt makes, or null to leave it as it is. */
@@ -150,7 +158,8 @@ final class Passages {
     return UNDER_WAY.size();
   }
 
-  private static Passage current() {
-    return UNDER_WAY.isEmpty() ? null : UNDER_WAY.get(Thread.currentThread());
+  /** The call that this thread is in, or null. */
+  static Passage current() {
+    return UNDER_WAY.get();
   }
 }

@@ -4,46 +4,54 @@ import dev.meshagent.spi.drive.Breakable;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import okhttp3.Call;
 
 /**
  * Watches one attempt: learns what it uses, to break off that alone. The call itself goes on:
  * OkHttp could only cancel that for good.
  */
 final class Try extends Breakable {
-  private Runnable cancel;
+  /** A socket, an exchange, or a call that is made for this attempt alone; null for none. */
+  private Object used;
+
   private boolean sending;
 
   /** A socket is going to be connected for the attempt. */
   Socket connects(Socket socket) throws IOException {
-    Runnable closing = () -> close(socket);
-    if (!uses(closing, false)) {
-      closing.run();
+    if (!uses(socket, false)) {
+      cancel(socket);
       throw new SocketException("Socket closed");
     }
     return socket;
   }
 
-  /** The attempt is being sent, and can be cancelled so. */
-  void sends(Runnable cancelling) {
-    if (!uses(cancelling, true)) {
-      cancelling.run();
+  /** The attempt is being sent as that exchange, or as that call. */
+  void sends(Object exchange) {
+    if (!uses(exchange, true)) {
+      cancel(exchange);
     }
   }
 
   /** False if it was broken off before. */
-  private synchronized boolean uses(Runnable cancelling, boolean sends) {
+  private synchronized boolean uses(Object cancellable, boolean sends) {
     if (!hasEnded()) {
-      cancel = cancelling;
+      used = cancellable;
       sending |= sends;
     }
     return !isBrokenOff();
   }
 
-  private static void close(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException closed) {
-      // Then it is closed.
+  private static void cancel(Object used) {
+    if (used instanceof Socket) {
+      try {
+        ((Socket) used).close();
+      } catch (IOException closed) {
+        // Then it is closed.
+      }
+    } else if (used instanceof Call) {
+      ((Call) used).cancel();
+    } else {
+      Exchanges.cancel(used);
     }
   }
 
@@ -54,13 +62,13 @@ final class Try extends Breakable {
 
   @Override
   protected void ended() {
-    cancel = null;
+    used = null;
   }
 
   @Override
   protected void breakOff() {
-    if (cancel != null) {
-      cancel.run();
+    if (used != null) {
+      cancel(used);
     }
   }
 }
