@@ -8,31 +8,19 @@ import java.net.http.HttpTimeoutException;
 /**
  * That the application, or its timer, gave a hop up. It comes on any thread at any time, and sets a
  * mark that is looked at before each attempt and after it. Only where the hop waits, or has its
- * attempts beside one another, is it ended by this itself.
+ * attempts beside one another, is it ended by this itself. Stateless: the mark is the hop's.
  */
 final class Cancellation {
-  private final Hop hop;
-
-  /** Why, or null. */
-  private volatile IOException reason;
-
-  Cancellation(Hop hop) {
-    this.hop = hop;
-  }
-
-  /** Why the application or its timer gave up, or null. */
-  IOException reason() {
-    return reason;
-  }
+  private Cancellation() {}
 
   /** The client breaks the exchange of a leg off; see {@link Leg#cancelled}. */
-  void cancelled(Leg leg, IOException why) {
+  static void cancelled(Hop hop, Leg leg, IOException why) {
     Leg first = hop.first();
     Leg known = hop.current();
     if (leg != first && leg != known) {
       return; // A companion's; its failure is seen as that of any attempt.
     }
-    reason = why;
+    hop.gaveUp(why);
     if (known.delivered()) {
       if (leg != known) {
         ClientInternals.cancel(known.exchange(), why);
@@ -40,22 +28,22 @@ final class Cancellation {
       Hops.remove(hop);
       known.release();
     } else if (!hop.sending().alone()) {
-      hop.sending().inTurn(this::end);
+      hop.sending().inTurn(() -> end(hop));
     } else if (hop.waits()) {
-      end();
+      end(hop);
     }
   }
 
   /** Asks the client, which does not break its exchange off in each case. */
-  void look() {
-    if (reason == null && ClientInternals.cancelledByApplication(hop.multi())) {
-      reason = new IOException("Request cancelled");
+  static void look(Hop hop) {
+    if (hop.cancelReason() == null && ClientInternals.cancelledByApplication(hop.multi())) {
+      hop.gaveUp(new IOException("Request cancelled"));
     }
   }
 
   /** Of an attempt that is not waited for any more, for this or since another answers. */
-  Outcome lost() {
-    IOException why = reason;
+  static Outcome lost(Hop hop) {
+    IOException why = hop.cancelReason();
     return why == null
         ? Outcome.failure(Failure.CANCELLED, null)
         : Outcome.last(
@@ -63,7 +51,7 @@ final class Cancellation {
   }
 
   /** Ends the hop, by whoever drives it. */
-  void end() {
+  static void end(Hop hop) {
     if (!hop.sending().alone()) {
       if (hop.first().result().isDone()) {
         return;
@@ -72,6 +60,6 @@ final class Cancellation {
       hop.sending().breakOff();
     }
     hop.call().cancel();
-    hop.fail(reason);
+    hop.fail(hop.cancelReason());
   }
 }

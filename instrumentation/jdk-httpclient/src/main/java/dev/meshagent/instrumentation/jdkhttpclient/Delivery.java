@@ -42,7 +42,7 @@ final class Delivery {
     }
     Leg first = hop.first();
     Object delivered = leg.deliver(response);
-    if (ClientInternals.webSocket(first.request()) || hop.cancellation().reason() != null) {
+    if (ClientInternals.webSocket(first.request()) || hop.cancelReason() != null) {
       Hops.remove(hop);
       leg.release();
     }
@@ -59,7 +59,7 @@ final class Delivery {
       Hops.remove(before);
     }
     winner.endCompanion();
-    IOException reason = hop.cancellation().reason();
+    IOException reason = hop.cancelReason();
     if (reason != null) {
       // The client broke off what it had until now.
       ClientInternals.cancel(winner.exchange(), reason);

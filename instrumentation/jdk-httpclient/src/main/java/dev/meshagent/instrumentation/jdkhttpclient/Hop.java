@@ -28,13 +28,14 @@ final class Hop {
 
   private final Sending sending;
   private final Delivery delivery;
-  private final Cancellation cancellation;
 
   /** In {@link System#nanoTime}; 0 where the application set no timeout, to cost less. */
   private final long startedNanos;
 
   /** Null until the first, to cost less where there is none. */
   private volatile Pauses pauses;
+
+  private volatile IOException cancelReason;
 
   /** How the attempt that ended last failed; NONE if none did. */
   private Failure lastFailure = Failure.NONE;
@@ -47,7 +48,6 @@ final class Hop {
     first.bind(exchange);
     this.sending = new Sending(this);
     this.delivery = new Delivery(this);
-    this.cancellation = new Cancellation(this);
     this.startedNanos = ((HttpRequest) request()).timeout().isPresent() ? System.nanoTime() : 0;
   }
 
@@ -90,8 +90,14 @@ final class Hop {
     return delivery;
   }
 
-  Cancellation cancellation() {
-    return cancellation;
+  /** Why the application or its timer gave up, or null. */
+  IOException cancelReason() {
+    return cancelReason;
+  }
+
+  /** The application or its timer gives up, on any thread. */
+  void gaveUp(IOException why) {
+    cancelReason = why;
   }
 
   /** An attempt ended so. */
@@ -160,8 +166,8 @@ final class Hop {
   }
 
   private void take(Step step) {
-    if (cancellation.reason() != null) {
-      cancellation.end();
+    if (cancelReason != null) {
+      Cancellation.end(this);
       return;
     }
     switch (step.kind) {
@@ -247,8 +253,8 @@ final class Hop {
       pauses = new Pauses(mesh, multi(), this::resume);
     }
     pauses.begin(queue, nanos);
-    if (cancellation.reason() != null) {
-      cancellation.end();
+    if (cancelReason != null) {
+      Cancellation.end(this);
     }
   }
 

@@ -67,11 +67,11 @@ final class Judge {
 
   private static void failed(Hop hop, Leg leg, Attempt ended, Throwable thrown, boolean timedOut) {
     Throwable cause = Outcomes.cause(thrown);
-    hop.cancellation().look();
+    Cancellation.look(hop);
     if (gaveUp(hop)) {
       // To begin this attempt may have wiped the client's own mark: it must not try once more.
       ClientInternals.markCancelled(hop.multi());
-      hop.call().finish(ended, hop.cancellation().lost());
+      hop.call().finish(ended, Cancellation.lost(hop));
       hop.call().cancel();
       hop.fail(thrown);
       return;
@@ -101,7 +101,7 @@ final class Judge {
   }
 
   private static boolean gaveUp(Hop hop) {
-    return hop.cancellation().reason() != null;
+    return hop.cancelReason() != null;
   }
 
   private static boolean othersMayAnswer(Hop hop) {

@@ -208,12 +208,12 @@ final class Leg implements BiConsumer<Object, Throwable> {
     if (cause instanceof ConnectException) {
       connectTimedOut = true;
     } else if (!(cause instanceof BrokenOff)) {
-      hop.cancellation()
-          .cancelled(
-              this,
-              cause instanceof IOException
-                  ? (IOException) cause
-                  : new IOException("Request cancelled"));
+      Cancellation.cancelled(
+          hop,
+          this,
+          cause instanceof IOException
+              ? (IOException) cause
+              : new IOException("Request cancelled"));
     }
   }
 

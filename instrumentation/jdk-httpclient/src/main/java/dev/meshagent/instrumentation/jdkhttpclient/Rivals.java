@@ -128,7 +128,7 @@ final class Rivals {
     List<Leg> lost = new ArrayList<>(running);
     running.clear();
     for (Leg leg : lost) {
-      hop.call().finish(leg.attempt(), hop.cancellation().lost());
+      hop.call().finish(leg.attempt(), Cancellation.lost(hop));
       if (leg.bound()) {
         leg.breakOff("another attempt answers");
         leg.leave(false);
