@@ -16,19 +16,19 @@ final class Cancellation {
   /** The client breaks the exchange of a leg off; see {@link Leg#cancelled}. */
   static void cancelled(Hop hop, Leg leg, IOException why) {
     Leg first = hop.first();
-    Leg known = hop.current();
+    Leg known = hop.current;
     if (leg != first && leg != known) {
       return; // A companion's; its failure is seen as that of any attempt.
     }
-    hop.gaveUp(why);
+    hop.cancelReason = why;
     if (known.delivered()) {
       if (leg != known) {
         ClientInternals.cancel(known.exchange(), why);
       }
       Hops.remove(hop);
       known.release();
-    } else if (!hop.sending().alone()) {
-      hop.sending().inTurn(() -> end(hop));
+    } else if (!Sending.alone(hop)) {
+      Sending.inTurn(hop, () -> end(hop));
     } else if (hop.waits()) {
       end(hop);
     }
@@ -36,14 +36,14 @@ final class Cancellation {
 
   /** Asks the client, which does not break its exchange off in each case. */
   static void look(Hop hop) {
-    if (hop.cancelReason() == null && ClientInternals.cancelledByApplication(hop.multi())) {
-      hop.gaveUp(new IOException("Request cancelled"));
+    if (hop.cancelReason == null && ClientInternals.cancelledByApplication(hop.multi())) {
+      hop.cancelReason = new IOException("Request cancelled");
     }
   }
 
   /** Of an attempt that is not waited for any more, for this or since another answers. */
   static Outcome lost(Hop hop) {
-    IOException why = hop.cancelReason();
+    IOException why = hop.cancelReason;
     return why == null
         ? Outcome.failure(Failure.CANCELLED, null)
         : Outcome.last(
@@ -52,14 +52,14 @@ final class Cancellation {
 
   /** Ends the hop, by whoever drives it. */
   static void end(Hop hop) {
-    if (!hop.sending().alone()) {
+    if (!Sending.alone(hop)) {
       if (hop.first().result().isDone()) {
         return;
       }
       ClientInternals.markCancelled(hop.multi());
-      hop.sending().breakOff();
+      Sending.breakOff(hop);
     }
     hop.call().cancel();
-    hop.fail(hop.cancelReason());
+    hop.fail(hop.cancelReason);
   }
 }

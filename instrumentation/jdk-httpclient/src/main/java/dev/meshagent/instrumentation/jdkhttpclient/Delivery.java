@@ -4,45 +4,20 @@ import java.io.IOException;
 
 /**
  * By which exchange the client gets the answer of a hop: the one that it began, or that over which
- * the response came. For whoever drives the hop, but for {@link #current} and {@link #readOver}.
+ * the response came. For whoever drives the hop. Stateless.
  */
 final class Delivery {
-  private final Hop hop;
-
-  /** Over the exchange that the client has for its call by now. */
-  private volatile Leg current;
-
-  /** By which exchange the client knows the response, or null. */
-  private volatile Object readOver;
-
-  Delivery(Hop hop) {
-    this.hop = hop;
-    this.current = hop.first();
-  }
-
-  Leg current() {
-    return current;
-  }
-
-  /** The body is read over that exchange; the client knows the response by the first such. */
-  void readsOver(Object exchange) {
-    if (readOver == null) {
-      readOver = exchange;
-    }
-  }
-
-  Object readOver() {
-    return readOver;
-  }
+  private Delivery() {}
 
   /** Hands up the response that came over the leg. */
-  void response(Leg leg, Object response) {
-    if (leg != current) {
+  static void response(Leg leg, Object response) {
+    Hop hop = leg.hop();
+    if (leg != hop.current) {
       handOver(leg);
     }
     Leg first = hop.first();
     Object delivered = leg.deliver(response);
-    if (ClientInternals.webSocket(first.request()) || hop.cancelReason() != null) {
+    if (ClientInternals.webSocket(first.request()) || hop.cancelReason != null) {
       Hops.remove(hop);
       leg.release();
     }
@@ -50,16 +25,17 @@ final class Delivery {
   }
 
   /** Gives the client the exchange that brought the response for the one that it has. */
-  private void handOver(Leg winner) {
-    Leg before = current;
-    current = winner;
+  private static void handOver(Leg winner) {
+    Hop hop = winner.hop();
+    Leg before = hop.current;
+    hop.current = winner;
     ClientInternals.setExchange(hop.multi(), winner.exchange());
     ClientInternals.noSecondTry(hop.multi());
     if (before != hop.first()) {
       Hops.remove(before);
     }
     winner.endCompanion();
-    IOException reason = hop.cancelReason();
+    IOException reason = hop.cancelReason;
     if (reason != null) {
       // The client broke off what it had until now.
       ClientInternals.cancel(winner.exchange(), reason);
@@ -67,7 +43,7 @@ final class Delivery {
   }
 
   /** Hands up an answer that no server sent. */
-  void answer(SyntheticAnswer answer) {
+  static void answer(Hop hop, SyntheticAnswer answer) {
     Leg first = hop.first();
     first.delivers(answer);
     first
@@ -76,7 +52,7 @@ final class Delivery {
   }
 
   /** Hands up the response of the client's own exchange without looking at it. */
-  void asItCame(Object response) {
+  static void asItCame(Hop hop, Object response) {
     hop.first().deliversAsItCame();
     hop.first().result().complete(response);
   }

@@ -32,7 +32,7 @@ final class HeldBody extends CompletableFuture<Object> implements BiConsumer<Obj
   HeldBody(Hop hop, Object exchange, Object handler) {
     this.hop = hop;
     this.handler = handler;
-    hop.delivery().readsOver(exchange);
+    hop.readsOver(exchange);
   }
 
   /** The body's future, as the client made it, ended. */
@@ -100,7 +100,7 @@ final class HeldBody extends CompletableFuture<Object> implements BiConsumer<Obj
   }
 
   private void read(Object response, Throwable broken) {
-    Object exchange = hop.current().exchange();
+    Object exchange = hop.current.exchange();
     try {
       if (ClientInternals.status(response) == NO_CONTENT
           || ClientInternals.responseFilters(hop.multi(), response) != null) {
@@ -113,7 +113,7 @@ final class HeldBody extends CompletableFuture<Object> implements BiConsumer<Obj
       end(null, filtered);
       return;
     }
-    Hops.headOf(hop.delivery().readOver(), response);
+    Hops.headOf(hop.readOver, response);
     ClientInternals.readBody(exchange, handler).whenComplete(this::end);
   }
 
@@ -125,11 +125,11 @@ final class HeldBody extends CompletableFuture<Object> implements BiConsumer<Obj
 
   private void end(Object value, Throwable thrown) {
     Hops.remove(hop);
-    hop.current().release();
+    hop.current.release();
     if (thrown == null) {
       complete(value);
     } else {
-      Hops.headOf(hop.delivery().readOver(), null);
+      Hops.headOf(hop.readOver, null);
       completeExceptionally(thrown);
     }
   }

@@ -11,12 +11,13 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * One request of the client on its way through the mesh: asks the engine what to do, and does it.
- * What it sends is {@link Sending}'s, what comes back the {@link Judge}'s; the client has its
- * answer by the {@link Delivery}, and is heard by the {@link Cancellation}.
+ * What is sent is {@link Sending}'s, what comes back the {@link Judge}'s; the client has its answer
+ * by the {@link Delivery}, and is heard by the {@link Cancellation}. Those keep nothing: all that
+ * is known of a call is here, so that it is one object, with a {@link Leg} for each exchange.
  *
  * <p>One thread at a time drives it: the client's, or after a wait one of the client's executor; or
  * several in turn, where attempts run beside one another ({@link Rivals}). It holds no thread while
- * it waits.
+ * it waits. What is volatile is read by others too.
  */
 final class Hop {
   private final Mesh mesh;
@@ -26,19 +27,29 @@ final class Hop {
   /** Over the exchange that the client began. */
   private final Leg first;
 
-  private final Sending sending;
-  private final Delivery delivery;
-
   /** In {@link System#nanoTime}; 0 where the application set no timeout, to cost less. */
   private final long startedNanos;
 
   /** Null until the first, to cost less where there is none. */
   private volatile Pauses pauses;
 
-  private volatile IOException cancelReason;
+  /** Where attempts run beside one another; null where one runs at a time. */
+  volatile Rivals rivals;
+
+  /** How many attempts were sent, or were about to be. */
+  int attempts;
 
   /** How the attempt that ended last failed; NONE if none did. */
-  private Failure lastFailure = Failure.NONE;
+  Failure lastFailure = Failure.NONE;
+
+  /** Over the exchange that the client has for its call by now. */
+  volatile Leg current;
+
+  /** By which exchange the client knows the response, or null. */
+  volatile Object readOver;
+
+  /** Why the application or its timer gave up, or null. */
+  volatile IOException cancelReason;
 
   Hop(Mesh mesh, MeshCall call, Object exchange, RequestView head) {
     this.mesh = mesh;
@@ -46,8 +57,7 @@ final class Hop {
     this.head = head;
     this.first = new Leg(this);
     first.bind(exchange);
-    this.sending = new Sending(this);
-    this.delivery = new Delivery(this);
+    this.current = first;
     this.startedNanos = ((HttpRequest) request()).timeout().isPresent() ? System.nanoTime() : 0;
   }
 
@@ -77,32 +87,11 @@ final class Hop {
     return first;
   }
 
-  /** Over the exchange that the client has for its call by now. */
-  Leg current() {
-    return delivery.current();
-  }
-
-  Sending sending() {
-    return sending;
-  }
-
-  Delivery delivery() {
-    return delivery;
-  }
-
-  /** Why the application or its timer gave up, or null. */
-  IOException cancelReason() {
-    return cancelReason;
-  }
-
-  /** The application or its timer gives up, on any thread. */
-  void gaveUp(IOException why) {
-    cancelReason = why;
-  }
-
-  /** An attempt ended so. */
-  void failed(Failure how) {
-    lastFailure = how;
+  /** The body is read over that exchange; the client knows the response by the first such. */
+  void readsOver(Object exchange) {
+    if (readOver == null) {
+      readOver = exchange;
+    }
   }
 
   long startedNanos() {
@@ -141,7 +130,7 @@ final class Hop {
   /** Begins the attempt that was granted for a broken body; the future is of its response. */
   CompletableFuture<Object> again() {
     CompletableFuture<Object> response = first.result();
-    sending.inTurn(() -> Judge.retry(this));
+    Sending.inTurn(this, () -> Judge.retry(this));
     return response;
   }
 
@@ -154,10 +143,10 @@ final class Hop {
     try {
       take(call.next());
     } catch (Throwable e) {
-      if (sending.alone()) {
+      if (Sending.alone(this)) {
         brokenByMesh(e);
         pass();
-      } else if (sending.none()) {
+      } else if (Sending.none(this)) {
         brokenByMesh(e, new IOException("mesh-agent failed", e));
       } else {
         mesh.agentError(JdkHttpClientModule.NAME, e); // Those under way may answer yet.
@@ -175,7 +164,7 @@ final class Hop {
         pass();
         return;
       case ATTEMPT:
-        sending.send((Attempt) step);
+        Sending.send(this, (Attempt) step);
         return;
       case WAIT:
         park(null, ((Step.Wait) step).nanos);
@@ -184,10 +173,10 @@ final class Hop {
         park((Step.Queue) step, ((Step.Queue) step).maxNanos);
         return;
       case RESPOND:
-        delivery.answer(SyntheticAnswer.of((Step.Respond) step, head.method()));
+        Delivery.answer(this, SyntheticAnswer.of((Step.Respond) step, head.method()));
         return;
       case REDIRECT:
-        delivery.answer(SyntheticAnswer.of((Step.Redirect) step));
+        Delivery.answer(this, SyntheticAnswer.of((Step.Redirect) step));
         return;
       case FAIL:
         ClientInternals.noSecondTry(multi());
@@ -217,7 +206,7 @@ final class Hop {
   void fail(Throwable thrown) {
     try {
       stopWaiting();
-      sending.breakOff();
+      Sending.breakOff(this);
     } finally {
       Hops.remove(this);
       first.result().completeExceptionally(thrown);
@@ -259,7 +248,8 @@ final class Hop {
   }
 
   private void resume(Object pause) {
-    sending.inTurn(
+    Sending.inTurn(
+        this,
         () -> {
           if (pauses.is(pause)) {
             advance();

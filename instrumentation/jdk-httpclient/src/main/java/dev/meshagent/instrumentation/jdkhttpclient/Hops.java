@@ -192,7 +192,7 @@ final class Hops {
    */
   static Object ignoredInstead(Object exchange) {
     Leg leg = ofExchange(exchange);
-    Leg answered = leg == null ? null : leg.hop().current();
+    Leg answered = leg == null ? null : leg.hop().current;
     return answered == leg || !answered.delivered()
         ? null
         : ClientInternals.ignoreBody(answered.exchange());
@@ -268,7 +268,7 @@ final class Hops {
 
   static void remove(Hop hop) {
     Leg first = hop.first();
-    Leg current = hop.current();
+    Leg current = hop.current;
     remove(first);
     if (current != first) {
       remove(current);

@@ -16,13 +16,13 @@ final class Judge {
   private Judge() {}
 
   /** An attempt over the leg ended, by a response or a failure. */
-  static void judge(
-      Hop hop, Leg leg, Attempt ended, Object response, Throwable thrown, boolean timedOut) {
+  static void judge(Leg leg, Attempt ended, Object response, Throwable thrown, boolean timedOut) {
+    Hop hop = leg.hop();
     try {
       if (thrown == null) {
-        answered(hop, leg, ended, response);
+        answered(leg, ended, response);
       } else {
-        failed(hop, leg, ended, thrown, timedOut);
+        failed(leg, ended, thrown, timedOut);
       }
     } catch (Throwable e) {
       if (thrown != null) {
@@ -30,26 +30,27 @@ final class Judge {
       } else if (leg == hop.first()) {
         hop.brokenByMesh(e);
         // As it came; complete already if it was what follows that failed.
-        hop.delivery().asItCame(response);
+        Delivery.asItCame(hop, response);
         hop.stopWaiting();
-        hop.sending().breakOff();
+        Sending.breakOff(hop);
       } else {
         hop.brokenByMesh(e, new IOException("mesh-agent failed", e));
       }
     }
   }
 
-  private static void answered(Hop hop, Leg leg, Attempt ended, Object response) {
+  private static void answered(Leg leg, Attempt ended, Object response) {
+    Hop hop = leg.hop();
     hop.head().bodyMayBeSent = true;
     Verdict verdict = hop.call().finish(ended, Outcomes.response(response));
     if (verdict == Verdict.DISCARD) {
-      discard(hop, leg);
+      discard(leg);
     } else if (verdict == Verdict.DELIVER) {
-      deliver(hop, leg, response);
+      deliver(leg, response);
     } else if (gaveUp(hop)) {
       hop.call().cancel();
-      deliver(hop, leg, response);
-    } else if (hop.sending().alone()) {
+      deliver(leg, response);
+    } else if (Sending.alone(hop)) {
       DroppedBody.drop(leg, () -> retry(hop));
     } else {
       leg.leave(true);
@@ -57,15 +58,17 @@ final class Judge {
     }
   }
 
-  private static void deliver(Hop hop, Leg leg, Object response) {
-    if (!hop.sending().alone()) {
+  private static void deliver(Leg leg, Object response) {
+    Hop hop = leg.hop();
+    if (!Sending.alone(hop)) {
       hop.stopWaiting();
-      hop.sending().breakOff();
+      Sending.breakOff(hop);
     }
-    hop.delivery().response(leg, response);
+    Delivery.response(leg, response);
   }
 
-  private static void failed(Hop hop, Leg leg, Attempt ended, Throwable thrown, boolean timedOut) {
+  private static void failed(Leg leg, Attempt ended, Throwable thrown, boolean timedOut) {
+    Hop hop = leg.hop();
     Throwable cause = Outcomes.cause(thrown);
     Cancellation.look(hop);
     if (gaveUp(hop)) {
@@ -77,10 +80,10 @@ final class Judge {
       return;
     }
     Failure failure = timedOut ? Failure.TIMEOUT : leg.failure(cause);
-    hop.failed(failure);
+    hop.lastFailure = failure;
     hop.head().bodyMayBeSent |= !failure.unsent();
     Verdict verdict = hop.call().finish(ended, Outcome.failure(failure, cause));
-    if (!hop.sending().alone() && leg.bound()) {
+    if (!Sending.alone(hop) && leg.bound()) {
       leg.leave(false);
     }
     if (verdict == Verdict.RETRY) {
@@ -90,9 +93,7 @@ final class Judge {
     if (verdict == Verdict.DISCARD && othersMayAnswer(hop)) {
       return;
     }
-    if (hop.sending().attempts() > 1
-        || cause instanceof ConnectException
-        || verdict == Verdict.DISCARD) {
+    if (hop.attempts > 1 || cause instanceof ConnectException || verdict == Verdict.DISCARD) {
       // The client would try once more by itself; the mesh has tried what it was allowed to. What
       // is left to the client is its remedy for a kept connection that the server had closed.
       ClientInternals.noSecondTry(hop.multi());
@@ -101,17 +102,18 @@ final class Judge {
   }
 
   private static boolean gaveUp(Hop hop) {
-    return hop.cancelReason() != null;
+    return hop.cancelReason != null;
   }
 
   private static boolean othersMayAnswer(Hop hop) {
-    return !hop.sending().none() || !hop.sending().alone() && hop.waits();
+    return !Sending.none(hop) || !Sending.alone(hop) && hop.waits();
   }
 
   /** Nobody wants the response: it is a mirror's, or another attempt answers. */
-  private static void discard(Hop hop, Leg leg) {
+  private static void discard(Leg leg) {
+    Hop hop = leg.hop();
     IOException dropped = new IOException("response dropped");
-    if (hop.sending().alone()) {
+    if (Sending.alone(hop)) {
       ClientInternals.noSecondTry(hop.multi());
       DroppedBody.drop(leg, () -> hop.fail(dropped));
       return;
@@ -125,7 +127,7 @@ final class Judge {
   /** Begins the attempt that was granted. */
   static void retry(Hop hop) {
     try {
-      if (!gaveUp(hop) && hop.sending().alone()) {
+      if (!gaveUp(hop) && Sending.alone(hop)) {
         // Before the mark is looked at again: a cancellation after this meets a fresh exchange.
         ClientInternals.renew(hop.first().exchange());
       }
@@ -145,12 +147,12 @@ final class Judge {
     if (gaveUp(hop) || ClientInternals.cancelled(hop.multi())) {
       return false;
     }
-    Leg current = hop.current();
+    Leg current = hop.current;
     Failure failure = Outcomes.failure(cause, false, true, false);
     if (hop.call().broken(current.attempt(), Outcome.failure(failure, cause)) != Verdict.RETRY) {
       return false;
     }
-    hop.failed(failure);
+    hop.lastFailure = failure;
     current.reopen();
     hop.first().renewResult();
     return true;

@@ -233,7 +233,7 @@ final class Leg implements BiConsumer<Object, Throwable> {
       address = PinnedAddress.of(hop.head().host(), next.address, next.port);
     } catch (IOException unusable) {
       String why = next.address + " is no address: " + unusable;
-      hop.sending().ended(this, next, null, new ConnectException(why), false);
+      Sending.ended(this, next, null, new ConnectException(why), false);
       return;
     }
     sent = true;
@@ -243,7 +243,7 @@ final class Leg implements BiConsumer<Object, Throwable> {
   /** The attempt ended, which had no limit. */
   @Override
   public void accept(Object response, Throwable thrown) {
-    hop.sending().ended(this, attempt, response, thrown, false);
+    Sending.ended(this, attempt, response, thrown, false);
   }
 
   /** The mesh, not the application, wants the exchange no more. */

@@ -69,7 +69,7 @@ final class Rivals {
       leg.send(attempt);
     } catch (Throwable e) {
       mesh.agentError(JdkHttpClientModule.NAME, e);
-      hop.sending().ended(leg, attempt, null, new IOException("mesh-agent failed", e), false);
+      Sending.ended(leg, attempt, null, new IOException("mesh-agent failed", e), false);
     }
   }
 
@@ -96,7 +96,7 @@ final class Rivals {
   private void notSent(Leg leg, Attempt attempt, Throwable why) {
     if (!leg.bound()) {
       IllegalStateException notSent = new IllegalStateException("not sent", why);
-      hop.sending().ended(leg, attempt, null, notSent, false);
+      Sending.ended(leg, attempt, null, notSent, false);
     }
   }
 

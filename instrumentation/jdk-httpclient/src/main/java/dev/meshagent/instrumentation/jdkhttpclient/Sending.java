@@ -4,38 +4,25 @@ import dev.meshagent.engine.call.Attempt;
 
 /**
  * The attempts of a hop under way: one after the other over the client's own exchange, or beside
- * one another ({@link Rivals}) where the first of them may be hedged.
+ * one another ({@link Rivals}) where the first of them may be hedged. Stateless.
  */
 final class Sending {
-  private final Hop hop;
-
-  /** Null where one attempt runs at a time. */
-  private volatile Rivals rivals;
-
-  private int attempts;
-
-  Sending(Hop hop) {
-    this.hop = hop;
-  }
-
-  /** How many attempts were sent, or were about to be. */
-  int attempts() {
-    return attempts;
-  }
+  private Sending() {}
 
   /** Whether one attempt runs at a time. */
-  boolean alone() {
-    return rivals == null;
+  static boolean alone(Hop hop) {
+    return hop.rivals == null;
   }
 
   /** Whether no attempt is under way beside the one that is looked at. */
-  boolean none() {
-    return rivals == null || rivals.none();
+  static boolean none(Hop hop) {
+    Rivals beside = hop.rivals;
+    return beside == null || beside.none();
   }
 
   /** Runs what drives the hop; where several threads may want to, one after the other. */
-  void inTurn(Runnable event) {
-    Rivals beside = rivals;
+  static void inTurn(Hop hop, Runnable event) {
+    Rivals beside = hop.rivals;
     if (beside == null) {
       event.run();
     } else {
@@ -43,9 +30,9 @@ final class Sending {
     }
   }
 
-  void send(Attempt next) {
-    if (++attempts > 1) {
-      sendFurther(next);
+  static void send(Hop hop, Attempt next) {
+    if (++hop.attempts > 1) {
+      sendFurther(hop, next);
       return;
     }
     Leg first = hop.first();
@@ -55,7 +42,7 @@ final class Sending {
       return;
     }
     Rivals beside = new Rivals(hop.mesh(), hop);
-    rivals = beside;
+    hop.rivals = beside;
     beside.inTurn(
         () -> {
           beside.first(first, next);
@@ -63,34 +50,37 @@ final class Sending {
         });
   }
 
-  private void sendFurther(Attempt next) {
-    if (rivals == null) {
+  private static void sendFurther(Hop hop, Attempt next) {
+    Rivals beside = hop.rivals;
+    if (beside == null) {
       hop.first().send(next);
     } else {
-      rivals.beside(next);
+      beside.beside(next);
       hop.awaitHedge(next);
     }
   }
 
   /** An attempt ended, by a response or a failure. */
-  void ended(Leg leg, Attempt ended, Object response, Throwable thrown, boolean timedOut) {
-    Rivals beside = rivals;
+  static void ended(Leg leg, Attempt ended, Object response, Throwable thrown, boolean timedOut) {
+    Hop hop = leg.hop();
+    Rivals beside = hop.rivals;
     if (beside == null) {
-      Judge.judge(hop, leg, ended, response, thrown, timedOut);
+      Judge.judge(leg, ended, response, thrown, timedOut);
     } else {
       beside.inTurn(
           () -> {
             if (beside.ended(leg)) {
-              Judge.judge(hop, leg, ended, response, thrown, timedOut);
+              Judge.judge(leg, ended, response, thrown, timedOut);
             }
           });
     }
   }
 
   /** Nobody wants what is under way any more. */
-  void breakOff() {
-    if (rivals != null) {
-      rivals.breakOff();
+  static void breakOff(Hop hop) {
+    Rivals beside = hop.rivals;
+    if (beside != null) {
+      beside.breakOff();
     }
   }
 }

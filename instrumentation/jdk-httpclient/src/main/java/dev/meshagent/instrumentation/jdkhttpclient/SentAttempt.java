@@ -39,7 +39,7 @@ final class SentAttempt {
               timer.cancel();
               AttemptRace.End end = race.ended();
               if (end == AttemptRace.End.IN_TIME) {
-                leg.hop().sending().ended(leg, attempt, response, thrown, false);
+                Sending.ended(leg, attempt, response, thrown, false);
               } else if (end == AttemptRace.End.TIMED_OUT) {
                 tookTooLong();
               }
@@ -58,6 +58,6 @@ final class SentAttempt {
   }
 
   private void tookTooLong() {
-    leg.hop().sending().ended(leg, attempt, null, new HttpTimeoutException(TIMED_OUT), true);
+    Sending.ended(leg, attempt, null, new HttpTimeoutException(TIMED_OUT), true);
   }
 }

@@ -104,9 +104,9 @@ class AgentErrorTest {
     RequestHead head = only().head;
     Leg leg = Hops.of(((RequestView) head).request());
     leg.cancelled(new BrokenOff("another attempt answers"));
-    assertThat(leg.hop().cancelReason()).isNull();
+    assertThat(leg.hop().cancelReason).isNull();
     leg.cancelled(new IOException("Request cancelled"));
-    assertThat(leg.hop().cancelReason()).hasMessage("Request cancelled");
+    assertThat(leg.hop().cancelReason).hasMessage("Request cancelled");
     answer.countDown();
     assertThat(response.get().body()).isEqualTo("late");
   }
