@@ -52,7 +52,9 @@ public final class ApacheHttpClient5Module implements InstrumentationModule {
         MethodTarget.required(
             "retryRequest", "(Lorg/apache/hc/core5/http/HttpRequest;", ADVICE + "RetryAdvice"),
         MethodTarget.required(
-            "retryRequest", "(Lorg/apache/hc/core5/http/HttpResponse;", ADVICE + "RetryAdvice"));
+            "retryRequest",
+            "(Lorg/apache/hc/core5/http/HttpResponse;",
+            ADVICE + "RetryAnswerAdvice"));
   }
 
   @Override

@@ -31,10 +31,9 @@ final class AsyncHop implements Cancellable {
   private final AsyncExecChainHandler connect;
   private final EndpointPool pool;
   private final AsyncExecChain chain;
-  private final AsyncRunning running;
 
+  final AsyncRunning running;
   final AsyncRequest request;
-  final AsyncWaits waits;
   final AsyncEntityProducer producer;
   final AsyncExecChain.Scope scope;
   final AsyncExecCallback callback;
@@ -64,8 +63,7 @@ final class AsyncHop implements Cancellable {
     this.scope = scope;
     this.chain = chain;
     this.callback = callback;
-    this.running = new AsyncRunning(mesh, call, head);
-    this.waits = new AsyncWaits(mesh, running, this.request.responseTimeoutNanos());
+    this.running = new AsyncRunning(mesh, call, head, this.request.responseTimeoutNanos());
   }
 
   void start(Step first) {
@@ -75,7 +73,7 @@ final class AsyncHop implements Cancellable {
 
   /** Asks for the next step, and takes it. */
   void advance() {
-    waits.resumed();
+    running.resumed();
     Step step = running.next();
     if (step != null) {
       take(step);
@@ -95,10 +93,10 @@ final class AsyncHop implements Cancellable {
           send((Attempt) step);
           return;
         case WAIT:
-          waits.park(null, ((Step.Wait) step).nanos, this::advance);
+          running.park(null, ((Step.Wait) step).nanos, this::advance);
           return;
         case QUEUE:
-          waits.park((Step.Queue) step, ((Step.Queue) step).maxNanos, this::advance);
+          running.park((Step.Queue) step, ((Step.Queue) step).maxNanos, this::advance);
           return;
         case RESPOND:
           answer(Synthesis.head((Step.Respond) step), ((Step.Respond) step).body);
@@ -148,9 +146,9 @@ final class AsyncHop implements Cancellable {
       if (first) {
         sendAside(attempt);
       }
-      limit(tried, first ? Long.MAX_VALUE : waits.left());
+      limit(tried, first ? Long.MAX_VALUE : running.left());
       if (hedged && attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
-        waits.park(null, attempt.hedgeAfterNanos(), this::advance);
+        running.park(null, attempt.hedgeAfterNanos(), this::advance);
       }
     } catch (IOException e) {
       tried.failed(e);
@@ -160,7 +158,7 @@ final class AsyncHop implements Cancellable {
       return;
     }
     try {
-      connect.execute(head, request.body(), to, tried.stages, tried);
+      connect.execute(head, request.body(), to, tried, tried);
     } catch (IOException | HttpException | RuntimeException e) {
       tried.failed(e);
     }
@@ -170,7 +168,7 @@ final class AsyncHop implements Cancellable {
   private void unprepared(AsyncTry tried, Throwable error) {
     tried.breakOff();
     if (running.unprepared(tried, error)) {
-      waits.unpark();
+      running.unpark();
       request.written.setHeaders(request.headers);
       pass();
     }
@@ -193,7 +191,7 @@ final class AsyncHop implements Cancellable {
             request.body(),
             scope,
             chain,
-            waits);
+            running);
       } else {
         running.notSent(mirror);
       }
@@ -207,7 +205,7 @@ final class AsyncHop implements Cancellable {
     long limit = Math.min(left, tried.attempt.timeoutNanos);
     if (limit != Long.MAX_VALUE) {
       boolean applications = left < tried.attempt.timeoutNanos;
-      tried.timer = waits.after(limit, () -> timedOut(tried, applications));
+      tried.timer = running.after(limit, () -> timedOut(tried, applications));
     }
   }
 
@@ -216,8 +214,8 @@ final class AsyncHop implements Cancellable {
     Verdict verdict = running.answered(tried, response);
     if (verdict == Verdict.DELIVER) {
       request.restore();
-      waits.unpark();
-      for (AsyncTry loser : running.losers()) {
+      running.unpark();
+      for (AsyncTry loser = running.losers(); loser != null; loser = loser.beside) {
         loser.breakOff();
       }
     }
@@ -256,7 +254,7 @@ final class AsyncHop implements Cancellable {
   public boolean cancel() {
     List<AsyncTry> open = running.giveUp();
     if (open == null) {
-      waits.unpark();
+      running.unpark();
       fail(new InterruptedIOException("Request execution cancelled"));
     } else {
       for (AsyncTry tried : open) {

@@ -8,7 +8,6 @@ import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.Copies;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
@@ -41,7 +40,7 @@ final class AsyncMirrors {
       AsyncWaits waits) {
     HttpRequest copy = Rewriting.asynchronous(request, headers, mirror);
     AsyncExecRuntime runtime = scope.execRuntime.fork();
-    Copy thrownAway = new Copy(call, mirror, runtime, new AsyncStages(runtime, chain));
+    Copy thrownAway = new Copy(call, mirror, runtime, chain);
     thrownAway.limit(waits);
     try {
       connect.execute(
@@ -51,10 +50,10 @@ final class AsyncMirrors {
               scope.exchangeId,
               EndpointRoute.to(scope.route, mirror),
               copy,
-              thrownAway.stages,
+              thrownAway,
               SideContext.ofCopy(scope.clientContext),
               runtime),
-          thrownAway.stages,
+          thrownAway,
           thrownAway);
     } catch (IOException | HttpException | RuntimeException e) {
       thrownAway.failed(e);
@@ -64,20 +63,16 @@ final class AsyncMirrors {
   /**
    * Nobody waits for a copy, nor cancels it: so it has a limit, the reading of its body included.
    */
-  private static final class Copy implements AsyncExecCallback {
+  private static final class Copy extends AsyncStages {
     private final MeshCall call;
     private final Attempt mirror;
-    private final AsyncExecRuntime runtime;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile Mesh.Timeout timer;
 
-    final AsyncStages stages;
-
-    Copy(MeshCall call, Attempt mirror, AsyncExecRuntime runtime, AsyncStages stages) {
-      this.stages = stages;
+    Copy(MeshCall call, Attempt mirror, AsyncExecRuntime runtime, AsyncExecChain chain) {
+      super(runtime, chain);
       this.call = call;
       this.mirror = mirror;
-      this.runtime = runtime;
     }
 
     void limit(AsyncWaits waits) {
@@ -92,7 +87,7 @@ final class AsyncMirrors {
     private void timedOut() {
       if (!over.get()) {
         call.finish(mirror, Outcome.failure(Failure.TIMEOUT, null));
-        stages.leave();
+        leave();
         release();
       }
     }

@@ -18,24 +18,28 @@ import org.apache.hc.core5.http.HttpResponse;
  * fields are only touched under the monitor, and nothing of the library's or the application's is
  * called under it. Thread-safe.
  */
-final class AsyncRunning {
+final class AsyncRunning extends AsyncWaits {
   private static final Outcome NOT_WANTED = Outcome.last(Failure.CANCELLED, null);
 
-  private final Mesh mesh;
   private final MeshCall call;
   private final RequestView head;
 
-  /** Two or more only while a call is hedged. */
-  private final List<AsyncTry> running = new ArrayList<>(1);
+  /** The one that began last, and by that the others; two or more only while a call is hedged. */
+  private AsyncTry running;
 
-  private List<AsyncTry> losers = Collections.emptyList();
+  /** Likewise, when another one's response was delivered. */
+  private AsyncTry losers;
+
   private boolean over;
   private boolean gaveUp;
   private AsyncTry delivered;
   private Failure lastFailure = Failure.NONE;
 
-  AsyncRunning(Mesh mesh, MeshCall call, RequestView head) {
-    this.mesh = mesh;
+  /**
+   * @param patienceNanos what all attempts may take together; {@link Long#MAX_VALUE} for ever
+   */
+  AsyncRunning(Mesh mesh, MeshCall call, RequestView head, long patienceNanos) {
+    super(mesh, patienceNanos);
     this.call = call;
     this.head = head;
   }
@@ -57,6 +61,7 @@ final class AsyncRunning {
     }
   }
 
+  @Override
   synchronized boolean gaveUp() {
     return gaveUp;
   }
@@ -73,7 +78,8 @@ final class AsyncRunning {
    */
   synchronized boolean add(AsyncTry begins) {
     if (!over && !gaveUp) {
-      running.add(begins);
+      begins.beside = running;
+      running = begins;
       return true;
     }
     notSent(begins.attempt);
@@ -85,7 +91,24 @@ final class AsyncRunning {
 
   /** Whether more than one attempt is under way. */
   synchronized boolean hedges() {
-    return running.size() > 1;
+    return running != null && running.beside != null;
+  }
+
+  /** Under the monitor; false if it is not under way any more. */
+  private boolean remove(AsyncTry ended) {
+    AsyncTry before = null;
+    for (AsyncTry open = running; open != null; open = open.beside) {
+      if (open == ended) {
+        if (before == null) {
+          running = open.beside;
+        } else {
+          before.beside = open.beside;
+        }
+        return true;
+      }
+      before = open;
+    }
+    return false;
   }
 
   /**
@@ -96,9 +119,9 @@ final class AsyncRunning {
   synchronized boolean unprepared(AsyncTry tried, Throwable error) {
     mesh.agentError(ApacheHttpClient5AsyncModule.NAME, error);
     try {
-      running.remove(tried);
+      remove(tried);
       finish(tried.attempt, Outcome.failure(Failure.OTHER, error));
-      if (!running.isEmpty()) {
+      if (running != null) {
         return false;
       }
       call.cancel();
@@ -117,7 +140,7 @@ final class AsyncRunning {
 
   /** The verdict on a response; if that is delivered there may be losers. */
   synchronized Verdict answered(AsyncTry tried, HttpResponse response) {
-    if (!running.remove(tried)) {
+    if (!remove(tried)) {
       return Verdict.DISCARD;
     }
     head.bodyMayBeSent = true;
@@ -125,30 +148,23 @@ final class AsyncRunning {
     if (verdict == Verdict.DELIVER) {
       over = true;
       delivered = tried;
-      if (!running.isEmpty()) {
-        lose();
+      losers = running;
+      running = null;
+      for (AsyncTry loser = losers; loser != null; loser = loser.beside) {
+        finish(loser.attempt, NOT_WANTED);
       }
     }
     return verdict;
   }
 
-  /** Under the monitor. */
-  private void lose() {
-    losers = new ArrayList<>(running);
-    running.clear();
-    for (AsyncTry loser : losers) {
-      finish(loser.attempt, NOT_WANTED);
-    }
-  }
-
-  /** Those that are to be broken off, since the response to another was delivered. */
-  synchronized List<AsyncTry> losers() {
+  /** The first of those that are to be broken off, since the response to another was delivered. */
+  synchronized AsyncTry losers() {
     return losers;
   }
 
   /** The attempt got no response; null if it is not under way any more. */
   synchronized After failed(AsyncTry tried, Exception cause) {
-    if (!running.remove(tried)) {
+    if (!remove(tried)) {
       return null;
     }
     Failure failure = gaveUp ? Failure.CANCELLED : Outcomes.failure(cause, tried.connected());
@@ -161,7 +177,7 @@ final class AsyncRunning {
    * @param applications whether the time was the application's
    */
   synchronized After timedOut(AsyncTry tried, Exception cause, boolean applications) {
-    return running.remove(tried) ? after(tried, Failure.TIMEOUT, cause, applications) : null;
+    return remove(tried) ? after(tried, Failure.TIMEOUT, cause, applications) : null;
   }
 
   /** Under the monitor. */
@@ -209,11 +225,13 @@ final class AsyncRunning {
    * @return what is to be cancelled; null if the call is waiting and ends at once
    */
   List<AsyncTry> giveUp() {
-    List<AsyncTry> open;
+    List<AsyncTry> open = new ArrayList<>();
     boolean waiting;
     synchronized (this) {
       gaveUp = true;
-      open = new ArrayList<>(running);
+      for (AsyncTry one = running; one != null; one = one.beside) {
+        open.add(one);
+      }
       if (delivered != null) {
         open.add(delivered);
       }

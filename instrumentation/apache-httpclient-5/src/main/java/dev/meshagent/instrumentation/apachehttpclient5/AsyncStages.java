@@ -12,18 +12,21 @@ import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 
 /**
  * The stages of one exchange: a connection is leased, connected where it is new, and sent over. It
- * is the rest of the chain as the library is given it, and what to cancel. Thread-safe.
+ * is the rest of the chain as the library is given it, and what to cancel; what it is for says what
+ * the library is to call back. Thread-safe.
  *
  * <p>The library tells what to cancel of a stage when it has begun it, and if that goes on at once,
  * over a kept connection or on a fast thread, tells of the later stage first. So a stage never
  * takes the place of another; there are three at most.
  */
-final class AsyncStages implements AsyncExecChain, CancellableDependency {
+abstract class AsyncStages implements AsyncExecChain, AsyncExecCallback, CancellableDependency {
   /** HTTP/2 streams share a connection, which must outlive one of them. */
   private static final String SHARED =
       "org.apache.hc.client5.http.impl.async.InternalH2AsyncExecRuntime";
 
-  private final AsyncExecRuntime runtime;
+  /** Its own, so that nothing that is left of it disturbs another. */
+  final AsyncExecRuntime runtime;
+
   private final AsyncExecChain chain;
   private volatile boolean connected;
 
@@ -40,17 +43,17 @@ final class AsyncStages implements AsyncExecChain, CancellableDependency {
   }
 
   /** Whether the rest of the chain, which sends, was reached. */
-  boolean connected() {
+  final boolean connected() {
     return connected;
   }
 
   /** Whether the connection is one that other exchanges use, too. */
-  boolean shared() {
+  final boolean shared() {
     return runtime.getClass().getName().equals(SHARED);
   }
 
   @Override
-  public void proceed(
+  public final void proceed(
       HttpRequest request, AsyncEntityProducer producer, Scope scope, AsyncExecCallback callback)
       throws HttpException, IOException {
     connected = true;
@@ -58,7 +61,7 @@ final class AsyncStages implements AsyncExecChain, CancellableDependency {
   }
 
   @Override
-  public void setDependency(Cancellable stage) {
+  public final void setDependency(Cancellable stage) {
     if (!keep(stage)) {
       stage.cancel();
     }
@@ -74,13 +77,13 @@ final class AsyncStages implements AsyncExecChain, CancellableDependency {
   }
 
   @Override
-  public synchronized boolean isCancelled() {
+  public final synchronized boolean isCancelled() {
     return cancelled;
   }
 
   /** Whatever is under way ends; the library tells when. */
   @Override
-  public boolean cancel() {
+  public final boolean cancel() {
     Cancellable[] begun;
     synchronized (this) {
       cancelled = true;
@@ -97,7 +100,7 @@ final class AsyncStages implements AsyncExecChain, CancellableDependency {
   }
 
   /** Ends it at once: its stream, or its connection. */
-  void leave() {
+  final void leave() {
     cancel();
     if (shared()) {
       runtime.releaseEndpoint();

@@ -7,7 +7,6 @@ import dev.meshagent.spi.drive.Draining;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.apache.hc.client5.http.HttpRoute;
-import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.core5.http.EntityDetails;
@@ -20,7 +19,7 @@ import org.apache.hc.core5.http.nio.AsyncDataConsumer;
  * and so a connection, of its own, which it gives back itself: what is left of a broken-off attempt
  * cannot disturb the next. Thread-safe.
  */
-final class AsyncTry implements AsyncExecCallback {
+final class AsyncTry extends AsyncStages {
   private enum State {
     RUNNING,
     DELIVERED,
@@ -36,39 +35,32 @@ final class AsyncTry implements AsyncExecCallback {
   /** The limit of this attempt, then that of reading what is dropped; or null. */
   volatile Mesh.Timeout timer;
 
-  /** The rest of the chain for it, and what to cancel. */
-  final AsyncStages stages;
+  /** The next of those that are under way at the same time; see {@link AsyncRunning}. */
+  AsyncTry beside;
 
   private final AsyncHop hop;
-  private final AsyncExecRuntime runtime;
   private volatile State state = State.RUNNING;
 
   AsyncTry(AsyncHop hop, Attempt attempt, AsyncExecRuntime runtime, AsyncExecChain chain) {
+    super(runtime, chain);
     this.hop = hop;
     this.attempt = attempt;
-    this.runtime = runtime;
-    this.stages = new AsyncStages(runtime, chain);
   }
 
   /**
    * What the library sends by.
    *
-   * @param beside whether another attempt of the call is under way in the application's context
+   * @param hedging whether another attempt of the call is under way in the application's context
    */
-  AsyncExecChain.Scope scope(HttpRoute route, boolean beside) {
+  AsyncExecChain.Scope scope(HttpRoute route, boolean hedging) {
     AsyncExecChain.Scope scope = hop.scope;
     return new AsyncExecChain.Scope(
         scope.exchangeId,
         route,
         scope.originalRequest,
-        stages,
-        beside ? SideContext.ofHedge(scope.clientContext) : scope.clientContext,
+        this,
+        hedging ? SideContext.ofHedge(scope.clientContext) : scope.clientContext,
         runtime);
-  }
-
-  /** Whether the rest of the chain, which sends, was reached. */
-  boolean connected() {
-    return stages.connected();
   }
 
   @Override
@@ -82,7 +74,7 @@ final class AsyncTry implements AsyncExecCallback {
         Rewriting.apply(attempt.responseHeaders(), response);
         AsyncDataConsumer consumer =
             AsyncAnswer.begin(hop.scope.clientContext, hop.callback, response, entity);
-        return consumer == null || hop.producer != null || stages.shared()
+        return consumer == null || hop.producer != null || shared()
             ? consumer
             : new AsyncDelivery(consumer, runtime);
       case RETRY:
@@ -94,14 +86,14 @@ final class AsyncTry implements AsyncExecCallback {
     if (entity == null) {
       return null;
     }
-    timer = hop.waits.after(Draining.PATIENCE_NANOS, this::leaveBody);
+    timer = hop.running.after(Draining.PATIENCE_NANOS, this::leaveBody);
     return new DroppedBody();
   }
 
   /** The body of a response that nobody wants does not end. */
   private void leaveBody() {
     State before = STATE.getAndSet(this, State.OVER);
-    stages.leave();
+    leave();
     if (before == State.DROPPED) {
       again();
     }
@@ -161,7 +153,7 @@ final class AsyncTry implements AsyncExecCallback {
   void breakOff() {
     stopTimer();
     if (STATE.getAndSet(this, State.OVER) != State.OVER) {
-      stages.leave();
+      leave();
     }
   }
 
@@ -170,10 +162,5 @@ final class AsyncTry implements AsyncExecCallback {
     if (running != null) {
       running.cancel();
     }
-  }
-
-  /** Whatever is under way ends; the library tells when. */
-  void cancel() {
-    stages.cancel();
   }
 }

@@ -11,16 +11,18 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
  * What an asynchronous hop waits for without a thread: time, a place in a queue, and the end of
  * what the application lets a response take. Thread-safe.
  */
-final class AsyncWaits {
+abstract class AsyncWaits {
   private static final Continuations CONTINUATIONS = new Continuations("Apache HttpClient 5");
 
   private static final AtomicReferenceFieldUpdater<AsyncWaits, Resumption> PARKED =
       AtomicReferenceFieldUpdater.newUpdater(AsyncWaits.class, Resumption.class, "parked");
 
-  private final Mesh mesh;
-  private final AsyncRunning running;
-  private final long patienceNanos;
-  private final long begun = System.nanoTime();
+  final Mesh mesh;
+
+  /** What is left is known by it where the patience is limited, by {@link System#nanoTime()}. */
+  private final long endNanos;
+
+  private final boolean limited;
 
   /** Null where nothing is waited for. */
   private volatile Resumption parked;
@@ -28,17 +30,18 @@ final class AsyncWaits {
   /**
    * @param patienceNanos what all attempts may take together; {@link Long#MAX_VALUE} for ever
    */
-  AsyncWaits(Mesh mesh, AsyncRunning running, long patienceNanos) {
+  AsyncWaits(Mesh mesh, long patienceNanos) {
     this.mesh = mesh;
-    this.running = running;
-    this.patienceNanos = patienceNanos;
+    this.limited = patienceNanos != Long.MAX_VALUE;
+    this.endNanos = limited ? System.nanoTime() + patienceNanos : 0;
   }
 
+  /** Whether the application gave up. */
+  abstract boolean gaveUp();
+
   /** What is left of the application's patience for a further attempt, in ns. */
-  long left() {
-    return patienceNanos == Long.MAX_VALUE
-        ? patienceNanos
-        : Math.max(1, patienceNanos - (System.nanoTime() - begun));
+  final long left() {
+    return limited ? Math.max(1, endNanos - System.nanoTime()) : Long.MAX_VALUE;
   }
 
   /**
@@ -46,7 +49,7 @@ final class AsyncWaits {
    *
    * @param queue null for none
    */
-  void park(Step.Queue queue, long nanos, Runnable goOn) {
+  final void park(Step.Queue queue, long nanos, Runnable goOn) {
     if (nanos == Long.MAX_VALUE && queue == null) {
       return; // An attempt is in flight, whose end goes on.
     }
@@ -56,17 +59,17 @@ final class AsyncWaits {
     if (queue != null) {
       queue.onWake(resumption);
     }
-    if (running.gaveUp()) {
+    if (gaveUp()) {
       resumption.run();
     }
   }
 
   /** What was waited for is there. */
-  void resumed() {
+  final void resumed() {
     parked = null;
   }
 
-  void unpark() {
+  final void unpark() {
     Resumption resumption = PARKED.getAndSet(this, null);
     if (resumption != null) {
       resumption.drop();
@@ -74,7 +77,7 @@ final class AsyncWaits {
   }
 
   /** Runs the task after that time, on a thread that it may keep. */
-  Mesh.Timeout after(long nanos, Runnable task) {
+  final Mesh.Timeout after(long nanos, Runnable task) {
     return mesh.schedule(CONTINUATIONS.later(task), nanos, TimeUnit.NANOSECONDS);
   }
 }
