@@ -10,11 +10,8 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -51,15 +48,13 @@ final class HeldCall<Q, S> extends ClientCall<Q, S> {
   /** Which step is waited for: what wakes the call for an earlier one comes too late. */
   private int turn;
 
-  /** What is to be done with gRPC's call; null once it is done directly. */
-  private List<Consumer<ClientCall<Q, S>>> kept = new ArrayList<>();
+  private final KeptOperations<Q, S> operations = new KeptOperations<>();
 
   private Listener<S> listener;
   private Metadata headers;
   private Mesh.Timeout timer;
   private Mesh.Timeout deadline;
   private boolean watching;
-  private volatile ClientCall<Q, S> begun;
 
   /**
    * @param beginning makes gRPC's call
@@ -73,6 +68,9 @@ final class HeldCall<Q, S> extends ClientCall<Q, S> {
 
   @Override
   public void start(Listener<S> newListener, Metadata newHeaders) {
+    if (listener != null) {
+      throw new IllegalStateException("Already started"); // As gRPC's own call says it.
+    }
     listener = newListener;
     headers = newHeaders;
     Deadline theirs = options.getDeadline();
@@ -175,26 +173,16 @@ final class HeldCall<Q, S> extends ClientCall<Q, S> {
     } finally {
       lock.unlock();
     }
-    ClientCall<Q, S> call = beginning.make(rpc, first);
-    call.start(listener, headers);
-    begun = call;
-    List<Consumer<ClientCall<Q, S>>> due;
-    while ((due = due()) != null) {
-      for (Consumer<ClientCall<Q, S>> each : due) {
-        each.accept(call);
-      }
-    }
-  }
-
-  private List<Consumer<ClientCall<Q, S>>> due() {
-    lock.lock();
+    ClientCall<Q, S> call;
     try {
-      List<Consumer<ClientCall<Q, S>>> due = kept.isEmpty() ? null : kept;
-      kept = due == null ? null : new ArrayList<>();
-      return due;
-    } finally {
-      lock.unlock();
+      call = beginning.make(rpc, first);
+      call.start(listener, headers);
+    } catch (RuntimeException | Error e) {
+      // The application's start has returned; it hears of this as of an interceptor's error.
+      close(Status.fromThrowable(e), new Metadata());
+      return;
     }
+    operations.begin(call);
   }
 
   private void timeIsUp() {
@@ -214,6 +202,11 @@ final class HeldCall<Q, S> extends ClientCall<Q, S> {
     } finally {
       lock.unlock();
     }
+    close(status, trailers);
+  }
+
+  private void close(Status status, Metadata trailers) {
+    operations.drop();
     rpc.abandon();
     rpc.execute(context.wrap(() -> listener.onClose(status, trailers)));
   }
@@ -241,34 +234,21 @@ final class HeldCall<Q, S> extends ClientCall<Q, S> {
     rpc.resolver.execute(task);
   }
 
-  private void perform(Consumer<ClientCall<Q, S>> what) {
-    lock.lock();
-    try {
-      if (kept != null) {
-        kept.add(what);
-        return;
-      }
-    } finally {
-      lock.unlock();
-    }
-    what.accept(begun);
-  }
-
   @Override
   public void cancel(String message, Throwable cause) {
     Status cancelled = Status.CANCELLED.withCause(cause);
     end(message == null ? cancelled : cancelled.withDescription(message), new Metadata());
-    perform(call -> call.cancel(message, cause));
+    operations.perform(call -> call.cancel(message, cause));
   }
 
   @Override
   public void request(int messages) {
-    perform(call -> call.request(messages));
+    operations.perform(call -> call.request(messages));
   }
 
   @Override
   public void sendMessage(Q message) {
-    perform(
+    operations.perform(
         call -> {
           call.sendMessage(message);
           beginning.mirror(message);
@@ -277,23 +257,23 @@ final class HeldCall<Q, S> extends ClientCall<Q, S> {
 
   @Override
   public void halfClose() {
-    perform(ClientCall::halfClose);
+    operations.perform(ClientCall::halfClose);
   }
 
   @Override
   public void setMessageCompression(boolean enabled) {
-    perform(call -> call.setMessageCompression(enabled));
+    operations.perform(call -> call.setMessageCompression(enabled));
   }
 
   @Override
   public boolean isReady() {
-    ClientCall<Q, S> call = begun;
+    ClientCall<Q, S> call = operations.call();
     return call != null && call.isReady();
   }
 
   @Override
   public Attributes getAttributes() {
-    ClientCall<Q, S> call = begun;
+    ClientCall<Q, S> call = operations.call();
     return call == null ? Attributes.EMPTY : call.getAttributes();
   }
 }

@@ -1,7 +1,6 @@
 package dev.meshagent.instrumentation.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meshagent.engine.snapshot.policy.Destination;
 import dev.meshagent.engine.snapshot.policy.Fault;
@@ -140,49 +139,7 @@ class HeldCallsTest extends MeshOfServers {
     }
   }
 
-  private static void delayed(Route.Builder route) {
+  static void delayed(Route.Builder route) {
     route.fault = new Fault(100, TimeUnit.MILLISECONDS.toNanos(30), 0, 0, -1);
-  }
-
-  private static void delayedForAnHour(Route.Builder route) {
-    route.fault = new Fault(100, TimeUnit.HOURS.toNanos(1), 0, 0, -1);
-  }
-
-  @Test
-  void aDelayedCallCanBeCancelled() {
-    allThree(policy(HeldCallsTest::delayedForAnHour));
-    CompletableFuture<String> answer = new CompletableFuture<>();
-    ClientCall<String, String> call =
-        channel("orders:80").newCall(EchoServer.UNARY, CallOptions.DEFAULT);
-    ClientCalls.asyncUnaryCall(call, "hi", new Completing(answer));
-    call.cancel("enough", null);
-    assertThatThrownBy(answer::get).hasMessageContaining("CANCELLED: enough");
-    assertThat(calls()).isZero();
-    assertThat(mesh.timers()).isZero();
-  }
-
-  @Test
-  void theDeadlineOfADelayedCallHolds() {
-    allThree(policy(HeldCallsTest::delayedForAnHour));
-    Status status =
-        failure(
-            () ->
-                ClientCalls.blockingUnaryCall(
-                    channel("orders:80"),
-                    EchoServer.UNARY,
-                    CallOptions.DEFAULT.withDeadlineAfter(100, TimeUnit.MILLISECONDS),
-                    "hi"));
-    assertThat(status.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-    assertThat(calls()).isZero();
-  }
-
-  @Test
-  void anErrorOfTheEngineLeavesADelayedCallToGrpc() {
-    allThree(policy(HeldCallsTest::delayed));
-    mesh.broken.add("next");
-    assertThat(failure(() -> call(channel("orders:80"), "hi")).getDescription())
-        .contains("resolve host");
-    assertThat(calls()).isZero();
-    assertThat(mesh.errors).isNotEmpty();
   }
 }
