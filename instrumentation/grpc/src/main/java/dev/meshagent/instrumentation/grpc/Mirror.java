@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A copy of a unary request that is sent aside over the same channel, to the endpoint that the
- * engine names. Its response is not even parsed. Thread-safe.
+ * A copy of a call's one request that is sent aside over the same channel, to the endpoint that the
+ * engine names. Its responses are read to their end, and not even parsed. Thread-safe.
  */
 final class Mirror extends Carrier {
   /** So many copies of a channel may be under way; what comes beyond is not sent. */
@@ -84,7 +84,7 @@ final class Mirror extends Carrier {
               options(options));
       Metadata headers = new Metadata();
       headers.merge(of.headers);
-      copy.start(new Unheard(), headers);
+      copy.start(new Unheard(copy), headers);
       copy.request(2); // As gRPC's stubs do: one message, and the end after it.
       copy.sendMessage(message);
       copy.halfClose();
@@ -156,6 +156,19 @@ final class Mirror extends Carrier {
     private volatile Metadata trailers;
 
     @Override
+    public void inboundHeaders() {
+      if (!of.method.getType().serverSendsOneMessage()) {
+        // As for any stream: when it answers says something of the endpoint, how long it lasts not.
+        of.lock.lock();
+        try {
+          call.finish(attempt, Outcomes.ok());
+        } finally {
+          of.lock.unlock();
+        }
+      }
+    }
+
+    @Override
     public void inboundTrailers(Metadata received) {
       trailers = received;
     }
@@ -167,6 +180,17 @@ final class Mirror extends Carrier {
   }
 
   private final class Unheard extends ClientCall.Listener<Object> {
+    private final ClientCall<?, ?> copy;
+
+    Unheard(ClientCall<?, ?> copy) {
+      this.copy = copy;
+    }
+
+    @Override
+    public void onMessage(Object message) {
+      copy.request(1);
+    }
+
     @Override
     public void onClose(Status status, Metadata trailers) {
       end(NOT_SENT);

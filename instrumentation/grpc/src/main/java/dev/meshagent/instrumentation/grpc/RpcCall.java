@@ -12,7 +12,6 @@ import io.grpc.ForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.io.InputStream;
 import java.util.List;
@@ -172,9 +171,12 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
     }
   }
 
-  /** Sends copies of the one message of a unary call, whose bytes can be made again. */
+  /**
+   * Sends copies of a call's one message, whose bytes can be made again. A stream of them is not
+   * copied: what a copy cannot take yet would have to be kept for it, or held back from the call.
+   */
   void mirror(Q message) {
-    if (method.getType() != MethodType.UNARY || message instanceof InputStream) {
+    if (!method.getType().clientSendsOneMessage() || message instanceof InputStream) {
       return;
     }
     List<Attempt> copies = rpc.copies();

@@ -19,6 +19,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -56,8 +57,11 @@ final class EchoServer implements AutoCloseable {
   /** The authority and the path of each call, and the metadata that it carried. */
   final Queue<String> heads = new ConcurrentLinkedQueue<>();
 
-  /** The unary requests, in order. */
+  /** The requests of calls that have one, in order. */
   final Queue<String> requests = new ConcurrentLinkedQueue<>();
+
+  /** The streams of answers that were sent to their end. */
+  final AtomicInteger completed = new AtomicInteger();
 
   /** Who hangs. */
   private final Queue<StreamObserver<String>> hanging = new ConcurrentLinkedQueue<>();
@@ -121,6 +125,8 @@ final class EchoServer implements AutoCloseable {
   }
 
   private void answerThrice(String request, StreamObserver<String> out) {
+    requests.add(request);
+    ((ServerCallStreamObserver<String>) out).setOnCloseHandler(completed::incrementAndGet);
     for (int i = 0; i < 3; i++) {
       out.onNext(name + " " + request + i);
     }

@@ -11,8 +11,10 @@ import dev.meshagent.engine.snapshot.policy.Route;
 import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +22,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Copies of unary requests that are sent aside. */
+/** Copies of requests that are sent aside. */
 class MirrorsTest extends MeshOfServers {
   @BeforeEach
   void nameBoth() {
@@ -104,14 +106,42 @@ class MirrorsTest extends MeshOfServers {
   }
 
   @Test
-  void streamsAreNotCopied() {
+  void theOneRequestOfAStreamOfAnswersIsCopied() {
     mirrored(route -> {});
     mesh.endpoints("shadow", ServicePolicy.NONE, b.port());
     ManagedChannel channel = channel("orders:80");
     ClientCalls.blockingServerStreamingCall(channel, EchoServer.SERVER, CallOptions.DEFAULT, "s")
         .forEachRemaining(each -> assertThat(each).startsWith("a s"));
+    awaitRequests(b, 1);
+    assertThat(b.requests).containsExactly("s");
+  }
+
+  @Test
+  void aCopysStreamOfAnswersIsReadToItsEnd() {
+    mirrored(route -> {});
+    mesh.endpoints("shadow", ServicePolicy.NONE, b.port());
+    ManagedChannel channel = channel("orders:80");
+    String much = "m".repeat(2_000_000); // The last of three fits in no window of gRPC's, 1 MiB.
+    ClientCalls.blockingServerStreamingCall(channel, EchoServer.SERVER, CallOptions.DEFAULT, much)
+        .forEachRemaining(each -> {});
+    until(() -> b.completed.get() == 1);
+  }
+
+  @Test
+  void streamsOfRequestsAreNotCopied() throws Exception {
+    mirrored(route -> {});
+    mesh.endpoints("shadow", ServicePolicy.NONE, b.port());
+    ManagedChannel channel = channel("orders:80");
+    for (MethodDescriptor<String, String> method : List.of(EchoServer.CLIENT, EchoServer.BIDI)) {
+      Received answers = new Received();
+      StreamObserver<String> say =
+          ClientCalls.asyncBidiStreamingCall(channel.newCall(method, CallOptions.DEFAULT), answers);
+      say.onNext("s");
+      say.onCompleted();
+      assertThat(answers.next()).isEqualTo("a s");
+    }
     assertThat(call(channel, "hi")).isEqualTo("a hi");
     awaitRequests(b, 1);
-    assertThat(b.requests).containsExactly("hi");
+    assertThat(b.heads).containsExactly("orders:80 echo/Unary copy");
   }
 }
