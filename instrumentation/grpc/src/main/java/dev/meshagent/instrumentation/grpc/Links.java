@@ -7,7 +7,6 @@ import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer.CreateSubchannelArgs;
 import io.grpc.LoadBalancer.Helper;
 import io.grpc.Status;
-import io.grpc.SynchronizationContext;
 import io.grpc.SynchronizationContext.ScheduledHandle;
 import java.net.SocketAddress;
 import java.util.Collection;
@@ -27,7 +26,6 @@ final class Links {
   private static final long SWEEP_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Helper helper;
-  private final SynchronizationContext context;
   private final MeshLoadBalancer balancer;
   private final Map<String, Link> links = new ConcurrentHashMap<>();
 
@@ -40,7 +38,6 @@ final class Links {
 
   Links(Helper helper, MeshLoadBalancer balancer) {
     this.helper = helper;
-    this.context = helper.getSynchronizationContext();
     this.balancer = balancer;
   }
 
@@ -90,7 +87,7 @@ final class Links {
     }
     newest.put(endpoint.uid, made);
     // Later, since the caller holds its call's lock: whoever asked drains.
-    context.executeLater(() -> open(made));
+    balancer.executeLater(() -> open(made));
     return made;
   }
 

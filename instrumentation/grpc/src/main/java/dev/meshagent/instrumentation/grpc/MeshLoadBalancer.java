@@ -35,6 +35,9 @@ final class MeshLoadBalancer extends LoadBalancer {
   private volatile MeshNameResolver resolver;
   private volatile boolean shutdown;
 
+  /** True if something is to be done that no drain has begun with. */
+  private volatile boolean due;
+
   private Set<String> uids = Collections.emptySet();
   private long backoffNanos = FIRST_BACKOFF_NANOS;
   private ScheduledHandle backoff;
@@ -145,7 +148,7 @@ final class MeshLoadBalancer extends LoadBalancer {
 
   /** For calls that wait until there is somewhere to go; from any thread. */
   void pickAgainInAWhile() {
-    context.executeLater(this::backOff);
+    executeLater(this::backOff);
   }
 
   private void backOff() {
@@ -167,8 +170,18 @@ final class MeshLoadBalancer extends LoadBalancer {
     };
   }
 
-  void drain() {
-    context.drain();
+  /** Has whoever drains next do a task; for callers that hold a lock. */
+  void executeLater(Runnable task) {
+    context.executeLater(task);
+    due = true;
+  }
+
+  /** Does what is due; for almost every call that is nothing, and no other thread is disturbed. */
+  private void drain() {
+    if (due) {
+      due = false;
+      context.drain();
+    }
   }
 
   void error(String place, Throwable error) {

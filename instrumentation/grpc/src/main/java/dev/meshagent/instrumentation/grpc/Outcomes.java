@@ -5,14 +5,9 @@ import dev.meshagent.engine.call.Outcome.Failure;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 
-/** Says in the engine's words how streams end, and in gRPC's what becomes of them. */
+/** Says in the engine's words how streams end. */
 final class Outcomes {
-  /** gRFC A6: ms to wait before the next attempt; negative for none. */
-  private static final Metadata.Key<String> PUSHBACK =
-      Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
-
   private static final Outcome OK = Outcome.grpc(Status.Code.OK.value(), -1);
 
   private Outcomes() {}
@@ -33,7 +28,7 @@ final class Outcomes {
       return OK;
     }
     return trailers != null
-        ? Outcome.grpc(status.getCode().value(), pushbackNanos(trailers))
+        ? Outcome.grpc(status.getCode().value(), Pushback.nanos(trailers))
         : Outcome.failure(failure(status, meshTimeout), status.asException());
   }
 
@@ -56,34 +51,6 @@ final class Outcomes {
   private static boolean refused(String description) {
     return description != null
         && (description.contains("REFUSED_STREAM") || description.contains("closed unsent stream"));
-  }
-
-  private static long pushbackNanos(Metadata trailers) {
-    String millis = trailers.get(PUSHBACK);
-    if (millis == null) {
-      return -1;
-    }
-    try {
-      int value = Integer.parseInt(millis);
-      return value < 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(value);
-    } catch (NumberFormatException e) {
-      return Long.MAX_VALUE;
-    }
-  }
-
-  /**
-   * Writes what gRPC reads of trailers before it retries.
-   *
-   * @param millis null for nothing
-   * @return what was written there before
-   */
-  static String pushBack(Metadata trailers, String millis) {
-    String before = trailers.get(PUSHBACK);
-    trailers.discardAll(PUSHBACK);
-    if (millis != null) {
-      trailers.put(PUSHBACK, millis);
-    }
-    return before;
   }
 
   static long ceilMillis(long nanos) {

@@ -34,8 +34,8 @@ final class Rpc extends RpcPlaces {
   /** How the last try was ended whose time was up, or null. */
   private volatile Status tryEnd;
 
-  private Metadata marked;
-  private String unmarkedPushback;
+  /** What the last trailers say of retrying by the mesh, or null. */
+  private Pushback pushback;
 
   private Rpc(
       MeshNameResolver resolver,
@@ -164,8 +164,7 @@ final class Rpc extends RpcPlaces {
         millis = 0;
       }
     }
-    marked = trailers;
-    unmarkedPushback = Outcomes.pushBack(trailers, Long.toString(millis));
+    pushback = Pushback.write(trailers, millis);
   }
 
   @Override
@@ -219,8 +218,8 @@ final class Rpc extends RpcPlaces {
   void over(Metadata trailers) {
     lock.lock();
     try {
-      if (marked != null && marked == trailers) {
-        Outcomes.pushBack(trailers, unmarkedPushback);
+      if (pushback != null) {
+        pushback.undo(trailers);
       }
       abandon();
     } finally {

@@ -16,19 +16,22 @@ abstract class RpcHead extends Carrier implements RequestHead {
   /** As the application gave them, and gRPC completed them. */
   final Metadata headers;
 
-  private final Target target;
+  final MeshNameResolver resolver;
 
   /** False where gRPC does not retry as the mesh tells it, or does so no more. */
   private volatile boolean retries;
 
+  /** True while it is asked for copies: those need nothing of gRPC's retries. */
+  private volatile boolean copying;
+
   RpcHead(
+      MeshNameResolver resolver,
       Executor executor,
-      Target target,
       MethodDescriptor<?, ?> method,
       Metadata headers,
       boolean retries) {
     super(executor);
-    this.target = target;
+    this.resolver = resolver;
     this.method = method;
     this.headers = headers;
     this.retries = retries;
@@ -37,6 +40,11 @@ abstract class RpcHead extends Carrier implements RequestHead {
   /** A response has begun: gRPC retries no more. */
   final void committed() {
     retries = false;
+  }
+
+  /** Says whether it is asked for copies of the request, whose message can be written again. */
+  final void copying(boolean now) {
+    copying = now;
   }
 
   /** So many streams were opened for the call. */
@@ -48,7 +56,7 @@ abstract class RpcHead extends Carrier implements RequestHead {
 
   @Override
   public final String scheme() {
-    return target.scheme();
+    return resolver.target.scheme();
   }
 
   @Override
@@ -58,12 +66,12 @@ abstract class RpcHead extends Carrier implements RequestHead {
 
   @Override
   public final String host() {
-    return target.host;
+    return resolver.target.host;
   }
 
   @Override
   public final int port() {
-    return target.port;
+    return resolver.target.port;
   }
 
   @Override
@@ -95,7 +103,7 @@ abstract class RpcHead extends Carrier implements RequestHead {
 
   @Override
   public final boolean repeatable() {
-    return retries;
+    return retries || copying;
   }
 
   @Override

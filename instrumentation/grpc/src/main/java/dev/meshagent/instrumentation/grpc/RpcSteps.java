@@ -23,7 +23,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 abstract class RpcSteps extends RpcHead {
   final ReentrantLock lock;
-  final MeshNameResolver resolver;
 
   private MeshCall call;
 
@@ -42,8 +41,7 @@ abstract class RpcSteps extends RpcHead {
       MethodDescriptor<?, ?> method,
       Metadata headers,
       boolean retries) {
-    super(executor, resolver.target, method, headers, retries);
-    this.resolver = resolver;
+    super(resolver, executor, method, headers, retries);
     this.lock = resolver.lock();
   }
 
@@ -107,8 +105,13 @@ abstract class RpcSteps extends RpcHead {
     try {
       Attempt copied = first;
       first = null;
-      return copied == null || answered ? Collections.<Attempt>emptyList() : copied.mirrors();
+      if (copied == null || answered) {
+        return Collections.emptyList();
+      }
+      copying(true);
+      return copied.mirrors();
     } finally {
+      copying(false);
       lock.unlock();
     }
   }

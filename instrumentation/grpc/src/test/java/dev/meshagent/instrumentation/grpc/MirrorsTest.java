@@ -11,6 +11,7 @@ import dev.meshagent.engine.snapshot.policy.Route;
 import dev.meshagent.engine.snapshot.policy.ServicePolicy;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
@@ -101,6 +102,16 @@ class MirrorsTest extends MeshOfServers {
     mirrored(route -> route.fault = new Fault(100, TimeUnit.MILLISECONDS.toNanos(20), 0, 0, -1));
     mesh.endpoints("shadow", ServicePolicy.NONE, b.port());
     assertThat(call(channel("orders:80"), "hi")).isEqualTo("a hi");
+    awaitRequests(b, 1);
+    assertThat(b.requests).containsExactly("hi");
+  }
+
+  @Test
+  void whereTheApplicationSwitchedRetriesOffARequestIsCopiedAllTheSame() {
+    mirrored(route -> {});
+    mesh.endpoints("shadow", ServicePolicy.NONE, b.port());
+    ManagedChannel channel = channel("orders:80", ManagedChannelBuilder::disableRetry);
+    assertThat(call(channel, "hi")).isEqualTo("a hi");
     awaitRequests(b, 1);
     assertThat(b.requests).containsExactly("hi");
   }
