@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.grpc;
 
 import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
@@ -12,9 +13,9 @@ import java.util.concurrent.Executor;
  * What places the streams of a call, carried through gRPC as the call's executor: of all that gRPC
  * hands on from a call to its streams this costs the least, since options with another executor are
  * one object more and an option of one's own is seven. Runs every task on the executor that it
- * stands for. Thread-safe.
+ * stands for. It is that call's listener too, so that both are one object. Thread-safe.
  */
-abstract class Carrier implements Executor {
+abstract class Carrier extends ClientCall.Listener<Object> implements Executor {
   /** Shared by all calls, since a stream's own options lead to its carrier. */
   static final ClientStreamTracer.Factory TRACERS =
       new ClientStreamTracer.Factory() {

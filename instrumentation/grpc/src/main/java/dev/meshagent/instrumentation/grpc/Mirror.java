@@ -50,6 +50,7 @@ final class Mirror extends Carrier {
   /** True while it counts among those under way. */
   private boolean counted;
 
+  private ClientCall<?, ?> sent;
   private Link link;
   private Metadata changed;
 
@@ -75,22 +76,23 @@ final class Mirror extends Carrier {
       end(NOT_SENT);
       return;
     }
-    boolean sent = false;
+    boolean whole = false;
     try {
       ClientCall<Q, Object> copy =
           channel.newCall(
               Rewrites.method(
                   attempt, method.toBuilder(method.getRequestMarshaller(), UNREAD).build()),
               options(options));
+      sent = copy;
       Metadata headers = new Metadata();
       headers.merge(of.headers);
-      copy.start(new Unheard(copy), headers);
+      copy.start(this, headers);
       copy.request(2); // As gRPC's stubs do: one message, and the end after it.
       copy.sendMessage(message);
       copy.halfClose();
-      sent = true;
+      whole = true;
     } finally {
-      if (!sent) {
+      if (!whole) {
         end(NOT_SENT);
       }
     }
@@ -152,6 +154,16 @@ final class Mirror extends Carrier {
     return new Watch();
   }
 
+  @Override
+  public void onMessage(Object message) {
+    sent.request(1);
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    end(NOT_SENT);
+  }
+
   private final class Watch extends ClientStreamTracer {
     private volatile Metadata trailers;
 
@@ -176,24 +188,6 @@ final class Mirror extends Carrier {
     @Override
     public void streamClosed(Status status) {
       end(Outcomes.of(status, trailers, true));
-    }
-  }
-
-  private final class Unheard extends ClientCall.Listener<Object> {
-    private final ClientCall<?, ?> copy;
-
-    Unheard(ClientCall<?, ?> copy) {
-      this.copy = copy;
-    }
-
-    @Override
-    public void onMessage(Object message) {
-      copy.request(1);
-    }
-
-    @Override
-    public void onClose(Status status, Metadata trailers) {
-      end(NOT_SENT);
     }
   }
 }

@@ -21,18 +21,12 @@ import java.util.concurrent.TimeUnit;
  * which says where each goes ({@link RpcPlaces}) and what becomes of how it ended. Thread-safe:
  * streams of a hedged call run beside each other.
  */
-final class Rpc extends RpcPlaces {
+final class Rpc extends RpcAnswers {
   private boolean meshTimeout;
   private boolean hedged;
 
-  /** True if tries are bounded in time. */
-  private boolean limited;
-
-  /** gRPC's call, to break it off where a single try cannot be, or null. */
-  private volatile ClientCall<?, ?> made;
-
-  /** How the last try was ended whose time was up, or null. */
-  private volatile Status tryEnd;
+  /** Null unless tries are bounded in time. */
+  private volatile TimedTries timed;
 
   /** What the last trailers say of retrying by the mesh, or null. */
   private Pushback pushback;
@@ -73,7 +67,6 @@ final class Rpc extends RpcPlaces {
         Attempt first = (Attempt) step;
         keep(first);
         meshTimeout = first.callTimeoutNanos() != Long.MAX_VALUE;
-        limited = first.timeoutNanos < first.callTimeoutNanos();
         hedged = first.hedgeAfterNanos() != Long.MAX_VALUE;
       } else if (step.kind == Step.Kind.FAIL) {
         told();
@@ -85,8 +78,10 @@ final class Rpc extends RpcPlaces {
   }
 
   /** Says which call of gRPC's is the application's. */
-  void made(ClientCall<?, ?> call) {
-    made = call;
+  void made(ClientCall<?, ?> call, Attempt first) {
+    if (first.timeoutNanos < first.callTimeoutNanos()) {
+      timed = new TimedTries(call);
+    }
   }
 
   /** The place of a stream whose call began before the channel's name was a service's. */
@@ -107,7 +102,7 @@ final class Rpc extends RpcPlaces {
 
   @Override
   void opened(Metadata headers, ClientStream opened) {
-    if (limited) {
+    if (timed != null) {
       lock.lock();
       try {
         stream(headers).opened = opened;
@@ -169,11 +164,12 @@ final class Rpc extends RpcPlaces {
 
   @Override
   void timeIsUp(Stream stream, Attempt attempt) {
+    TimedTries tries = timed;
     Status end;
     ClientStream opened;
     lock.lock();
     try {
-      if (!stream.open() || stream.attempt != attempt) {
+      if (tries == null || !stream.open() || stream.attempt != attempt) {
         return;
       }
       Verdict verdict = finish(stream, Outcome.failure(Failure.TIMEOUT, null));
@@ -190,31 +186,28 @@ final class Rpc extends RpcPlaces {
                         + TimeUnit.NANOSECONDS.toMillis(attempt.timeoutNanos)
                         + " ms, which is all that its route gives it");
       }
-      tryEnd = end;
+      tries.end = end;
       opened = stream.opened;
     } finally {
       lock.unlock();
     }
-    ClientCall<?, ?> whole = made;
     resolver.execute(
         () -> {
           if (opened != null) {
             opened.cancel(end);
-          } else if (whole != null) {
-            whole.cancel(end.getDescription(), null);
+          } else {
+            tries.call.cancel(end.getDescription(), null);
           }
         });
   }
 
-  /** The end of the call in the words for the application. */
+  @Override
   Status worded(Status status) {
-    Status end = tryEnd;
-    return end != null && end.getDescription().equals(status.getDescription())
-        ? Status.DEADLINE_EXCEEDED.withDescription(end.getDescription())
-        : status;
+    TimedTries tries = timed;
+    return tries == null ? status : tries.worded(status);
   }
 
-  /** The call is over for the application. */
+  @Override
   void over(Metadata trailers) {
     lock.lock();
     try {

@@ -9,10 +9,8 @@ import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.ForwardingClientCall;
-import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
 import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +70,7 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
       delegate().start(listener, headers);
       return;
     }
-    Watch<S> watch = new Watch<>(rpc, listener);
+    Listener<S> watch = rpc.before(listener);
     if (first.kind != Step.Kind.ATTEMPT) {
       HeldCall<Q, S> held = new HeldCall<>(this, rpc, options);
       delegate = held;
@@ -133,7 +131,7 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
     if (first != null) {
       try {
         ClientCall<Q, S> made = make(Rewrites.method(first, method), optionsOf(rpc, first));
-        rpc.made(made);
+        rpc.made(made, first);
         return made;
       } catch (RuntimeException | ReflectiveOperationException | LinkageError e) {
         leave(e);
@@ -200,32 +198,6 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
       new Mirror(selector, rpc, copy).send(channel, method, options, message);
     } catch (RuntimeException | LinkageError e) {
       selector.resolver.mesh.agentError("grpc.mirror", e);
-    }
-  }
-
-  private static final class Watch<S> extends SimpleForwardingClientCallListener<S> {
-    private final Rpc rpc;
-    private boolean headed;
-
-    Watch(Rpc rpc, Listener<S> listener) {
-      super(listener);
-      this.rpc = rpc;
-    }
-
-    @Override
-    public void onHeaders(Metadata headers) {
-      headed = true;
-      HeaderChanges.apply(rpc.responseHeaders(), headers);
-      super.onHeaders(headers);
-    }
-
-    @Override
-    public void onClose(Status status, Metadata trailers) {
-      rpc.over(trailers);
-      if (!headed) {
-        HeaderChanges.apply(rpc.responseHeaders(), trailers);
-      }
-      super.onClose(rpc.worded(status), trailers);
     }
   }
 }

@@ -103,6 +103,11 @@ final class EchoServer implements AutoCloseable {
     return port;
   }
 
+  /** How many calls hang; a call comes before its request does. */
+  int hanging() {
+    return hanging.size();
+  }
+
   /** Answers all calls that hang. */
   void answerHanging() {
     for (StreamObserver<String> out; (out = hanging.poll()) != null; ) {

@@ -139,7 +139,7 @@ abstract class MeshOfServers {
     CompletableFuture<String> answer = new CompletableFuture<>();
     ClientCalls.asyncUnaryCall(
         channel.newCall(EchoServer.UNARY, CallOptions.DEFAULT), "hang", new Completing(answer));
-    until(() -> at.calls.get() != 0);
+    until(() -> at.hanging() != 0);
     return answer;
   }
 
