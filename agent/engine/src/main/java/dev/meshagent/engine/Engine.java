@@ -12,6 +12,7 @@ import dev.meshagent.engine.snapshot.OnAgentError;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import dev.meshagent.engine.stats.IntervalReport;
+import dev.meshagent.engine.stats.Scratch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,6 +35,9 @@ public final class Engine {
   private final ConcurrentHashMap<ServiceId, ServiceState> services = new ConcurrentHashMap<>();
   private final Wakeups firstNames = new Wakeups();
   private final ChangeWatchers watchers = new ChangeWatchers();
+
+  /** For {@link #takeInterval} alone. */
+  private final Scratch scratch = new Scratch();
 
   private volatile Peers peers = Peers.UNKNOWN;
 
@@ -266,7 +270,7 @@ public final class Engine {
     List<IntervalReport.ServiceInterval> intervals = new ArrayList<>();
     long now = clock.nanos();
     for (ServiceState service : services.values()) {
-      service.takeInto(series, endpoints, intervals, now);
+      service.takeInto(series, endpoints, intervals, scratch, now);
     }
     return new IntervalReport(series, endpoints, intervals);
   }

@@ -14,6 +14,7 @@ import dev.meshagent.engine.snapshot.ServiceSnapshot;
 import dev.meshagent.engine.snapshot.policy.EjectionPolicy;
 import dev.meshagent.engine.snapshot.policy.TrafficPolicy;
 import dev.meshagent.engine.stats.IntervalReport;
+import dev.meshagent.engine.stats.Scratch;
 import dev.meshagent.engine.stats.ServiceStats;
 import java.util.HashMap;
 import java.util.List;
@@ -173,9 +174,10 @@ final class ServiceState {
       List<IntervalReport.Series> series,
       List<IntervalReport.EndpointInterval> intervals,
       List<IntervalReport.ServiceInterval> services,
+      Scratch scratch,
       long now) {
     long requests = budget.requests();
-    stats.takeInto(series, services, requests - reportedRequests);
+    stats.takeInto(series, services, requests - reportedRequests, scratch);
     reportedRequests = requests;
     for (EndpointState state : endpoints.values()) {
       takeInto(intervals, state, now);

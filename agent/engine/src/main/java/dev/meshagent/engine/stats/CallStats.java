@@ -67,11 +67,11 @@ public final class CallStats {
     return more[seen.length];
   }
 
-  void takeInto(List<IntervalReport.Series> series) {
+  void takeInto(List<IntervalReport.Series> series, Scratch scratch) {
     for (Library library : libraries) {
       for (OutcomeClass outcome : OutcomeClass.values()) {
         LatencyRecorder recorder = library.recorders.get(outcome.ordinal());
-        Histogram histogram = recorder == null ? null : recorder.takeInterval();
+        Histogram histogram = recorder == null ? null : recorder.takeInterval(scratch);
         if (histogram != null) {
           series.add(
               new IntervalReport.Series(service, route, subset, outcome, library.name, histogram));

@@ -38,7 +38,7 @@ final class LatencyRecorder {
   }
 
   /** What was recorded since the last time, or null if nothing was. One caller at a time. */
-  Histogram takeInterval() {
+  Histogram takeInterval(Scratch scratch) {
     Histogram sum = null;
     for (int i = 0; i < STRIPES; i++) {
       AtomicHistogram counted = stripes.get(i);
@@ -46,7 +46,7 @@ final class LatencyRecorder {
           || taken[i] != null && counted.getTotalCount() == taken[i].getTotalCount()) {
         continue;
       }
-      Histogram now = new Histogram(1, HIGHEST_MICROS, DIGITS);
+      Histogram now = scratch.take();
       now.add(counted);
       if (sum == null) {
         sum = new Histogram(1, HIGHEST_MICROS, DIGITS);
@@ -54,6 +54,7 @@ final class LatencyRecorder {
       sum.add(now);
       if (taken[i] != null) {
         sum.subtract(taken[i]);
+        scratch.giveBack(taken[i]);
       }
       taken[i] = now;
     }

@@ -43,10 +43,11 @@ public final class ServiceStats {
   public void takeInto(
       List<IntervalReport.Series> series,
       List<IntervalReport.ServiceInterval> services,
-      long firstAttempts) {
+      long firstAttempts,
+      Scratch scratch) {
     int before = series.size();
     for (CallStats stats : byRouteAndSubset.values()) {
-      stats.takeInto(series);
+      stats.takeInto(series, scratch);
     }
     // Every call that ended is in exactly one histogram.
     long callsNow = 0;

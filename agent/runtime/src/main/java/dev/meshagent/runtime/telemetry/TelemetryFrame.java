@@ -46,8 +46,10 @@ public final class TelemetryFrame {
       json.writeStringField("type", "telemetry");
       json.writeNumberField("intervalMillis", intervalMillis);
       json.writeArrayFieldStart("series");
+      ByteBuffer room = ByteBuffer.allocate(0);
       for (Series series : first(MAX_SERIES, report.series)) {
-        write(json, series);
+        room = roomFor(series.histogram, room);
+        write(json, series, room);
         json.flush();
         if (text.getBuffer().length() > MAX_SERIES_CHARACTERS) {
           break;
@@ -79,7 +81,7 @@ public final class TelemetryFrame {
     return all.size() <= limit ? all : all.subList(0, limit);
   }
 
-  private static void write(JsonGenerator json, Series series) throws IOException {
+  private static void write(JsonGenerator json, Series series, ByteBuffer room) throws IOException {
     json.writeStartObject();
     json.writeStringField("service", series.service.toString());
     json.writeStringField("route", series.route);
@@ -87,7 +89,7 @@ public final class TelemetryFrame {
     json.writeStringField("outcome", series.outcome.text);
     json.writeStringField("library", series.library);
     json.writeNumberField("count", series.count);
-    json.writeStringField("histogram", compress(series.histogram));
+    json.writeStringField("histogram", compress(series.histogram, room));
     json.writeEndObject();
   }
 
@@ -113,9 +115,15 @@ public final class TelemetryFrame {
     json.writeEndObject();
   }
 
-  private static String compress(Histogram histogram) {
-    ByteBuffer buffer = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
-    int length = histogram.encodeIntoCompressedByteBuffer(buffer);
-    return Base64.getEncoder().encodeToString(Arrays.copyOf(buffer.array(), length));
+  /** The same for all histograms of a frame, as far as they are alike: it is tens of KiB. */
+  private static ByteBuffer roomFor(Histogram histogram, ByteBuffer before) {
+    int needed = histogram.getNeededByteBufferCapacity();
+    return before.capacity() < needed ? ByteBuffer.allocate(needed) : before;
+  }
+
+  private static String compress(Histogram histogram, ByteBuffer room) {
+    room.clear();
+    int length = histogram.encodeIntoCompressedByteBuffer(room);
+    return Base64.getEncoder().encodeToString(Arrays.copyOf(room.array(), length));
   }
 }

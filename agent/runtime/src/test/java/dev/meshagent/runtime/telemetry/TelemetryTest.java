@@ -82,6 +82,32 @@ class TelemetryTest {
   }
 
   @Test
+  void eachSeriesOfAFrameHasItsOwnHistogram() throws Exception {
+    List<IntervalReport.Series> series = new ArrayList<>();
+    for (int calls : new int[] {3, 20_000, 1}) {
+      Histogram histogram = new Histogram(2);
+      for (int i = 0; i < calls; i++) {
+        histogram.recordValue(1 + i);
+      }
+      series.add(
+          new IntervalReport.Series(ORDERS, "", "", OutcomeClass.SUCCESS, "okhttp", histogram));
+    }
+    report =
+        new IntervalReport(
+            series,
+            Collections.<IntervalReport.EndpointInterval>emptyList(),
+            Collections.<IntervalReport.ServiceInterval>emptyList());
+    String[] parts = telemetry.take(0).split("\"histogram\":\"", -1);
+    assertThat(parts).hasSize(4);
+    for (int i = 0; i < 3; i++) {
+      byte[] encoded = Base64.getDecoder().decode(parts[i + 1].replaceAll("\".*", ""));
+      Histogram decoded = Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(encoded), 0);
+      assertThat(decoded.getTotalCount()).isEqualTo(series.get(i).count);
+      assertThat(decoded.getMaxValue()).isEqualTo(series.get(i).histogram.getMaxValue());
+    }
+  }
+
+  @Test
   void aFrameHoldsNoMoreThanTheControllerTakes() {
     Histogram wide = new Histogram(3);
     for (long value = 1; value < 60_000_000L; value += 1 + value / 100) {

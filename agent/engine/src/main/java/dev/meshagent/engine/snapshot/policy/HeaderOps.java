@@ -22,6 +22,9 @@ public final class HeaderOps extends Value {
   public final Map<String, List<String>> add;
   public final List<String> remove;
 
+  /** Asked of every call and every answer, which mostly have none. */
+  private final boolean empty;
+
   public HeaderOps(Map<String, String> set, Map<String, String> add, List<String> remove) {
     this(lowerCase(set), single(add), remove, true);
   }
@@ -38,6 +41,7 @@ public final class HeaderOps extends Value {
       }
     }
     this.remove = Collections.unmodifiableList(names);
+    this.empty = set.isEmpty() && add.isEmpty() && names.isEmpty();
   }
 
   private static Map<String, String> lowerCase(Map<String, String> headers) {
@@ -57,7 +61,7 @@ public final class HeaderOps extends Value {
   }
 
   public boolean isEmpty() {
-    return set.isEmpty() && add.isEmpty() && remove.isEmpty();
+    return empty;
   }
 
   /** One operation that does what this and then the other does. */
