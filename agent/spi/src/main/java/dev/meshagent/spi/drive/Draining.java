@@ -23,15 +23,25 @@ public final class Draining {
    * Drains on this thread.
    *
    * @param breakOff ends that by closing the connection, after {@value #PATIENCE_NANOS} ns, on the
-   *     agent's timer thread; once in a while it comes when the drain has just ended, and then it
-   *     must not hit whoever has the connection next
+   *     agent's timer thread; it does not come after this has returned, but may while the drain is
+   *     just ending: should that give the connection back already, it must not hit who has it next
+   * @return false if it was broken off
    */
-  public static void drain(Mesh mesh, Drain drain, Runnable breakOff) throws IOException {
-    Mesh.Timeout timer = mesh.schedule(breakOff, PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+  public static boolean drain(Mesh mesh, Drain drain, Runnable breakOff) throws IOException {
+    Breakable draining =
+        new Breakable() {
+          @Override
+          protected void breakOff() {
+            breakOff.run();
+          }
+        };
+    draining.breakOffAfter(mesh, PATIENCE_NANOS);
+    boolean brokenOff;
     try {
       drain.run();
     } finally {
-      timer.cancel();
+      brokenOff = draining.end();
     }
+    return !brokenOff;
   }
 }

@@ -37,7 +37,11 @@ final class Bodies {
       InputStream body = ClientInternals.input(client);
       if (length > 0 && length <= DRAINED) {
         Socket socket = ClientInternals.socket(client);
-        Draining.drain(mesh, () -> skip(body, length), () -> close(socket));
+        // The last octet puts the connection into the library's pool, where it must not be closed.
+        if (!Draining.drain(mesh, () -> skip(body, length - 1), () -> close(socket))) {
+          ClientInternals.close(client);
+          return;
+        }
       }
       body.close();
     } catch (IOException broken) {
@@ -53,7 +57,6 @@ final class Bodies {
     }
   }
 
-  /** The connection is not in the library's pool before its body is closed. */
   private static void close(Socket socket) {
     try {
       socket.close();
