@@ -233,6 +233,24 @@ final class EngineCallTest {
   }
 
   @Test
+  void aBreakThatTheApplicationSawIsLearnedAndTheAnswer() {
+    Mesh mesh = Mesh.with(endpoint("a"), endpoint("b"));
+    MeshCall get = mesh.open();
+    Attempt only = mesh.attempt(get);
+    get.finish(only, Outcome.response(200, -1));
+    assertThat(get.broken(only, Outcome.last(Outcome.Failure.RESET, null)))
+        .isEqualTo(Verdict.DELIVER);
+    IntervalReport report = mesh.engine.takeInterval();
+    assertThat(report.series)
+        .extracting(series -> series.outcome)
+        .containsExactlyInAnyOrder(OutcomeClass.SUCCESS, OutcomeClass.FAILURE);
+    assertThat(report.endpoints)
+        .filteredOn(each -> each.uid.equals(only.endpoint.uid))
+        .allSatisfy(each -> assertThat(each.failures).isEqualTo(1))
+        .allSatisfy(each -> assertThat(each.outstanding).isZero());
+  }
+
+  @Test
   void aResponseThatWasReadOrGivenUpCannotBreak() {
     Mesh mesh = Mesh.with(endpoint("a"), endpoint("b"));
     MeshCall read = mesh.open();

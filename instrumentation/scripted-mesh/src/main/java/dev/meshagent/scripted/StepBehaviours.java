@@ -2,6 +2,7 @@ package dev.meshagent.scripted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.Outcome;
@@ -59,6 +60,11 @@ public abstract class StepBehaviours {
 
   /** Whether the library follows redirects. */
   protected boolean followsRedirects() {
+    return true;
+  }
+
+  /** Whether the adapter hears of it when the library fails to read a body. */
+  protected boolean hearsOfBrokenBodies() {
     return true;
   }
 
@@ -180,7 +186,7 @@ public abstract class StepBehaviours {
         "orders",
         head ->
             new Call(head)
-                .then(ScriptedMesh.attempt(slow, TimeUnit.MILLISECONDS.toNanos(50)))
+                .then(ScriptedMesh.attempt(slow, TimeUnit.MILLISECONDS.toNanos(300)))
                 .then(ScriptedMesh.attempt(live))
                 .retrying(outcome -> outcome.failure == Failure.TIMEOUT));
     assertThat(get("http://orders/").status).isEqualTo(200);
@@ -343,6 +349,23 @@ public abstract class StepBehaviours {
                 .then(ScriptedMesh.attempt(live))
                 .retrying(outcome -> outcome.status == 503));
     assertThat(get("http://orders/").status).isEqualTo(200);
+  }
+
+  @Test
+  void aBodyThatBreaksHalfWayIsToldToTheEngine() throws Exception {
+    assumeTrue(hearsOfBrokenBodies());
+    InetSocketAddress breaking =
+        servers.start(
+            exchange -> {
+              exchange.sendResponseHeaders(200, 1000);
+              exchange.getResponseBody().write(new byte[500]);
+              exchange.getResponseBody().flush();
+              throw new IOException("broken on purpose");
+            });
+    mesh.service("orders", breaking);
+    assertThatThrownBy(() -> get("http://orders/")).isInstanceOf(IOException.class);
+    mesh.calls.element().released.await();
+    assertFailures(Failure.NONE, Failure.RESET);
   }
 
   @Test

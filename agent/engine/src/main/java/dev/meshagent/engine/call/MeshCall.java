@@ -48,10 +48,12 @@ public interface MeshCall {
   Verdict finish(Attempt attempt, Outcome outcome);
 
   /**
-   * Tells, instead of {@link #release}, that the response of a delivered attempt broke off before
-   * the application saw anything of it. RETRY opens the call again: drop what came of the response
-   * and ask {@link #next()}. DELIVER: the break is the call's answer. DISCARD: the attempt was not
-   * delivered, or is released already.
+   * Tells, instead of {@link #release}, that the response of a delivered attempt broke off. RETRY
+   * opens the call again: drop what came of the response and ask {@link #next()}. DELIVER: the
+   * break is the call's answer. DISCARD: the attempt was not delivered, or is released already.
+   *
+   * <p>Where the application has seen something of the response it is too late for a retry: tell so
+   * by an outcome that is not {@link Outcome#awaited}, and the answer is not RETRY.
    *
    * <p>A call is counted when its answer is delivered, so one that is opened again stays counted as
    * answered, and counts as failed besides if it ends so, unless the answer was a 5xx already.

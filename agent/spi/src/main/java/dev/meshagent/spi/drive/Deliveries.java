@@ -2,6 +2,8 @@ package dev.meshagent.spi.drive;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
+import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.engine.call.Outcome.Failure;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -33,15 +35,40 @@ public final class Deliveries {
 
   /** The hold was given up; one that nothing was delivered over is ignored. */
   public void ended(Object hold) {
+    Delivery delivery = taken(hold);
+    if (delivery != null) {
+      delivery.call.release(delivery.attempt);
+    }
+  }
+
+  /** The body that is read over the hold broke off, after the application had its head. */
+  public void broken(Object hold, Failure failure, Throwable cause) {
+    Delivery delivery = taken(hold);
+    if (delivery != null) {
+      broken(delivery.call, delivery.attempt, failure, cause);
+    }
+  }
+
+  /**
+   * The body of a delivered response broke off, after the application had its head.
+   *
+   * @param failure what it says; OTHER or CANCELLED where it says nothing of the endpoint
+   */
+  public static void broken(MeshCall call, Attempt attempt, Failure failure, Throwable cause) {
+    if (failure == Failure.OTHER || failure == Failure.CANCELLED) {
+      call.release(attempt);
+    } else {
+      call.broken(attempt, Outcome.last(failure, cause));
+    }
+  }
+
+  private Delivery taken(Object hold) {
     int place = place(hold);
     Delivery delivery = places.get(place);
     if (delivery != null && delivery.hold == hold && places.compareAndSet(place, delivery, null)) {
-      delivery.release();
+      return delivery;
     }
-    Delivery other = others.isEmpty() ? null : others.remove(new Key(hold));
-    if (other != null) {
-      other.release();
-    }
+    return others.isEmpty() ? null : others.remove(new Key(hold));
   }
 
   private static int place(Object hold) {
@@ -57,10 +84,6 @@ public final class Deliveries {
       this.hold = hold;
       this.call = call;
       this.attempt = attempt;
-    }
-
-    void release() {
-      call.release(attempt);
     }
   }
 

@@ -60,8 +60,13 @@ public final class ApacheHttpClient4Module implements InstrumentationModule {
                 ADVICE + "ResolveAdvice")),
         new TypeTarget(
             CHAIN + "ConnectionHolder",
+            MethodTarget.required("cancel", "()Z", ADVICE + "ConnectionCancelledAdvice"),
             MethodTarget.required("releaseConnection", "(", ADVICE + "ConnectionGivenUpAdvice"),
             MethodTarget.required("abortConnection", "()", ADVICE + "ConnectionGivenUpAdvice")),
+        new TypeTarget(
+            CHAIN + "ResponseEntityProxy",
+            MethodTarget.required(
+                "streamAbort", "(Ljava/io/InputStream;)Z", ADVICE + "BodyBrokenAdvice")),
         new TypeTarget(
             "org.apache.http.impl.client.DefaultHttpRequestRetryHandler",
             MethodTarget.required(

@@ -1,5 +1,6 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
+import dev.meshagent.engine.call.Outcome.Failure;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.http.concurrent.Cancellable;
@@ -37,13 +38,24 @@ final class Lease implements Cancellable {
     if (!ended.compareAndSet(false, true)) {
       return false;
     }
+    MeshExec.DELIVERIES.ended(this);
+    abort();
+    return true;
+  }
+
+  /** Reading the response failed. */
+  void broken() {
+    if (ended.compareAndSet(false, true)) {
+      MeshExec.DELIVERIES.broken(this, Failure.RESET, null);
+      abort();
+    }
+  }
+
+  private void abort() {
     try {
       connection.abortConnection();
     } catch (IOException broken) {
       // It is released as well.
-    } finally {
-      MeshExec.DELIVERIES.ended(this);
     }
-    return true;
   }
 }

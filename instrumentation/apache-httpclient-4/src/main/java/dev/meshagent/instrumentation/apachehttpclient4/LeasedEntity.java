@@ -52,7 +52,7 @@ final class LeasedEntity extends HttpEntityWrapper implements EofSensorWatcher {
 
   @Override
   public boolean streamAbort(InputStream body) {
-    lease.cancel();
+    lease.broken();
     return false;
   }
 

@@ -1,5 +1,6 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
+import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.scripted.Answer;
 import dev.meshagent.scripted.BlockingBehaviours;
 import org.apache.http.client.config.RequestConfig;
@@ -10,6 +11,7 @@ import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.execchain.ClientExecChain;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /**
  * The wrapper in a client that was put together by hand, against an engine whose answers are
@@ -27,6 +29,22 @@ class HopTest extends BlockingBehaviours {
   @AfterEach
   void close() throws Exception {
     client.close();
+  }
+
+  /** What the library tells of it is advised. */
+  @Override
+  protected boolean hearsOfBrokenBodies() {
+    return false;
+  }
+
+  @Test
+  void aBodyWhoseReadingFailedIsToldToTheEngine() throws Exception {
+    mesh.service("orders", servers.echo("x"));
+    try (CloseableHttpResponse response =
+        client.execute(RequestBuilder.get().setUri("http://orders/").build())) {
+      Bodies.broken(response.getEntity());
+    }
+    assertFailures(Failure.NONE, Failure.RESET);
   }
 
   @Override

@@ -42,6 +42,10 @@ public final class ApacheHttpClient5Module implements InstrumentationModule {
             MethodTarget.required("releaseEndpoint", "()V", ADVICE + "ConnectionGivenUpAdvice"),
             MethodTarget.required("discardEndpoint", "()V", ADVICE + "ConnectionGivenUpAdvice"),
             MethodTarget.required("cancel", "()Z", ADVICE + "ConnectionGivenUpAdvice")),
+        new TypeTarget(
+            CLIENT + "impl.classic.ResponseEntityProxy",
+            MethodTarget.required(
+                "streamAbort", "(Ljava/io/InputStream;)Z", ADVICE + "BodyBrokenAdvice")),
         retries());
   }
 

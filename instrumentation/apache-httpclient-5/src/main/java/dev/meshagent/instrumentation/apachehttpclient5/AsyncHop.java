@@ -249,6 +249,11 @@ final class AsyncHop implements Cancellable {
     running.released(tried);
   }
 
+  /** The body of the delivered response broke off. */
+  void broken(AsyncTry tried, Exception cause) {
+    running.broken(tried, cause);
+  }
+
   /** The application gave up; its future is complete already. */
   @Override
   public boolean cancel() {

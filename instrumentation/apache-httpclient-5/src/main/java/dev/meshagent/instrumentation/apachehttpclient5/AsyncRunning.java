@@ -7,6 +7,7 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Deliveries;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -243,5 +244,11 @@ final class AsyncRunning extends AsyncWaits {
 
   void released(AsyncTry tried) {
     call.release(tried.attempt);
+  }
+
+  /** The body of the delivered response broke off. */
+  void broken(AsyncTry tried, Exception cause) {
+    Failure failure = gaveUp() ? Failure.CANCELLED : Outcomes.receiving(cause);
+    Deliveries.broken(call, tried.attempt, failure, cause);
   }
 }

@@ -133,7 +133,7 @@ final class AsyncTry extends AsyncStages {
         hop.failed(this, cause);
         return;
       case DELIVERED:
-        hop.released(this);
+        hop.broken(this, cause);
         AsyncAnswer.fail(hop.scope.clientContext, hop.callback, cause);
         return;
       case DROPPED:

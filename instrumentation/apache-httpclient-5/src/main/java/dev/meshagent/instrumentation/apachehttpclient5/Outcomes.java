@@ -7,14 +7,18 @@ import dev.meshagent.spi.drive.FailureWords;
 import dev.meshagent.spi.drive.RetryAfter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.HttpHostConnectException;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.ProtocolVersion;
+import org.apache.hc.core5.http.TruncatedChunkException;
 
 /** Says in the engine's words how the library's attempts end, and the reverse. */
 final class Outcomes {
@@ -76,6 +80,23 @@ final class Outcomes {
       return Failure.REFUSED_STREAM;
     }
     return cause instanceof SSLHandshakeException ? Failure.CONNECT : Failure.RESET;
+  }
+
+  /**
+   * What it says that receiving a body failed, which the application's consumer may have done: only
+   * the library's own words for what became of the connection say something of the endpoint.
+   */
+  static Failure receiving(Throwable cause) {
+    if (cause instanceof SocketTimeoutException) {
+      return Failure.TIMEOUT;
+    }
+    return cause instanceof SocketException
+            || cause instanceof SSLException
+            || cause instanceof ConnectionClosedException
+            || cause instanceof TruncatedChunkException
+            || cause.getClass().getName().equals(STREAM_RESET)
+        ? Failure.RESET
+        : Failure.OTHER;
   }
 
   /** The code is in the message alone, unless the core's HTTP/2 library is there to be asked. */

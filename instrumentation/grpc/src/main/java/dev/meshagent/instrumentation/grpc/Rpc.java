@@ -131,8 +131,13 @@ final class Rpc extends RpcAnswers {
     lock.lock();
     try {
       attempts(stream.number);
-      Verdict verdict = finish(stream, Outcomes.of(status, trailers, meshTimeout));
-      stream.release();
+      Outcome outcome = Outcomes.of(status, trailers, meshTimeout);
+      Verdict verdict = finish(stream, outcome);
+      if (verdict == null && outcome.failure == Failure.RESET) {
+        stream.broken(outcome);
+      } else {
+        stream.release();
+      }
       if (alone()) {
         abandon();
       } else if (hedged) {

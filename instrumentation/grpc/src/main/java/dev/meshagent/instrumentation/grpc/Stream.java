@@ -5,6 +5,7 @@ import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.MeshCall.Verdict;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Deliveries;
 import io.grpc.ClientStreamTracer;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Metadata;
@@ -105,6 +106,13 @@ final class Stream extends ClientStreamTracer {
   void release() {
     if (attempt != null) {
       call.release(attempt);
+    }
+  }
+
+  /** It ended without a status after its answer had begun; instead of {@link #release}. */
+  void broken(Outcome outcome) {
+    if (attempt != null) {
+      Deliveries.broken(call, attempt, outcome.failure, outcome.cause);
     }
   }
 

@@ -212,4 +212,20 @@ class CallsTest extends MeshOfServers {
     assertThat(mesh.errors).hasSize(1);
     assertThat(mesh.givenBack).hasValue(1);
   }
+
+  @Test
+  void aStreamThatBreaksAfterItsAnswerHasBegunCountsAgainstItsEndpoint() throws Exception {
+    Relay cut = new Relay(a.port());
+    mesh.endpoints("orders", ServicePolicy.NONE, cut.port());
+    Received talk = new Received();
+    ClientCalls.asyncBidiStreamingCall(
+            channel("orders:80").newCall(EchoServer.BIDI, CallOptions.DEFAULT), talk)
+        .onNext("x");
+    talk.next();
+    cut.close();
+    assertThatThrownBy(talk.ended::get).hasMessageContaining("UNAVAILABLE");
+    assertThat(mesh.report().endpoints)
+        .singleElement()
+        .matches(endpoint -> endpoint.failures == 1 && endpoint.outstanding == 0);
+  }
 }

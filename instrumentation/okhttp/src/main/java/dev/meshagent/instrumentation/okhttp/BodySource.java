@@ -13,10 +13,13 @@ import okio.Source;
 final class BodySource extends ForwardingSource {
   /** Is told the end of one body, on the thread that reads to the end or closes. */
   interface End {
-    void bodyEnded();
+    /**
+     * @param broken why it could not be read to its end, or null if it was, or was closed
+     */
+    void bodyEnded(IOException broken);
   }
 
-  private static final End ENDED = () -> {};
+  private static final End ENDED = broken -> {};
 
   private static final AtomicReferenceFieldUpdater<BodySource, End> AT_END =
       AtomicReferenceFieldUpdater.newUpdater(BodySource.class, End.class, "atEnd");
@@ -35,27 +38,31 @@ final class BodySource extends ForwardingSource {
    */
   void whenEnded(End told) {
     if (!AT_END.compareAndSet(this, null, told)) {
-      told.bodyEnded();
+      told.bodyEnded(null);
     }
   }
 
-  private void ended() {
+  private void ended(IOException broken) {
     End told = atEnd == ENDED ? null : AT_END.getAndSet(this, ENDED);
     if (told != null) {
-      told.bodyEnded();
+      told.bodyEnded(broken);
     }
   }
 
   @Override
   public long read(Buffer sink, long byteCount) throws IOException {
     boolean goesOn = false;
+    IOException broken = null;
     try {
       long read = super.read(sink, byteCount);
       goesOn = read >= 0;
       return read;
+    } catch (IOException e) {
+      broken = e;
+      throw e;
     } finally {
       if (!goesOn) {
-        ended();
+        ended(broken);
       }
     }
   }
@@ -65,7 +72,7 @@ final class BodySource extends ForwardingSource {
     try {
       super.close();
     } finally {
-      ended();
+      ended(null);
     }
   }
 }

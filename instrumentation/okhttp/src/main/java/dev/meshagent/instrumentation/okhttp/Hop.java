@@ -6,6 +6,7 @@ import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.BlockingHop;
+import dev.meshagent.spi.drive.Deliveries;
 import dev.meshagent.spi.drive.Hedges;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -212,7 +213,7 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
             || response.code() == 204
             || response.code() == 304;
     if (upgraded || empty) {
-      bodyEnded();
+      bodyEnded(null);
       return response;
     }
     if (opened != null) {
@@ -223,8 +224,12 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
   }
 
   @Override
-  public void bodyEnded() {
-    call.release(delivered);
+  public void bodyEnded(IOException broken) {
+    if (broken == null || isAborted()) {
+      call.release(delivered);
+    } else {
+      Deliveries.broken(call, delivered, Outcomes.failure(broken), broken);
+    }
     if (takenOver) {
       TakenOver.ended(chain.call());
     }

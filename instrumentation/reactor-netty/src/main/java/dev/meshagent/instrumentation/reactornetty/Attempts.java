@@ -6,6 +6,7 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Deliveries;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -103,6 +104,15 @@ final class Attempts {
   void abandon(Failure failure) {
     breakOff(Outcome.last(failure, null));
     call.cancel();
+  }
+
+  /** The body of a delivered response broke off. */
+  void bodyBroken(Try delivered, Failure failure, Throwable cause) {
+    try {
+      Deliveries.broken(call, delivered.attempt, failure, cause);
+    } catch (Throwable e) {
+      mesh.agentError(ReactorNettyModule.NAME, e);
+    }
   }
 
   void release(Try delivered) {

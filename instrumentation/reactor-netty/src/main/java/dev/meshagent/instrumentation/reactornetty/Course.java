@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.reactornetty;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.Outcome.Failure;
 import reactor.netty.Connection;
 
 /** What a {@link Try} belongs to, which decides what becomes of it. Called on any thread. */
@@ -30,4 +31,11 @@ interface Course {
 
   /** Nothing of a delivered attempt is in flight any more. */
   void released(Try released);
+
+  /**
+   * The body of the attempt's delivered response broke off; told instead of {@link #released}.
+   *
+   * @param cause or null
+   */
+  void bodyBroken(Try broken, Failure failure, Throwable cause);
 }

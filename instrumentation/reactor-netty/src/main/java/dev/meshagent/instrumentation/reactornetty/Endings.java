@@ -159,6 +159,11 @@ final class Endings implements Course {
   }
 
   @Override
+  public void bodyBroken(Try broken, Failure failure, Throwable cause) {
+    attempts.bodyBroken(broken, failure, cause);
+  }
+
+  @Override
   public void released(Try released) {
     attempts.release(released);
   }

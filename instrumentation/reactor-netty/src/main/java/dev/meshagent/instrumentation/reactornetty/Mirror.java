@@ -106,6 +106,11 @@ final class Mirror implements Course, ConnectionObserver {
   }
 
   @Override
+  public void bodyBroken(Try broken, Failure failure, Throwable cause) {
+    // Nothing of it was delivered.
+  }
+
+  @Override
   public void released(Try released) {
     // Nothing of it was delivered.
   }

@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.reactornetty;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.NamedAddress;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -273,7 +274,9 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
     try {
       library.onStateChange(connection, state);
     } finally {
-      if (ends(state)) {
+      if (delivered && state == HttpClientState.RESPONSE_INCOMPLETE) {
+        broken(Failure.RESET, null);
+      } else if (ends(state)) {
         released();
       }
     }
@@ -291,7 +294,9 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
     if (afterwards != null) {
       afterwards.run(
           () -> {
-            released();
+            if (delivered) {
+              broken(Outcomes.receiving(error), error);
+            }
             library.onUncaughtException(connection, error);
           });
     } else if (over == 0) {
@@ -303,6 +308,13 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
   void released() {
     if (RELEASED.compareAndSet(this, 0, 1)) {
       course.released(this);
+    }
+  }
+
+  /** The body of the delivered response broke off, though the application wanted it. */
+  private void broken(Failure failure, Throwable cause) {
+    if (RELEASED.compareAndSet(this, 0, 1)) {
+      course.bodyBroken(this, failure, cause);
     }
   }
 

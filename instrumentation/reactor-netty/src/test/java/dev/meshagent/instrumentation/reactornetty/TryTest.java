@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.reactornetty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.scripted.ScriptedMesh;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -75,6 +76,11 @@ class TryTest {
 
     @Override
     public void timedOut(Try late, boolean connecting) {}
+
+    @Override
+    public void bodyBroken(Try broken, Failure failure, Throwable cause) {
+      throw new AssertionError("nothing was delivered", cause);
+    }
 
     @Override
     public void released(Try released) {

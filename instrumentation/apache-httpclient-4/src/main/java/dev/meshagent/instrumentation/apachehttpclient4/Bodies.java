@@ -1,0 +1,37 @@
+package dev.meshagent.instrumentation.apachehttpclient4;
+
+import dev.meshagent.engine.call.Outcome.Failure;
+import java.lang.reflect.Field;
+import org.apache.http.impl.execchain.ClientExecChain;
+
+/** The bodies of the library's responses, each of which knows the hold on its connection. */
+final class Bodies {
+  private static final Field HOLD = hold();
+
+  private Bodies() {}
+
+  /** Null in a version that has no such class. */
+  private static Field hold() {
+    try {
+      Field hold =
+          Class.forName(
+                  "org.apache.http.impl.execchain.ResponseEntityProxy",
+                  false,
+                  ClientExecChain.class.getClassLoader())
+              .getDeclaredField("connHolder");
+      hold.setAccessible(true);
+      return hold;
+    } catch (ReflectiveOperationException | RuntimeException other) {
+      return null;
+    }
+  }
+
+  /** Reading a body failed, which may be because the application gave it up. */
+  static void broken(Object body) throws IllegalAccessException {
+    Object holder = HOLD == null ? null : HOLD.get(body);
+    if (holder != null) {
+      // Of a body that was given up before, the delivery is over by now.
+      MeshExec.DELIVERIES.broken(holder, Failure.RESET, null);
+    }
+  }
+}
