@@ -8,10 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** The one method of {@code payments}: text in, text out, so that no code need be generated. */
-final class PaymentsApi {
+public final class PaymentsApi {
   static final String SERVICE = "shop.Payments";
 
-  static final MethodDescriptor<String, String> PAY =
+  /** What an item costs, by its name. */
+  public static final MethodDescriptor<String, String> PAY =
       MethodDescriptor.<String, String>newBuilder()
           .setType(MethodDescriptor.MethodType.UNARY)
           .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Pay"))
