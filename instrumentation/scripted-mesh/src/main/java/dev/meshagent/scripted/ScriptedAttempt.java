@@ -20,6 +20,9 @@ public final class ScriptedAttempt extends Attempt {
   /** What asking for the headers of the request throws, as an error of the agent's; or null. */
   public RuntimeException broken;
 
+  /** What asking for the headers of the response throws, as an error of the agent's; or null. */
+  public RuntimeException brokenAnswer;
+
   /** What asking how long connecting may take throws, as an error of the agent's; or null. */
   public LinkageError unlinked;
 
@@ -37,6 +40,9 @@ public final class ScriptedAttempt extends Attempt {
 
   @Override
   public HeaderOps responseHeaders() {
+    if (brokenAnswer != null) {
+      throw brokenAnswer;
+    }
     return responseHeaders;
   }
 

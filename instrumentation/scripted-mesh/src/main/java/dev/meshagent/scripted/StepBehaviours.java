@@ -403,6 +403,17 @@ public abstract class StepBehaviours {
     assertThat(errorsOnPurpose()).hasSize(1);
   }
 
+  @Test
+  void aResponseThatTheAgentCannotRewriteIsDeliveredAsItCame() throws Exception {
+    InetSocketAddress plain = servers.echo("x");
+    ScriptedAttempt attempt = ScriptedMesh.attempt(plain);
+    attempt.brokenAnswer = new IllegalStateException("broken on purpose");
+    mesh.script("localhost", head -> new Call(head).then(attempt));
+    String authority = "localhost:" + plain.getPort();
+    assertThat(get("http://" + authority + "/").body).isEqualTo(authority + "/ null");
+    assertThat(errorsOnPurpose()).containsOnly(attempt.brokenAnswer);
+  }
+
   private void assertGoesAsEver(ScriptedAttempt attempt, Throwable error) throws Exception {
     InetSocketAddress plain = servers.echo("x");
     mesh.script("localhost", head -> new Call(head).then(attempt));

@@ -239,7 +239,11 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
       Attempt attempt, CloseableHttpResponse response, Try tried) {
     HttpEntity entity = response.getEntity();
     boolean streaming = entity != null && entity.isStreaming() && tried.holder != null;
-    Rewriting.apply(attempt.responseHeaders(), response);
+    try {
+      Rewriting.apply(attempt.responseHeaders(), response);
+    } catch (RuntimeException | LinkageError e) {
+      mesh.agentError(ApacheHttpClient4Module.NAME, e);
+    }
     if (streaming) {
       MeshExec.DELIVERIES.begun(tried.holder, call, attempt);
       if (tried.isAborted()) {

@@ -222,6 +222,15 @@ final class AsyncHop implements Cancellable {
     return verdict;
   }
 
+  /** Does to a response what the policy says; an error of the agent's leaves it as it is. */
+  void rewrite(Attempt attempt, HttpResponse response) {
+    try {
+      Rewriting.apply(attempt.responseHeaders(), response);
+    } catch (RuntimeException | LinkageError e) {
+      mesh.agentError(ApacheHttpClient5AsyncModule.NAME, e);
+    }
+  }
+
   /** The try got no response. */
   void failed(AsyncTry tried, Exception cause) {
     goOn(running.failed(tried, cause), cause);

@@ -71,7 +71,7 @@ final class AsyncTry extends AsyncStages {
     switch (verdict) {
       case DELIVER:
         state = State.DELIVERED;
-        Rewriting.apply(attempt.responseHeaders(), response);
+        hop.rewrite(attempt, response);
         AsyncDataConsumer consumer =
             AsyncAnswer.begin(hop.scope.clientContext, hop.callback, response, entity);
         return consumer == null || hop.producer != null || shared()

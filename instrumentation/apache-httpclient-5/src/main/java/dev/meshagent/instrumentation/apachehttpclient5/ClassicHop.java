@@ -247,7 +247,11 @@ final class ClassicHop
 
   private ClassicHttpResponse deliver(
       Attempt attempt, ClassicHttpResponse response, ExecRuntime runtime) {
-    Rewriting.apply(attempt.responseHeaders(), response);
+    try {
+      Rewriting.apply(attempt.responseHeaders(), response);
+    } catch (RuntimeException | LinkageError e) {
+      mesh.agentError(ApacheHttpClient5Module.NAME, e);
+    }
     HttpEntity entity = response.getEntity();
     if (entity == null || !entity.isStreaming()) {
       call.release(attempt);

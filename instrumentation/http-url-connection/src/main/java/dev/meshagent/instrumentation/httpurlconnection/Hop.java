@@ -293,7 +293,11 @@ final class Hop {
   /** The response is the call's answer. */
   void deliver(Object client, Attempt answering, Object response) throws Exception {
     attempt = answering;
-    Heads.apply(answering.responseHeaders(), response);
+    try {
+      Heads.apply(answering.responseHeaders(), response);
+    } catch (Exception | LinkageError e) {
+      mesh.agentError(HttpUrlConnectionModule.NAME, e);
+    }
     delivered = true;
     writtenHead = null;
     writtenBody = null;

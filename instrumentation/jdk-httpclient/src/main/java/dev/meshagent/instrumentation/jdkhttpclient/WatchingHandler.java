@@ -41,9 +41,7 @@ final class WatchingHandler<T> implements BodyHandler<T> {
 
   @Override
   public BodySubscriber<T> apply(ResponseInfo info) {
-    HeaderOps changes = leg.responseHeaders();
-    BodySubscriber<T> subscriber =
-        handler.apply(changes.isEmpty() ? info : new ChangedInfo(info, changes));
+    BodySubscriber<T> subscriber = handler.apply(changed(info));
     String name =
         subscriber == null ? "" : ClientInternals.unmapped(subscriber).getClass().getName();
     if (HOLDING.contains(name)) {
@@ -55,6 +53,17 @@ final class WatchingHandler<T> implements BodyHandler<T> {
     }
     leg.streams();
     return new Watching<>(subscriber, leg);
+  }
+
+  /** As the policy says; an error of the agent's leaves it as it came. */
+  private ResponseInfo changed(ResponseInfo info) {
+    try {
+      HeaderOps changes = leg.responseHeaders();
+      return changes.isEmpty() ? info : new ChangedInfo(info, changes);
+    } catch (RuntimeException | LinkageError e) {
+      leg.hop().mesh().agentError(JdkHttpClientModule.NAME, e);
+      return info;
+    }
   }
 
   /** A head as the application is to see it. */

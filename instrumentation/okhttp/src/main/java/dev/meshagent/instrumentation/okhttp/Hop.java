@@ -124,7 +124,7 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
   protected Response taken(HopHedges.Beside won) {
     TakenOver.by(chain.call(), won.call);
     redirected = Redirection.isOne(won.response);
-    Response given = Rewriting.response(won.response, won.sent, request, won.attempt);
+    Response given = rewritten(won.response, won.sent, won.attempt);
     takenOver = true;
     return released(won.attempt, given, null);
   }
@@ -184,8 +184,18 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
       response.close();
       return null;
     }
-    Response given = Rewriting.response(response, sent, request, attempt);
+    Response given = rewritten(response, sent, attempt);
     return released(attempt, given, passage.opened());
+  }
+
+  /** As the policy says; an error of the agent's leaves it as it came. */
+  private Response rewritten(Response received, Request sent, Attempt attempt) {
+    try {
+      return Rewriting.response(received, sent, request, attempt);
+    } catch (RuntimeException | LinkageError e) {
+      mesh.agentError(OkHttpModule.NAME, e);
+      return received;
+    }
   }
 
   /** Whether a limit of the mesh ends before the library's own, where 0 is none. */

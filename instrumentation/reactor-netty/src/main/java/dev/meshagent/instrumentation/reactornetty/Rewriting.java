@@ -2,6 +2,7 @@ package dev.meshagent.instrumentation.reactornetty;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.spi.Mesh;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -39,16 +40,31 @@ final class Rewriting extends ChannelDuplexHandler {
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
       throws Exception {
     if (message instanceof HttpRequest) {
-      HttpRequest request = (HttpRequest) message;
-      apply(attempt.requestHeaders(), request.headers());
-      if (attempt.pathAndQuery() != null) {
-        request.setUri(attempt.pathAndQuery());
-      }
-      if (attempt.authority() != null) {
-        request.headers().set(HttpHeaderNames.HOST, attempt.authority());
+      try {
+        rewrite((HttpRequest) message);
+      } catch (RuntimeException | LinkageError e) {
+        failed(e);
       }
     }
     super.write(context, message, promise);
+  }
+
+  private void rewrite(HttpRequest request) {
+    apply(attempt.requestHeaders(), request.headers());
+    if (attempt.pathAndQuery() != null) {
+      request.setUri(attempt.pathAndQuery());
+    }
+    if (attempt.authority() != null) {
+      request.headers().set(HttpHeaderNames.HOST, attempt.authority());
+    }
+  }
+
+  /** As of a value that Netty refuses: the head goes on, with what was changed before. */
+  private static void failed(Throwable error) {
+    Mesh mesh = Mesh.get();
+    if (mesh != null) {
+      mesh.agentError(ReactorNettyModule.NAME, error);
+    }
   }
 
   @Override
@@ -56,7 +72,11 @@ final class Rewriting extends ChannelDuplexHandler {
     if (message instanceof HttpResponse) {
       HttpResponse response = (HttpResponse) message;
       if (response.status().code() >= 200) {
-        apply(attempt.responseHeaders(), response.headers());
+        try {
+          apply(attempt.responseHeaders(), response.headers());
+        } catch (RuntimeException | LinkageError e) {
+          failed(e);
+        }
       }
     }
     super.channelRead(context, message);

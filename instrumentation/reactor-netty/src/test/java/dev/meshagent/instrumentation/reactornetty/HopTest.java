@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.engine.snapshot.policy.HeaderOps;
 import dev.meshagent.engine.snapshot.policy.RetryPolicy;
 import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedAttempt;
@@ -22,6 +23,8 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +102,17 @@ class HopTest {
     for (Call call : mesh.calls) {
       call.released.await();
     }
+  }
+
+  @Test
+  void headersThatTheLibraryRefusesAreNotTheApplicationsTrouble() throws Exception {
+    ScriptedAttempt attempt = ScriptedMesh.attempt(servers.echo("x"));
+    attempt.requestHeaders = new HeaderOps(Map.of("X", "two\nlines"), Map.of(), List.of());
+    attempt.responseHeaders = attempt.requestHeaders;
+    mesh.script("orders", head -> new Call(head).then(attempt));
+    assertThat(text("http://orders/")).isEqualTo("orders/ null");
+    assertThat(mesh.errors).hasSize(2).allMatch(IllegalArgumentException.class::isInstance);
+    mesh.errors.clear();
   }
 
   @Test
