@@ -1,8 +1,11 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.scripted.Answer;
 import dev.meshagent.scripted.BlockingBehaviours;
+import java.io.OutputStream;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.RequestBuilder;
@@ -29,6 +32,23 @@ class HopTest extends BlockingBehaviours {
   @AfterEach
   void close() throws Exception {
     client.close();
+  }
+
+  @Test
+  void whatTheApplicationsBodyThrowsIsNoErrorOfTheAgent() throws Exception {
+    mesh.service("orders", servers.echo("x"));
+    RequestBuilder request = RequestBuilder.post().setUri("http://orders/");
+    request.setEntity(
+        new StringEntity("") {
+          @Override
+          public void writeTo(OutputStream out) {
+            throw new IllegalStateException("on purpose");
+          }
+        });
+    assertThatThrownBy(() -> client.execute(request.build()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("on purpose");
+    assertFailures(Failure.OTHER);
   }
 
   /** What the library tells of it is advised. */

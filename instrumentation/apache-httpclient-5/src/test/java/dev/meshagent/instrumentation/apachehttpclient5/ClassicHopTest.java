@@ -1,7 +1,12 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.scripted.Answer;
 import dev.meshagent.scripted.BlockingBehaviours;
+import dev.meshagent.scripted.Weaving;
+import java.io.OutputStream;
 import java.net.URI;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -17,14 +22,17 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpRequestInterceptor;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.protocol.DefaultHttpProcessor;
 import org.apache.hc.core5.util.Timeout;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /**
  * The wrapper in a client that was put together by hand, against an engine whose answers are
- * written beforehand. What weaving brings is for the contract suite.
+ * written beforehand. Woven is what tells the end of a body.
  */
 class ClassicHopTest extends BlockingBehaviours {
   private final CloseableHttpClient client =
@@ -40,9 +48,31 @@ class ClassicHopTest extends BlockingBehaviours {
                           DefaultAuthenticationStrategy.INSTANCE)))
           .build();
 
+  @BeforeAll
+  static void weave() throws Exception {
+    Weaving.ensure(new ApacheHttpClient5Module());
+  }
+
   @AfterEach
   void close() throws Exception {
     client.close();
+  }
+
+  @Test
+  void whatTheApplicationsBodyThrowsIsNoErrorOfTheAgent() throws Exception {
+    mesh.service("orders", servers.echo("x"));
+    HttpUriRequestBase request = new HttpUriRequestBase("POST", URI.create("http://orders/"));
+    request.setEntity(
+        new HttpEntityWrapper(new StringEntity("")) {
+          @Override
+          public void writeTo(OutputStream out) {
+            throw new IllegalStateException("on purpose");
+          }
+        });
+    assertThatThrownBy(() -> client.execute(request))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("on purpose");
+    assertFailures(Failure.OTHER);
   }
 
   @Override

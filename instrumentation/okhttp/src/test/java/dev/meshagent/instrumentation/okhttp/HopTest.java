@@ -27,6 +27,7 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import okio.BufferedSink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,28 @@ class HopTest extends BlockingBehaviours {
       response.body().string();
       assertThat(call.released.getCount()).isZero();
     }
+  }
+
+  @Test
+  void whatTheApplicationsBodyThrowsIsNoErrorOfTheAgent() throws IOException {
+    mesh.service("orders", servers.echo("x"));
+    RequestBody throwing =
+        new RequestBody() {
+          @Override
+          public MediaType contentType() {
+            return null;
+          }
+
+          @Override
+          public void writeTo(BufferedSink sink) {
+            throw new IllegalStateException("on purpose");
+          }
+        };
+    Request request = new Request.Builder().url("http://orders/").post(throwing).build();
+    assertThatThrownBy(() -> client.newCall(request).execute())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("on purpose");
+    assertFailures(Failure.OTHER);
   }
 
   @Test
