@@ -5,6 +5,7 @@ import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -25,11 +26,17 @@ public final class Deliveries {
   /** Those whose place was taken. */
   private final ConcurrentHashMap<Key, Delivery> others = new ConcurrentHashMap<>();
 
+  /** How many these are at most; a map says of itself that it is empty when it nearly is. */
+  private final AtomicInteger otherCount = new AtomicInteger();
+
   /** The body of this attempt's response will be read over the held connection. */
   public void begun(Object hold, MeshCall call, Attempt attempt) {
     Delivery delivery = new Delivery(hold, call, attempt);
     if (!places.compareAndSet(place(hold), null, delivery)) {
-      others.put(new Key(hold), delivery);
+      otherCount.incrementAndGet();
+      if (others.put(new Key(hold), delivery) != null) {
+        otherCount.decrementAndGet();
+      }
     }
   }
 
@@ -68,7 +75,11 @@ public final class Deliveries {
     if (delivery != null && delivery.hold == hold && places.compareAndSet(place, delivery, null)) {
       return delivery;
     }
-    return others.isEmpty() ? null : others.remove(new Key(hold));
+    Delivery other = otherCount.get() == 0 ? null : others.remove(new Key(hold));
+    if (other != null) {
+      otherCount.decrementAndGet();
+    }
+    return other;
   }
 
   private static int place(Object hold) {

@@ -31,7 +31,7 @@ public final class PerThread<V> {
     if (owners.get(place) == thread) {
       return (V) values[place];
     }
-    return others.isEmpty() ? null : others.get(thread);
+    return others.get(thread);
   }
 
   /**
@@ -56,7 +56,7 @@ public final class PerThread<V> {
     if (owners.get(place) == thread) {
       values[place] = null;
       owners.set(place, null);
-    } else if (!others.isEmpty()) {
+    } else {
       others.remove(thread);
     }
   }

@@ -227,6 +227,4 @@ final class HedgesTest {
     @Override
     public void cancel() {}
   }
-
-  /** A mesh whose timers run when the test says. */
 }

@@ -36,7 +36,7 @@ final class Pins {
 
   /** What the name that this thread looks up means, or null to ask the library. */
   static InetAddress[] addresses() {
-    InetAddress pinned = PINS.isEmpty() ? null : PINS.get(Thread.currentThread());
+    InetAddress pinned = PINS.get(Thread.currentThread());
     return pinned == null ? null : new InetAddress[] {pinned};
   }
 }

@@ -82,9 +82,7 @@ final class MinimalConnections implements HttpClientConnectionManager {
 
   /** The client has executed its request. */
   static void executed() {
-    if (!FAILURES.isEmpty()) {
-      FAILURES.remove(Thread.currentThread());
-    }
+    FAILURES.remove(Thread.currentThread());
   }
 
   private static MinimalConnections of(Object client) throws ReflectiveOperationException {
@@ -100,7 +98,7 @@ final class MinimalConnections implements HttpClientConnectionManager {
 
   @Override
   public LeaseRequest lease(String id, HttpRoute route, Timeout timeout, Object state) {
-    Exception failure = FAILURES.isEmpty() ? null : FAILURES.get(Thread.currentThread());
+    Exception failure = FAILURES.get(Thread.currentThread());
     if (failure == null) {
       return own.lease(id, route, timeout, state);
     }

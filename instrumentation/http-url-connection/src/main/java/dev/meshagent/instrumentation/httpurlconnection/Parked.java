@@ -34,7 +34,7 @@ final class Parked {
   Hop of(Object connection) {
     Drive part = places.get(place(connection));
     if (part == null || part.from != connection) {
-      part = others.isEmpty() ? null : others.get(connection);
+      part = others.get(connection);
     }
     return part == null ? null : part.hop;
   }
