@@ -97,7 +97,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
 
   @Override
   protected void leftByMesh() {
-    MeshMark.set(context, false);
+    takenByMesh = false;
     request.setHeaders(headers);
   }
 

@@ -1,14 +1,22 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.scripted.Answer;
 import dev.meshagent.scripted.BlockingBehaviours;
+import dev.meshagent.scripted.ScriptedAttempt;
+import dev.meshagent.scripted.ScriptedMesh.Call;
+import dev.meshagent.scripted.ScriptedMesh;
+import dev.meshagent.scripted.TestServers;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
+import org.apache.http.client.methods.HttpUriRequest;
 import org.apache.http.client.methods.RequestBuilder;
+import org.apache.http.client.protocol.HttpClientContext;
 import org.apache.http.entity.StringEntity;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClientBuilder;
@@ -65,6 +73,22 @@ class HopTest extends BlockingBehaviours {
       Bodies.broken(response.getEntity());
     }
     assertFailures(Failure.NONE, Failure.RESET);
+  }
+
+  @Test
+  void whatTheAgentCouldNotSendIsTheLibrarysToRepeat() throws Exception {
+    ScriptedAttempt unsendable = ScriptedMesh.attempt(servers.echo("x"));
+    unsendable.broken = new IllegalStateException("broken on purpose");
+    mesh.script("localhost", head -> new Call(head).then(unsendable));
+    HttpClientContext context = HttpClientContext.create();
+    HttpUriRequest request =
+        RequestBuilder.get().setUri("http://localhost:" + TestServers.refusing().getPort()).build();
+
+    assertThatThrownBy(() -> client.execute(request, context)).isInstanceOf(ConnectException.class);
+
+    assertThat(MeshMark.isOn(context)).isFalse();
+    assertThat(mesh.errors).containsExactly(unsendable.broken);
+    mesh.errors.clear();
   }
 
   @Override

@@ -91,7 +91,7 @@ final class ClassicHop
 
   @Override
   protected void leftByMesh() {
-    MeshMark.set(scope.clientContext, false);
+    takenByMesh = false;
     request.setHeaders(headers);
   }
 

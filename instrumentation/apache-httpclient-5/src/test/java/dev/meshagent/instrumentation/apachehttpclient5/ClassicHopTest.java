@@ -1,14 +1,21 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.scripted.Answer;
 import dev.meshagent.scripted.BlockingBehaviours;
+import dev.meshagent.scripted.ScriptedAttempt;
+import dev.meshagent.scripted.ScriptedMesh.Call;
+import dev.meshagent.scripted.ScriptedMesh;
+import dev.meshagent.scripted.TestServers;
 import dev.meshagent.scripted.Weaving;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.ChainElement;
@@ -17,6 +24,7 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpResponse;
 import org.apache.hc.client5.http.impl.classic.ConnectExec;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpRequestInterceptor;
@@ -73,6 +81,22 @@ class ClassicHopTest extends BlockingBehaviours {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("on purpose");
     assertFailures(Failure.OTHER);
+  }
+
+  @Test
+  void whatTheAgentCouldNotSendIsTheLibrarysToRepeat() throws Exception {
+    ScriptedAttempt unsendable = ScriptedMesh.attempt(servers.echo("x"));
+    unsendable.broken = new IllegalStateException("broken on purpose");
+    mesh.script("localhost", head -> new Call(head).then(unsendable));
+    HttpClientContext context = HttpClientContext.create();
+    HttpGet request = new HttpGet("http://localhost:" + TestServers.refusing().getPort());
+
+    assertThatThrownBy(() -> client.execute(request, context, response -> null))
+        .isInstanceOf(ConnectException.class);
+
+    assertThat(MeshMark.isOn(context)).isFalse();
+    assertThat(mesh.errors).containsExactly(unsendable.broken);
+    mesh.errors.clear();
   }
 
   @Override
