@@ -365,7 +365,12 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
   /** What is left of it for all attempts, in ns; 1 once it has passed; any thread. */
   public final long leftOfTimeout() {
     long limit = timeoutNanos();
-    return limit == Long.MAX_VALUE ? limit : Math.max(1, limit - (System.nanoTime() - begun));
+    return limit == Long.MAX_VALUE ? limit : Math.max(1, limit - elapsedNanos());
+  }
+
+  /** What it took so far, in ns; any thread. */
+  protected final long elapsedNanos() {
+    return System.nanoTime() - begun;
   }
 
   /** The outcome of a hedge that failed: whether the application waits still is looked at here. */
@@ -378,11 +383,11 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
   private void await(Step.Queue queue, long nanos) throws IOException {
     waited = true;
     long limit = timeoutNanos();
-    long end = System.nanoTime() - begun + Math.min(nanos, LONGEST_WAIT_NANOS);
+    long end = elapsedNanos() + Math.min(nanos, LONGEST_WAIT_NANOS);
     Parking parking = new Parking(queue);
     try {
       for (; ; ) {
-        long elapsed = System.nanoTime() - begun;
+        long elapsed = elapsedNanos();
         if (elapsed >= limit) {
           call.cancel();
           throw timedOut();

@@ -12,7 +12,7 @@ public final class ConnectTimeoutAdvice {
 
   @Advice.OnMethodExit(inline = false, suppress = Throwable.class)
   @Advice.AssignReturned.ToReturned(typing = Assigner.Typing.DYNAMIC)
-  public static Object exit(@Advice.Return(typing = Assigner.Typing.DYNAMIC) Object millis) {
-    return Passages.connectTimeoutMillis(millis);
+  public static Object exit() {
+    return Passages.connectTimeoutMillis();
   }
 }

@@ -25,10 +25,8 @@ import okhttp3.ResponseBody;
 final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException>
     implements BodySource.End {
   final Chain chain;
-  final Request request;
   private final Passage passage;
   private final RequestView head;
-  private final long begunNanos = System.nanoTime();
   private boolean redirected;
 
   /** The attempt whose response was delivered, until the end of its body; null before. */
@@ -40,12 +38,16 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
     super(mesh, call, OkHttpModule.NAME);
     this.chain = chain;
     this.passage = passage;
-    this.request = head.request;
     this.head = head;
   }
 
   OkHttpClient client() {
     return passage.client;
+  }
+
+  /** As the application wrote it. */
+  Request request() {
+    return head.request;
   }
 
   /** Whether the answer is a redirect that the library does not follow by itself. */
@@ -56,7 +58,7 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
   @Override
   protected Response pass() throws IOException {
     passage.unpin();
-    return chain.proceed(request);
+    return chain.proceed(request());
   }
 
   /** The library repeats nothing outside of an attempt. */
@@ -68,13 +70,13 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
 
   @Override
   protected Response synthesize(Step.Respond step) {
-    return SyntheticAnswer.of(step, request);
+    return SyntheticAnswer.of(step, request());
   }
 
   @Override
   protected Response synthesize(Step.Redirect step) {
     redirected = true;
-    return SyntheticAnswer.of(step, request);
+    return SyntheticAnswer.of(step, request());
   }
 
   @Override
@@ -107,7 +109,7 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
   /** What is left of the application's limit for the whole call, in ms; 0 for no limit. */
   long leftOfCallMillis() {
     long nanos = chain.call().timeout().timeoutNanos();
-    return nanos == 0 ? 0 : millis(nanos - (System.nanoTime() - begunNanos));
+    return nanos == 0 ? 0 : millis(nanos - elapsedNanos());
   }
 
   @Override
@@ -132,36 +134,40 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
   @Override
   protected Response send(Attempt attempt) throws IOException {
     long left = left();
-    Try tried = new Try();
+    long limit = Math.min(left, attempt.timeoutNanos);
+    Try tried = watching(attempt, limit);
+    Request request = request();
     Request sent;
     Response response;
     try {
-      Chain own = chain;
+      passage.unpin();
       sent = Rewriting.request(request, attempt);
       if (isFirst() && head.repeats()) {
         Mirrors.send(client(), request, attempt, call);
       }
       EndpointDns endpoint = EndpointDns.of(request.url().host(), attempt);
-      long limit = Math.min(left, attempt.timeoutNanos);
-      long connectLimit = attempt.connectTimeoutNanos();
-      if (passage.watched) {
-        passage.pin(endpoint, sent, tried, connectLimit);
+      Chain own = chain;
+      long connect = attempt.connectTimeoutNanos();
+      if (!passage.breakable) {
+        // What can be limited is the connecting and each read.
+        connect = Math.min(connect, limit);
+        if (isShorter(limit, chain.readTimeoutMillis())) {
+          own = chain.withReadTimeout(millis(limit), TimeUnit.MILLISECONDS);
+        }
+      }
+      boolean shorter = isShorter(connect, chain.connectTimeoutMillis());
+      passage.pin(endpoint, sent, tried, shorter ? millis(connect) : null);
+      if (tried != null) {
         if (head.repeats()) {
           hedge(attempt, tried);
         }
         tried.breakOffAfter(mesh, limit);
-      } else {
-        // Nothing breaks the attempt off, so what can be limited is the connecting and each read.
-        passage.pin(endpoint, sent, tried, Math.min(connectLimit, limit));
-        if (isShorter(limit, chain.readTimeoutMillis())) {
-          own = chain.withReadTimeout(millis(limit), TimeUnit.MILLISECONDS);
-        }
       }
       handsOver();
       response = own.proceed(sent);
     } catch (HandOver stopped) {
       // The response that redirected, which is closed, is the answer of this hop.
-      tried.end();
+      end(tried);
       if (!wanted(attempt, Outcomes.response(passage.stoppedAt()))) {
         passage.followsNothing();
         return null;
@@ -170,12 +176,12 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
       throw stopped;
     } catch (IOException | RuntimeException e) {
       Failure failure = Outcomes.failure(e);
-      boolean brokenOff = tried.end();
+      boolean brokenOff = end(tried);
       boolean unsent = brokenOff ? !tried.hasSent() : failure.unsent();
       failed(attempt, failure, e, unsent, brokenOff ? limit(left, attempt) : null);
       return null;
     }
-    if (tried.end()) {
+    if (end(tried)) {
       response.close();
       failed(attempt, null, null, false, limit(left, attempt));
       return null;
@@ -191,11 +197,22 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
   /** As the policy says; an error of the agent's leaves it as it came. */
   private Response rewritten(Response received, Request sent, Attempt attempt) {
     try {
-      return Rewriting.response(received, sent, request, attempt);
+      return Rewriting.response(received, sent, request(), attempt);
     } catch (RuntimeException | LinkageError e) {
       mesh.agentError(OkHttpModule.NAME, e);
       return received;
     }
+  }
+
+  /** Null where nothing breaks the attempt off: it has no limit, and no other runs beside it. */
+  private Try watching(Attempt attempt, long limit) {
+    boolean alone = isFirst() && attempt.hedgeAfterNanos() == Long.MAX_VALUE;
+    return !passage.breakable || alone && limit == Long.MAX_VALUE ? null : new Try();
+  }
+
+  /** Whether the attempt, which came to its end, had been broken off. */
+  private static boolean end(Try tried) {
+    return tried != null && tried.end();
   }
 
   /** Whether a limit of the mesh ends before the library's own, where 0 is none. */
@@ -219,7 +236,7 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
     boolean empty =
         body == null
             || body.contentLength() == 0
-            || request.method().equals("HEAD")
+            || request().method().equals("HEAD")
             || response.code() == 204
             || response.code() == 304;
     if (upgraded || empty) {

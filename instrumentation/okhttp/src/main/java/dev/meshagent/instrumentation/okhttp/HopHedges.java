@@ -45,7 +45,7 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
 
     Beside(Attempt attempt) {
       super(attempt);
-      sent = Rewriting.request(hop.request, attempt);
+      sent = Rewriting.request(hop.request(), attempt);
     }
 
     @Override
@@ -53,7 +53,7 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
       call = client().newCall(sent);
       tried.sends(call);
       tried.breakOffAfter(hop.mesh, Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
-      Object passage = Passages.aside(EndpointDns.of(hop.request.url().host(), attempt), sent);
+      Object passage = Passages.aside(EndpointDns.of(hop.request().url().host(), attempt), sent);
       try {
         response = call.execute();
       } finally {

@@ -59,8 +59,8 @@ final class Passage {
   /** What watches the running attempt, or null. */
   private Try tried;
 
-  /** Its limit for connecting, in ns. */
-  private long connectNanos;
+  /** Its limit for connecting, or null where the chain's own is shorter. */
+  private Integer connectMillis;
 
   /** The body that came last for the running attempt, or null. */
   private BodySource opened;
@@ -69,14 +69,14 @@ final class Passage {
   OkHttpClient client;
 
   /** Whether an attempt can be broken off without the call. */
-  final boolean watched;
+  final boolean breakable;
 
   /**
    * @param whole whether an attempt is not to be broken off without the call
    */
   Passage(Passage outer, boolean whole) {
     this.outer = outer;
-    this.watched = !whole && Exchanges.cancellable();
+    this.breakable = !whole && Exchanges.cancellable();
   }
 
   /**
@@ -105,14 +105,13 @@ final class Passage {
   /**
    * The running hop's next connections, for that request, go to that endpoint.
    *
-   * @param watching the attempt, or null
-   * @param connectLimitNanos how long connecting may take; {@link Long#MAX_VALUE} for the library's
-   *     own limit
+   * @param watching the attempt, or null where nothing breaks it off
+   * @param connectLimitMillis how long connecting may take; null for the chain's own limit
    */
-  void pin(EndpointDns pinned, Request sent, Try watching, long connectLimitNanos) {
+  void pin(EndpointDns pinned, Request sent, Try watching, Integer connectLimitMillis) {
     endpoint = pinned;
     tried = watching;
-    connectNanos = connectLimitNanos;
+    connectMillis = connectLimitMillis;
     opened = null;
     again = attempted;
     routed = false;
@@ -124,6 +123,7 @@ final class Passage {
   void unpin() {
     endpoint = null;
     tried = null;
+    connectMillis = null;
     opened = null;
     again = false;
   }
@@ -171,7 +171,7 @@ final class Passage {
 
   /** The running attempt is about to be sent by that chain. */
   void sends(Object chain) {
-    if (tried != null && watched) {
+    if (tried != null) {
       tried.sends(Exchanges.of(chain));
     }
   }
@@ -182,13 +182,13 @@ final class Passage {
   }
 
   /** The running attempt's limit for connecting, in ms, or null if the chain's own is shorter. */
-  Integer connectTimeoutMillis(int own) {
-    return endpoint != null && Hop.isShorter(connectNanos, own) ? Hop.millis(connectNanos) : null;
+  Integer connectTimeoutMillis() {
+    return connectMillis;
   }
 
   /** A body that can tell its end, for the response of the running attempt; null for others. */
   BodySource body(Source received) {
-    opened = tried == null ? null : new BodySource(received);
+    opened = endpoint == null || aside ? null : new BodySource(received);
     return opened;
   }
 

@@ -47,7 +47,7 @@ final class Passages {
     passage.aside = true;
     passage.chained = true;
     passage.begin(copy, null);
-    passage.pin(endpoint, copy, null, Long.MAX_VALUE);
+    passage.pin(endpoint, copy, null, null);
     UNDER_WAY.set(passage);
     return passage;
   }
@@ -102,9 +102,9 @@ final class Passages {
   }
 
   /** The running attempt's limit for connecting, in ms, or null to leave the chain's own. */
-  static Object connectTimeoutMillis(Object own) {
+  static Object connectTimeoutMillis() {
     Passage passage = current();
-    return passage == null ? null : passage.connectTimeoutMillis((Integer) own);
+    return passage == null ? null : passage.connectTimeoutMillis();
   }
 
   /** The sockets for an address that the running attempt makes, or null to leave them. */
