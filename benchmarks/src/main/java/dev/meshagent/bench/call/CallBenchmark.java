@@ -93,8 +93,10 @@ public final class CallBenchmark {
   }
 
   private void compare(Library library, List<Comparison> lines) {
-    Caller without = start(library, "127.0.0.1:" + ports.get(library.service()));
-    Caller with = start(library, library.service(), mesh.agent("bench"));
+    // A port in both: libraries make more objects of a URL without one, with the agent or without.
+    int port = ports.get(library.service());
+    Caller without = start(library, "127.0.0.1:" + port);
+    Caller with = start(library, library.service() + ":" + port, mesh.agent("bench"));
     without.warmUp(THREADS);
     with.warmUp(THREADS);
     for (Comparison line : lines) {
