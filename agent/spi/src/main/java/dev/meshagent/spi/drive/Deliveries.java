@@ -18,8 +18,8 @@ public final class Deliveries {
   private static final int BITS = 8;
 
   /**
-   * Nearly every delivery has a place of its own here, by its hold's hash: that takes no more than
-   * the delivery itself, where a map needs an entry and a key besides, for each call.
+   * Nearly every delivery has a place of its own here, by its hold's hash: a map would need an
+   * entry and a key for each call.
    */
   private final AtomicReferenceArray<Delivery> places = new AtomicReferenceArray<>(1 << BITS);
 
@@ -29,9 +29,19 @@ public final class Deliveries {
   /** How many these are at most; a map says of itself that it is empty when it nearly is. */
   private final AtomicInteger otherCount = new AtomicInteger();
 
-  /** The body of this attempt's response will be read over the held connection. */
-  public void begun(Object hold, MeshCall call, Attempt attempt) {
-    Delivery delivery = new Delivery(hold, call, attempt);
+  /** A delivered attempt, as an adapter keeps it. */
+  public interface Delivery {
+    MeshCall call();
+
+    Attempt attempt();
+
+    /** The library's hold on its connection, the same each time. */
+    Object hold();
+  }
+
+  /** The body of the response will be read over the held connection. */
+  public void begun(Delivery delivery) {
+    Object hold = delivery.hold();
     if (!places.compareAndSet(place(hold), null, delivery)) {
       otherCount.incrementAndGet();
       if (others.put(new Key(hold), delivery) != null) {
@@ -44,7 +54,7 @@ public final class Deliveries {
   public void ended(Object hold) {
     Delivery delivery = taken(hold);
     if (delivery != null) {
-      delivery.call.release(delivery.attempt);
+      delivery.call().release(delivery.attempt());
     }
   }
 
@@ -52,7 +62,7 @@ public final class Deliveries {
   public void broken(Object hold, Failure failure, Throwable cause) {
     Delivery delivery = taken(hold);
     if (delivery != null) {
-      broken(delivery.call, delivery.attempt, failure, cause);
+      broken(delivery.call(), delivery.attempt(), failure, cause);
     }
   }
 
@@ -72,7 +82,9 @@ public final class Deliveries {
   private Delivery taken(Object hold) {
     int place = place(hold);
     Delivery delivery = places.get(place);
-    if (delivery != null && delivery.hold == hold && places.compareAndSet(place, delivery, null)) {
+    if (delivery != null
+        && delivery.hold() == hold
+        && places.compareAndSet(place, delivery, null)) {
       return delivery;
     }
     Delivery other = otherCount.get() == 0 ? null : others.remove(new Key(hold));
@@ -84,18 +96,6 @@ public final class Deliveries {
 
   private static int place(Object hold) {
     return System.identityHashCode(hold) & (1 << BITS) - 1;
-  }
-
-  private static final class Delivery {
-    final Object hold;
-    final MeshCall call;
-    final Attempt attempt;
-
-    Delivery(Object hold, MeshCall call, Attempt attempt) {
-      this.hold = hold;
-      this.call = call;
-      this.attempt = attempt;
-    }
   }
 
   /** A hold by its identity. */

@@ -17,7 +17,7 @@ final class DeliveriesTest {
   @Test
   void anAttemptIsReleasedOnceWhenItsConnectionIsGivenUp() {
     Object hold = new Object();
-    deliveries.begun(hold, new Releasing(), null);
+    deliveries.begun(new Held(hold));
     deliveries.ended(new Object());
     assertThat(released).isZero();
     deliveries.ended(hold);
@@ -30,7 +30,7 @@ final class DeliveriesTest {
     List<Object> holds = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       holds.add(new Object());
-      deliveries.begun(holds.get(i), new Releasing(), null);
+      deliveries.begun(new Held(holds.get(i)));
     }
     for (int i = 0; i < holds.size(); i++) {
       deliveries.ended(holds.get(i));
@@ -38,6 +38,29 @@ final class DeliveriesTest {
     }
     holds.forEach(deliveries::ended);
     assertThat(released).isEqualTo(1_000);
+  }
+
+  private final class Held implements Deliveries.Delivery {
+    private final Object hold;
+
+    Held(Object hold) {
+      this.hold = hold;
+    }
+
+    @Override
+    public MeshCall call() {
+      return new Releasing();
+    }
+
+    @Override
+    public Attempt attempt() {
+      return null;
+    }
+
+    @Override
+    public Object hold() {
+      return hold;
+    }
   }
 
   private final class Releasing implements MeshCall {

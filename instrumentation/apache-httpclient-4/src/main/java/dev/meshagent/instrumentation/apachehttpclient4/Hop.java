@@ -156,7 +156,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
   @Override
   protected CloseableHttpResponse send(Attempt attempt) throws IOException, HttpException {
     long left = left();
-    Try tried = new Try(aware, context, false);
+    Try tried = new Try(this, attempt, aware, context, false);
     RequestConfig config = context.getRequestConfig();
     RequestConfig limited = ConnectLimit.within(config, attempt.connectTimeoutNanos());
     CloseableHttpResponse response;
@@ -188,7 +188,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
         }
         // The server closed what the pool had kept: once more, over a connection of its own.
         tried.end();
-        tried = new Try(aware, context, true);
+        tried = new Try(this, attempt, aware, context, true);
         tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
         sending(tried);
         if (sent == request) {
@@ -245,7 +245,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
       mesh.agentError(ApacheHttpClient4Module.NAME, e);
     }
     if (streaming) {
-      MeshExec.DELIVERIES.begun(tried.holder, call, attempt);
+      MeshExec.DELIVERIES.begun(tried);
       if (tried.isAborted()) {
         MeshExec.DELIVERIES.ended(tried.holder);
       }

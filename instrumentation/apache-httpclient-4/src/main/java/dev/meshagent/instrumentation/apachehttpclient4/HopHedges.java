@@ -43,7 +43,7 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
       context = Mirrors.context(hop.context);
       context.setRequestConfig(
           ConnectLimit.within(context.getRequestConfig(), attempt.connectTimeoutNanos()));
-      tried = new Try(null, context, false);
+      tried = new Try(hop, attempt, null, context, false);
     }
 
     @Override

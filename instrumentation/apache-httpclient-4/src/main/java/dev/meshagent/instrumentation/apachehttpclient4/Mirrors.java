@@ -44,7 +44,7 @@ final class Mirrors {
       this.context = context(hop.context);
       context.setRequestConfig(
           ConnectLimit.within(context.getRequestConfig(), connectLimitNanos()));
-      this.tried = new Try(null, context, false);
+      this.tried = new Try(hop, mirror, null, context, false);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.spi.drive.Breakable;
+import dev.meshagent.spi.drive.Deliveries;
 import java.io.IOException;
 import org.apache.http.HttpConnection;
 import org.apache.http.client.methods.HttpExecutionAware;
@@ -8,12 +11,14 @@ import org.apache.http.client.protocol.HttpClientContext;
 import org.apache.http.concurrent.Cancellable;
 
 /**
- * Watches one attempt: learns what it holds, and tells the application's request what it can
- * cancel.
+ * Watches one attempt: learns what it holds, tells the application's request what it can cancel,
+ * and stands for it while its body is read.
  */
-final class Try extends Breakable implements HttpExecutionAware {
+final class Try extends Breakable implements HttpExecutionAware, Deliveries.Delivery {
   private static final String HOLDER = "org.apache.http.impl.execchain.ConnectionHolder";
 
+  private final Hop hop;
+  private final Attempt attempt;
   private final HttpExecutionAware application;
   private final HttpClientContext context;
   private final boolean fresh;
@@ -29,10 +34,32 @@ final class Try extends Breakable implements HttpExecutionAware {
    * @param application the application's request, or null if that cannot be cancelled
    * @param fresh whether a kept connection is to be closed and opened again
    */
-  Try(HttpExecutionAware application, HttpClientContext context, boolean fresh) {
+  Try(
+      Hop hop,
+      Attempt attempt,
+      HttpExecutionAware application,
+      HttpClientContext context,
+      boolean fresh) {
+    this.hop = hop;
+    this.attempt = attempt;
     this.application = application;
     this.context = context;
     this.fresh = fresh;
+  }
+
+  @Override
+  public MeshCall call() {
+    return hop.call;
+  }
+
+  @Override
+  public Attempt attempt() {
+    return attempt;
+  }
+
+  @Override
+  public Object hold() {
+    return holder;
   }
 
   @Override

@@ -37,7 +37,7 @@ final class ClassicHedges extends Hedges<ClassicHedges.Beside> {
     final ExecRuntime runtime = hop.scope.execRuntime.fork(null);
     ClassicHttpResponse response;
 
-    private final ClassicTry tried = new ClassicTry(hop.mesh, runtime, hop.chain);
+    final ClassicTry tried = new ClassicTry(hop, attempt, runtime);
     private boolean brokenOff;
 
     Beside(Attempt attempt) {

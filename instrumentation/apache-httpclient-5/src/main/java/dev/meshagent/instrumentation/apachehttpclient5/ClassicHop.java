@@ -148,7 +148,7 @@ final class ClassicHop
         && won.runtime instanceof Cancellable) {
       ((CancellableDependency) scope.originalRequest).setDependency((Cancellable) won.runtime);
     }
-    return deliver(won.attempt, won.response, won.runtime);
+    return deliver(won.attempt, won.response, won.tried);
   }
 
   @Override
@@ -159,7 +159,7 @@ final class ClassicHop
       runtime.releaseEndpoint();
     }
     long left = left();
-    ClassicTry tried = new ClassicTry(mesh, runtime, chain);
+    ClassicTry tried = new ClassicTry(this, attempt, runtime);
     RequestConfig config = scope.clientContext.getRequestConfig();
     RequestConfig limited = ConnectLimit.within(config, attempt.connectTimeoutNanos());
     ClassicHttpResponse response;
@@ -204,7 +204,7 @@ final class ClassicHop
       failed(attempt, null, null, false, limit(left, attempt));
       return null;
     }
-    return answered(attempt, response);
+    return answered(attempt, response, tried);
   }
 
   /**
@@ -237,16 +237,17 @@ final class ClassicHop
     return entity == null || entity.isRepeatable();
   }
 
-  private ClassicHttpResponse answered(Attempt attempt, ClassicHttpResponse response) {
+  private ClassicHttpResponse answered(
+      Attempt attempt, ClassicHttpResponse response, ClassicTry tried) {
     if (wanted(attempt, Outcomes.response(response))) {
-      return deliver(attempt, response, scope.execRuntime);
+      return deliver(attempt, response, tried);
     }
     drop(mesh, response, scope.execRuntime);
     return null;
   }
 
   private ClassicHttpResponse deliver(
-      Attempt attempt, ClassicHttpResponse response, ExecRuntime runtime) {
+      Attempt attempt, ClassicHttpResponse response, ClassicTry tried) {
     try {
       Rewriting.apply(attempt.responseHeaders(), response);
     } catch (RuntimeException | LinkageError e) {
@@ -257,10 +258,10 @@ final class ClassicHop
       call.release(attempt);
       return response;
     }
-    MeshExec.DELIVERIES.begun(runtime, call, attempt);
-    if (!runtime.isEndpointAcquired()) {
+    MeshExec.DELIVERIES.begun(tried);
+    if (!tried.runtime.isEndpointAcquired()) {
       // It was cancelled in between.
-      MeshExec.DELIVERIES.ended(runtime);
+      MeshExec.DELIVERIES.ended(tried.runtime);
     }
     return response;
   }

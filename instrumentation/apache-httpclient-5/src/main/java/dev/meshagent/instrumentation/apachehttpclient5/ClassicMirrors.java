@@ -39,7 +39,7 @@ final class ClassicMirrors {
       this.context = SideContext.ofCopy(hop.scope.clientContext);
       context.setRequestConfig(
           ConnectLimit.within(context.getRequestConfig(), connectLimitNanos()));
-      this.tried = new ClassicTry(hop.mesh, runtime, hop.chain);
+      this.tried = new ClassicTry(hop, mirror, runtime);
     }
 
     @Override

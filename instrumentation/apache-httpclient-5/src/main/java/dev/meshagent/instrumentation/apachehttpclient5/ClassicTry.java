@@ -1,7 +1,10 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
+import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.Breakable;
+import dev.meshagent.spi.drive.Deliveries;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -10,14 +13,17 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 
-/** Watches one attempt of a classic client: notices when it has its connection. */
-final class ClassicTry extends Breakable implements ExecChain {
+/**
+ * Watches one attempt of a classic client: notices when it has its connection, and stands for it
+ * while its body is read.
+ */
+final class ClassicTry extends Breakable implements ExecChain, Deliveries.Delivery {
   /** How often a broken-off attempt that waits for a connection of the pool is looked at again. */
   private static final long AGAIN_MILLIS = 20;
 
-  private final Mesh mesh;
-  private final ExecRuntime runtime;
-  private final ExecChain chain;
+  final ExecRuntime runtime;
+  private final ClassicHop hop;
+  private final Attempt attempt;
   private Mesh.Timeout again;
 
   /** Whether the rest of the chain, which sends, was reached. */
@@ -26,10 +32,13 @@ final class ClassicTry extends Breakable implements ExecChain {
   /** Whether the connection is one that the pool had kept. */
   boolean kept;
 
-  ClassicTry(Mesh mesh, ExecRuntime runtime, ExecChain chain) {
-    this.mesh = mesh;
+  /**
+   * @param runtime the hop's own, or that of an attempt beside it
+   */
+  ClassicTry(ClassicHop hop, Attempt attempt, ExecRuntime runtime) {
+    this.hop = hop;
+    this.attempt = attempt;
     this.runtime = runtime;
-    this.chain = chain;
   }
 
   @Override
@@ -37,7 +46,22 @@ final class ClassicTry extends Breakable implements ExecChain {
       throws IOException, HttpException {
     connected = true;
     kept = runtime.isConnectionReusable();
-    return chain.proceed(request, scope);
+    return hop.chain.proceed(request, scope);
+  }
+
+  @Override
+  public MeshCall call() {
+    return hop.call;
+  }
+
+  @Override
+  public Attempt attempt() {
+    return attempt;
+  }
+
+  @Override
+  public Object hold() {
+    return runtime;
   }
 
   @Override
@@ -53,6 +77,6 @@ final class ClassicTry extends Breakable implements ExecChain {
     if (runtime.isEndpointAcquired()) {
       runtime.discardEndpoint();
     }
-    again = mesh.schedule(this, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    again = hop.mesh.schedule(this, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
   }
 }
