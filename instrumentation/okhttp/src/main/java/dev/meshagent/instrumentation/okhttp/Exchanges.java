@@ -21,12 +21,16 @@ final class Exchanges {
 
   private static final MethodHandle CANCEL;
 
+  private static final boolean KEEP_CALL_TIMEOUT;
+
   static {
     MethodHandle exchange = null;
     MethodHandle cancel = null;
+    boolean keep = true;
     try {
       Class<?> chain = Class.forName(CHAIN, false, Chain.class.getClassLoader());
       Method getter = getter(chain);
+      keep = !getter.getName().equals("httpStream");
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       exchange = lookup.unreflect(getter).asType(MethodType.genericMethodType(1));
       cancel =
@@ -38,6 +42,7 @@ final class Exchanges {
     }
     EXCHANGE = exchange;
     CANCEL = cancel;
+    KEEP_CALL_TIMEOUT = keep;
   }
 
   private Exchanges() {}
@@ -56,6 +61,11 @@ final class Exchanges {
   /** Whether this version lets an exchange be cancelled. */
   static boolean cancellable() {
     return EXCHANGE != null;
+  }
+
+  /** Whether the end of an exchange leaves the timer of its call alone, as since OkHttp 3.14. */
+  static boolean keepCallTimeout() {
+    return KEEP_CALL_TIMEOUT;
   }
 
   /** The exchange of a network interceptor's chain. */

@@ -99,11 +99,16 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
     return new SocketTimeoutException("timeout");
   }
 
-  /** The application's read timeout. */
+  /**
+   * The application's read timeout. With OkHttp 3.12 its limit for the whole call too, whose timer
+   * that version ends with the first response, also one that is dropped for a further attempt.
+   */
   @Override
   protected long timeoutNanos() {
     int millis = chain.readTimeoutMillis();
-    return millis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(millis);
+    long read = millis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(millis);
+    long whole = Exchanges.keepCallTimeout() ? 0 : chain.call().timeout().timeoutNanos();
+    return whole == 0 ? read : Math.min(read, whole);
   }
 
   /** What is left of the application's limit for the whole call, in ms; 0 for no limit. */
