@@ -14,11 +14,11 @@ import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
+import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
-import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 
 /**
  * One request and its response on its way through the mesh, without a thread of its own: asks the
@@ -26,7 +26,6 @@ import org.apache.hc.core5.http.nio.AsyncEntityProducer;
  * engine says. Thread-safe.
  */
 final class AsyncHop implements Cancellable {
-  private final Mesh mesh;
   private final MeshCall call;
   private final AsyncExecChainHandler connect;
   private final EndpointPool pool;
@@ -34,7 +33,6 @@ final class AsyncHop implements Cancellable {
 
   final AsyncRunning running;
   final AsyncRequest request;
-  final AsyncEntityProducer producer;
   final AsyncExecChain.Scope scope;
   final AsyncExecCallback callback;
 
@@ -48,22 +46,19 @@ final class AsyncHop implements Cancellable {
       MeshCall call,
       AsyncExecChainHandler connect,
       EndpointPool pool,
-      HttpRequest request,
-      AsyncEntityProducer producer,
+      AsyncRequest request,
       AsyncExecChain.Scope scope,
       AsyncExecChain chain,
-      AsyncExecCallback callback,
-      RequestView head) {
-    this.mesh = mesh;
+      AsyncExecCallback callback) {
+    request.begin();
     this.call = call;
     this.connect = connect;
     this.pool = pool;
-    this.request = new AsyncRequest(request, producer, scope.clientContext);
-    this.producer = producer;
+    this.request = request;
     this.scope = scope;
     this.chain = chain;
     this.callback = callback;
-    this.running = new AsyncRunning(mesh, call, head, this.request.responseTimeoutNanos());
+    this.running = new AsyncRunning(mesh, call, request);
   }
 
   void start(Step first) {
@@ -122,7 +117,7 @@ final class AsyncHop implements Cancellable {
       return;
     }
     try {
-      connect.execute(request.written, producer, scope, chain, callback);
+      connect.execute(request.request, request.producer, scope, chain, callback);
     } catch (IOException | HttpException | RuntimeException e) {
       callback.failed(e);
     }
@@ -131,7 +126,7 @@ final class AsyncHop implements Cancellable {
   private void send(Attempt attempt) {
     boolean first = !begun;
     begun = true;
-    AsyncTry tried = new AsyncTry(this, attempt, scope.execRuntime.fork(), chain);
+    AsyncTry tried = new AsyncTry(this, attempt, runtime(first), chain);
     if (!running.add(tried)) {
       return;
     }
@@ -139,10 +134,10 @@ final class AsyncHop implements Cancellable {
     AsyncExecChain.Scope to;
     try {
       HttpRoute endpoint = EndpointRoute.to(scope.route, attempt);
-      pool.use(mesh, attempt, scope.route, endpoint);
+      pool.use(running.mesh, attempt, scope.route, endpoint);
       to = tried.scope(endpoint, running.hedges());
       head = request.head(attempt, first);
-      request.limitConnect(attempt);
+      request.limitConnect(scope.clientContext, attempt);
       if (first) {
         sendAside(attempt);
       }
@@ -164,12 +159,18 @@ final class AsyncHop implements Cancellable {
     }
   }
 
+  /** The one that the library made, unless it may be in use. */
+  private AsyncExecRuntime runtime(boolean first) {
+    AsyncExecRuntime given = scope.execRuntime;
+    return first && !given.isEndpointAcquired() ? given : given.fork();
+  }
+
   /** An error of the agent's: the request goes as without it, unless another attempt may answer. */
   private void unprepared(AsyncTry tried, Throwable error) {
     tried.breakOff();
     if (running.unprepared(tried, error)) {
       running.unpark();
-      request.written.setHeaders(request.headers);
+      request.request.setHeaders(request.headers());
       pass();
     }
   }
@@ -182,16 +183,7 @@ final class AsyncHop implements Cancellable {
     hedged = hedge && possible;
     for (Attempt mirror : mirrors) {
       if (possible) {
-        AsyncMirrors.send(
-            call,
-            mirror,
-            connect,
-            request.written,
-            request.headers,
-            request.body(),
-            scope,
-            chain,
-            running);
+        AsyncMirrors.send(call, mirror, connect, request, scope, chain, running);
       } else {
         running.notSent(mirror);
       }
@@ -213,7 +205,7 @@ final class AsyncHop implements Cancellable {
   Verdict answered(AsyncTry tried, HttpResponse response) {
     Verdict verdict = running.answered(tried, response);
     if (verdict == Verdict.DELIVER) {
-      request.restore();
+      request.restore(scope.clientContext);
       running.unpark();
       for (AsyncTry loser = running.losers(); loser != null; loser = loser.beside) {
         loser.breakOff();
@@ -227,7 +219,7 @@ final class AsyncHop implements Cancellable {
     try {
       Rewriting.apply(attempt.responseHeaders(), response);
     } catch (RuntimeException | LinkageError e) {
-      mesh.agentError(ApacheHttpClient5AsyncModule.NAME, e);
+      running.mesh.agentError(ApacheHttpClient5AsyncModule.NAME, e);
     }
   }
 
@@ -286,7 +278,7 @@ final class AsyncHop implements Cancellable {
 
   private void answer(HttpResponse response, byte[] body) {
     if (end()) {
-      AsyncAnswer.give(scope.clientContext, callback, request.written.getMethod(), response, body);
+      AsyncAnswer.give(scope.clientContext, callback, request.method(), response, body);
     }
   }
 
@@ -294,7 +286,7 @@ final class AsyncHop implements Cancellable {
   private boolean end() {
     boolean first = running.end();
     if (first) {
-      request.restore();
+      request.restore(scope.clientContext);
     }
     return first;
   }

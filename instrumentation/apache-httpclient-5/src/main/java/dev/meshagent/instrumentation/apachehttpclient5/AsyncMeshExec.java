@@ -62,8 +62,7 @@ final class AsyncMeshExec implements AsyncExecChainHandler {
       if (!RequestView.eligible(request, scope.route)) {
         return false;
       }
-      RequestView head =
-          new RequestView(request, scope.route, producer == null || producer.isRepeatable());
+      AsyncRequest head = new AsyncRequest(request, producer, scope);
       MeshCall call = mesh.open(ApacheHttpClient5AsyncModule.NAME, head);
       if (call == null) {
         return false;
@@ -75,8 +74,7 @@ final class AsyncMeshExec implements AsyncExecChainHandler {
       if (pool == null) {
         pool = EndpointPool.of(scope.execRuntime);
       }
-      hop =
-          new AsyncHop(mesh, call, connect, pool, request, producer, scope, chain, callback, head);
+      hop = new AsyncHop(mesh, call, connect, pool, head, scope, chain, callback);
     } catch (Throwable e) {
       mesh.agentError(ApacheHttpClient5AsyncModule.NAME, e);
       return false;

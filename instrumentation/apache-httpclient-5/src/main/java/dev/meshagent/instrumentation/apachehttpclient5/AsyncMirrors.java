@@ -12,40 +12,32 @@ import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.core5.http.EntityDetails;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.nio.AsyncDataConsumer;
-import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 
 /** Sends copies of attempts aside and throws their answers away. */
 final class AsyncMirrors {
   private AsyncMirrors() {}
 
-  /**
-   * Sends one copy.
-   *
-   * @param body the copy's own, or null
-   */
+  /** Sends one copy. */
   static void send(
       MeshCall call,
       Attempt mirror,
       AsyncExecChainHandler connect,
-      HttpRequest request,
-      Header[] headers,
-      AsyncEntityProducer body,
+      AsyncRequest request,
       AsyncExecChain.Scope scope,
       AsyncExecChain chain,
       AsyncWaits waits) {
-    HttpRequest copy = Rewriting.asynchronous(request, headers, mirror);
+    HttpRequest copy = Rewriting.asynchronous(request.request, request.headers(), mirror);
     AsyncExecRuntime runtime = scope.execRuntime.fork();
     Copy thrownAway = new Copy(call, mirror, runtime, chain);
     thrownAway.limit(waits);
     try {
       connect.execute(
           copy,
-          body,
+          request.body(),
           new AsyncExecChain.Scope(
               scope.exchangeId,
               EndpointRoute.to(scope.route, mirror),

@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.apachehttpclient5;
 import dev.meshagent.engine.call.Attempt;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.Header;
@@ -15,30 +16,39 @@ import org.apache.hc.core5.util.Timeout;
  * can be read once at a time: what is to be sent beside it must be read beforehand. Guarded by its
  * hop.
  */
-final class AsyncRequest {
-  final HttpRequest written;
-  final Header[] headers;
+final class AsyncRequest extends RequestView {
+  /** The application's, or null. */
+  final AsyncEntityProducer producer;
 
-  private final AsyncEntityProducer producer;
-  private final HttpClientContext context;
   private final RequestConfig config;
+
+  /** See {@link #headers()}. */
+  private Header[] headers;
 
   /** What attempts and copies send that may be under way at the same time, or null. */
   private CapturedBody captured;
 
-  AsyncRequest(HttpRequest written, AsyncEntityProducer producer, HttpClientContext context) {
-    this.written = written;
-    this.headers = written.getHeaders();
+  AsyncRequest(HttpRequest written, AsyncEntityProducer producer, AsyncExecChain.Scope scope) {
+    super(written, scope.route, producer == null || producer.isRepeatable());
     this.producer = producer;
-    this.context = context;
-    this.config = context.getRequestConfig();
+    this.config = scope.clientContext.getRequestConfig();
+  }
+
+  /** The call is one of the mesh; before the library's interceptors see it. */
+  void begin() {
+    headers = request.getHeaders();
+  }
+
+  /** Those that it had in the beginning. */
+  Header[] headers() {
+    return headers;
   }
 
   /** The head that an attempt sends. */
   HttpRequest head(Attempt attempt, boolean first) {
     return first && Rewriting.unchanged(attempt)
-        ? written
-        : Rewriting.asynchronous(written, headers, attempt);
+        ? request
+        : Rewriting.asynchronous(request, headers, attempt);
   }
 
   /** Makes the body one that can be sent more than once at a time; false if it cannot be. */
@@ -70,16 +80,16 @@ final class AsyncRequest {
   }
 
   /** Has the library connect within the attempt's limit. */
-  void limitConnect(Attempt attempt) {
-    configure(ConnectLimit.within(config, attempt.connectTimeoutNanos()));
+  void limitConnect(HttpClientContext context, Attempt attempt) {
+    configure(context, ConnectLimit.within(config, attempt.connectTimeoutNanos()));
   }
 
   /** Gives the application its context back as it was. */
-  void restore() {
-    configure(config);
+  void restore(HttpClientContext context) {
+    configure(context, config);
   }
 
-  private void configure(RequestConfig wanted) {
+  private static void configure(HttpClientContext context, RequestConfig wanted) {
     if (context.getRequestConfig() != wanted) {
       context.setRequestConfig(wanted);
     }

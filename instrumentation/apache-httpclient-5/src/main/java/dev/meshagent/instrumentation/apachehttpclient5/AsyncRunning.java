@@ -23,7 +23,7 @@ final class AsyncRunning extends AsyncWaits {
   private static final Outcome NOT_WANTED = Outcome.last(Failure.CANCELLED, null);
 
   private final MeshCall call;
-  private final RequestView head;
+  private final AsyncRequest request;
 
   /** The one that began last, and by that the others; two or more only while a call is hedged. */
   private AsyncTry running;
@@ -36,13 +36,10 @@ final class AsyncRunning extends AsyncWaits {
   private AsyncTry delivered;
   private Failure lastFailure = Failure.NONE;
 
-  /**
-   * @param patienceNanos what all attempts may take together; {@link Long#MAX_VALUE} for ever
-   */
-  AsyncRunning(Mesh mesh, MeshCall call, RequestView head, long patienceNanos) {
-    super(mesh, patienceNanos);
+  AsyncRunning(Mesh mesh, MeshCall call, AsyncRequest request) {
+    super(mesh, request.responseTimeoutNanos());
     this.call = call;
-    this.head = head;
+    this.request = request;
   }
 
   /** What becomes of a call when an attempt has failed. */
@@ -144,7 +141,7 @@ final class AsyncRunning extends AsyncWaits {
     if (!remove(tried)) {
       return Verdict.DISCARD;
     }
-    head.bodyMayBeSent = true;
+    request.bodyMayBeSent = true;
     Verdict verdict = finish(tried.attempt, Outcomes.response(response));
     if (verdict == Verdict.DELIVER) {
       over = true;
@@ -184,7 +181,7 @@ final class AsyncRunning extends AsyncWaits {
   /** Under the monitor. */
   private After after(AsyncTry tried, Failure failure, Exception cause, boolean enough) {
     lastFailure = failure;
-    head.bodyMayBeSent |= !Outcomes.nothingSent(failure, tried.connected());
+    request.bodyMayBeSent |= !Outcomes.nothingSent(failure, tried.connected());
     boolean ends = gaveUp || enough;
     Verdict verdict =
         finish(

@@ -24,7 +24,7 @@ abstract class AsyncStages implements AsyncExecChain, AsyncExecCallback, Cancell
   private static final String SHARED =
       "org.apache.hc.client5.http.impl.async.InternalH2AsyncExecRuntime";
 
-  /** Its own, so that nothing that is left of it disturbs another. */
+  /** Leases its connection, and is no other exchange's of the hop. */
   final AsyncExecRuntime runtime;
 
   private final AsyncExecChain chain;

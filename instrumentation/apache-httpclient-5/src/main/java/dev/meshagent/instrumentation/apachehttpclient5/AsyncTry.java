@@ -15,9 +15,10 @@ import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.nio.AsyncDataConsumer;
 
 /**
- * One attempt of an asynchronous client, which the library is given as callback. It has a runtime,
- * and so a connection, of its own, which it gives back itself: what is left of a broken-off attempt
- * cannot disturb the next. Thread-safe.
+ * One attempt of an asynchronous client, which the library is given as callback. It gives its
+ * connection back itself. The first attempt has the runtime, and so the connection, that the
+ * library made for the hop; any further one has its own, so that what is left of a broken-off
+ * attempt cannot disturb the next. Thread-safe.
  */
 final class AsyncTry extends AsyncStages {
   private enum State {
@@ -74,7 +75,7 @@ final class AsyncTry extends AsyncStages {
         hop.rewrite(attempt, response);
         AsyncDataConsumer consumer =
             AsyncAnswer.begin(hop.scope.clientContext, hop.callback, response, entity);
-        return consumer == null || hop.producer != null || shared()
+        return consumer == null || hop.request.producer != null || shared()
             ? consumer
             : new AsyncDelivery(consumer, runtime);
       case RETRY:

@@ -10,8 +10,9 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 
 /** The engine's view of a request, over the request itself and its route. */
-final class RequestView implements RequestHead {
-  private final HttpRequest request;
+class RequestView implements RequestHead {
+  final HttpRequest request;
+
   private final HttpHost target;
   private final boolean repeatable;
 
@@ -42,17 +43,17 @@ final class RequestView implements RequestHead {
   }
 
   @Override
-  public String scheme() {
+  public final String scheme() {
     return target.getSchemeName();
   }
 
   @Override
-  public String method() {
+  public final String method() {
     return request.getMethod();
   }
 
   @Override
-  public String host() {
+  public final String host() {
     return host(target);
   }
 
@@ -62,19 +63,19 @@ final class RequestView implements RequestHead {
   }
 
   @Override
-  public int port() {
+  public final int port() {
     int port = target.getPort();
     return port == ("https".equals(target.getSchemeName()) ? 443 : 80) ? -1 : port;
   }
 
   @Override
-  public String pathAndQuery() {
+  public final String pathAndQuery() {
     String path = request.getPath();
     return path == null || path.isEmpty() ? "/" : path;
   }
 
   @Override
-  public String header(String name) {
+  public final String header(String name) {
     Header[] headers = request.getHeaders(name);
     if (headers.length == 0) {
       // Before 5.1 the library has written it by now, after that it does so later.
@@ -93,12 +94,12 @@ final class RequestView implements RequestHead {
   }
 
   @Override
-  public boolean repeatable() {
+  public final boolean repeatable() {
     return !bodyMayBeSent || repeatable;
   }
 
   @Override
-  public boolean grpc() {
+  public final boolean grpc() {
     Header type = request.getFirstHeader("content-type");
     return type != null
         && type.getValue() != null
