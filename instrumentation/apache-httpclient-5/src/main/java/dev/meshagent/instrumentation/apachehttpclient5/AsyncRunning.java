@@ -31,6 +31,9 @@ final class AsyncRunning extends AsyncWaits {
   /** Likewise, when another one's response was delivered. */
   private AsyncTry losers;
 
+  /** Said when the last one began: one that loses meanwhile is a loser beside the winner still. */
+  private boolean hedges;
+
   private boolean over;
   private boolean gaveUp;
   private AsyncTry delivered;
@@ -76,6 +79,7 @@ final class AsyncRunning extends AsyncWaits {
    */
   synchronized boolean add(AsyncTry begins) {
     if (!over && !gaveUp) {
+      hedges = running != null;
       begins.beside = running;
       running = begins;
       return true;
@@ -87,9 +91,9 @@ final class AsyncRunning extends AsyncWaits {
     return false;
   }
 
-  /** Whether more than one attempt is under way. */
+  /** Whether another one was under way when the last one began. */
   synchronized boolean hedges() {
-    return running != null && running.beside != null;
+    return hedges;
   }
 
   /** Under the monitor; false if it is not under way any more. */
