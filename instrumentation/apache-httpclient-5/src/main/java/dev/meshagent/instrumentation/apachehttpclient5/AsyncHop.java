@@ -126,7 +126,7 @@ final class AsyncHop implements Cancellable {
   private void send(Attempt attempt) {
     boolean first = !begun;
     begun = true;
-    AsyncTry tried = new AsyncTry(this, attempt, runtime(first), chain);
+    AsyncTry tried = new AsyncTry(this, attempt, runtime(attempt, first), chain);
     if (!running.add(tried)) {
       return;
     }
@@ -159,10 +159,16 @@ final class AsyncHop implements Cancellable {
     }
   }
 
-  /** The one that the library made, unless it may be in use. */
-  private AsyncExecRuntime runtime(boolean first) {
+  /**
+   * The one that the library made, unless it may be in use; nor for what the mesh may break off,
+   * whose late end must not hit what the library sends with it next, such as its answer to a
+   * challenge.
+   */
+  private AsyncExecRuntime runtime(Attempt attempt, boolean first) {
     AsyncExecRuntime given = scope.execRuntime;
-    return first && !given.isEndpointAcquired() ? given : given.fork();
+    boolean mayBeBrokenOff =
+        attempt.timeoutNanos != Long.MAX_VALUE || attempt.hedgeAfterNanos() != Long.MAX_VALUE;
+    return first && !mayBeBrokenOff && !given.isEndpointAcquired() ? given : given.fork();
   }
 
   /** An error of the agent's: the request goes as without it, unless another attempt may answer. */

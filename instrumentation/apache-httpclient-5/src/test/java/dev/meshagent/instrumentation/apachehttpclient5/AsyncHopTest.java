@@ -14,15 +14,19 @@ import dev.meshagent.scripted.TestServers;
 import dev.meshagent.scripted.Waker;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
+import org.apache.hc.client5.http.async.AsyncExecRuntime;
 import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
 import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -44,6 +48,9 @@ import org.junit.jupiter.api.Test;
 
 /** As {@link ClassicHopTest}, for the asynchronous client. */
 class AsyncHopTest extends BodyBehaviours {
+  /** What the library made for the exchange that was begun last. */
+  private final AtomicReference<AsyncExecRuntime> given = new AtomicReference<>();
+
   private final CloseableHttpAsyncClient client =
       HttpAsyncClientBuilder.create()
           .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
@@ -55,6 +62,12 @@ class AsyncHopTest extends BodyBehaviours {
                       new AsyncConnectExec(
                           new DefaultHttpProcessor(new HttpRequestInterceptor[0]),
                           DefaultAuthenticationStrategy.INSTANCE)))
+          .addExecInterceptorFirst(
+              "given",
+              (request, producer, scope, chain, callback) -> {
+                given.set(scope.execRuntime);
+                chain.proceed(request, producer, scope, callback);
+              })
           .build();
 
   @BeforeEach
@@ -65,6 +78,23 @@ class AsyncHopTest extends BodyBehaviours {
   @AfterEach
   void close() throws Exception {
     client.close();
+  }
+
+  @Test
+  void onlyWhatNothingBreaksOffIsSentWithTheRuntimeThatTheLibraryGoesOnWith() throws Exception {
+    Queue<Boolean> used = new ConcurrentLinkedQueue<>();
+    InetSocketAddress server =
+        servers.start(
+            exchange -> {
+              used.add(given.get().isEndpointAcquired());
+              TestServers.answer(exchange, 200, "");
+            });
+    mesh.script("unlimited", head -> new Call(head).then(ScriptedMesh.attempt(server)));
+    long minute = TimeUnit.MINUTES.toNanos(1);
+    mesh.script("limited", head -> new Call(head).then(ScriptedMesh.attempt(server, minute)));
+    send("GET", "http://unlimited/");
+    send("GET", "http://limited/");
+    assertThat(used).containsExactly(true, false);
   }
 
   @Test
