@@ -5,7 +5,9 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Scanner;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -56,7 +58,7 @@ public final class ClosedLoop {
   private String run(int threads, long millis) throws Exception {
     long compiledBefore = COMPILERS.getTotalCompilationTime();
     long cpuBefore = PROCESS.getProcessCpuTime();
-    long bytesBefore = allocatedBytes();
+    Map<Long, Long> bytesBefore = allocatedBytes();
     long began = System.nanoTime();
     long end = began + TimeUnit.MILLISECONDS.toNanos(millis);
     List<Callable<Long>> callers = new ArrayList<>();
@@ -68,7 +70,10 @@ public final class ClosedLoop {
       calls += caller.get();
     }
     long nanos = System.nanoTime() - began;
-    long bytes = allocatedBytes() - bytesBefore;
+    long bytes = 0;
+    for (Map.Entry<Long, Long> thread : allocatedBytes().entrySet()) {
+      bytes += thread.getValue() - bytesBefore.getOrDefault(thread.getKey(), 0L);
+    }
     return "done "
         + calls
         + " "
@@ -81,13 +86,20 @@ public final class ClosedLoop {
         + (COMPILERS.getTotalCompilationTime() - compiledBefore);
   }
 
-  /** By all threads that live: event loops and the agent's own too. None ends while it is busy. */
-  private static long allocatedBytes() {
-    long sum = 0;
-    for (long bytes : THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds())) {
-      sum += Math.max(0, bytes);
+  /**
+   * By each thread that lives, event loops and the agent's own too. One that ends meanwhile, as an
+   * idle one of a pool does, is not counted any more, neither now nor before.
+   */
+  private static Map<Long, Long> allocatedBytes() {
+    long[] threads = THREADS.getAllThreadIds();
+    long[] bytes = THREADS.getThreadAllocatedBytes(threads);
+    Map<Long, Long> living = new HashMap<>();
+    for (int i = 0; i < threads.length; i++) {
+      if (bytes[i] >= 0) {
+        living.put(threads[i], bytes[i]);
+      }
     }
-    return sum;
+    return living;
   }
 
   private long callUntil(long end) throws Exception {
