@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.apachehttpclient4;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.Distrust;
 import dev.meshagent.spi.drive.FailureWords;
 import dev.meshagent.spi.drive.RetryAfter;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.http.Header;
 import org.apache.http.HttpHeaders;
 import org.apache.http.HttpResponse;
@@ -47,7 +47,8 @@ final class Outcomes {
   static Failure failure(Throwable cause) {
     if (!(cause instanceof IOException)
         || cause instanceof ConnectionPoolTimeoutException
-        || cause instanceof ClientProtocolException) {
+        || cause instanceof ClientProtocolException
+        || Distrust.caused(cause)) {
       // No free connection in the pool, or nothing that the endpoint did.
       return Failure.OTHER;
     }
@@ -63,14 +64,15 @@ final class Outcomes {
     return cause instanceof ConnectException
             || cause instanceof NoRouteToHostException
             || cause instanceof SSLHandshakeException
-            || cause instanceof SSLPeerUnverifiedException
         ? Failure.CONNECT
         : Failure.RESET;
   }
 
   /** True for failures before which not a byte of the request left. */
   static boolean nothingSent(Failure failure, Throwable cause) {
-    return failure.unsent() || cause instanceof ConnectionPoolTimeoutException;
+    return failure.unsent()
+        || cause instanceof ConnectionPoolTimeoutException
+        || Distrust.caused(cause);
   }
 
   /** See {@link FailureWords#exception}. */

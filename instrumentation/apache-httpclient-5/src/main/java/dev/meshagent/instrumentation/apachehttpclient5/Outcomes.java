@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.apachehttpclient5;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.Distrust;
 import dev.meshagent.spi.drive.FailureWords;
 import dev.meshagent.spi.drive.RetryAfter;
 import java.io.IOException;
@@ -70,6 +71,9 @@ final class Outcomes {
     }
     if (cause instanceof InterruptedIOException) {
       // No free connection in the pool, or the application gave up.
+      return Failure.OTHER;
+    }
+    if (Distrust.caused(cause)) {
       return Failure.OTHER;
     }
     if (!connected) {
