@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.http.Header;
 import org.apache.http.HttpEntity;
 import org.apache.http.HttpException;
+import org.apache.http.HttpHost;
+import org.apache.http.HttpRequest;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.HttpExecutionAware;
@@ -26,6 +28,7 @@ import org.apache.http.concurrent.Cancellable;
 import org.apache.http.conn.routing.HttpRoute;
 import org.apache.http.impl.execchain.ClientExecChain;
 import org.apache.http.impl.execchain.RequestAbortedException;
+import org.apache.http.protocol.HttpCoreContext;
 import org.apache.http.util.EntityUtils;
 
 /** One request and its response on its way through the mesh. */
@@ -70,15 +73,22 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
 
   /**
    * The answer of the call. A failure leaves the mark that keeps the library's handler of retries
-   * from repeating it; that handler is not asked about anything else.
+   * from repeating it; that handler is not asked about anything else. The context says of the
+   * exchange afterwards what it said before: attempts have other hosts, and may have requests of
+   * their own.
    */
   CloseableHttpResponse answer() throws IOException, HttpException {
     boolean answered = false;
+    HttpHost target = context.getTargetHost();
+    HttpRequest written = context.getRequest();
     try {
+      context.setTargetHost(TargetHost.withPort(target, route));
       CloseableHttpResponse response = run();
       answered = true;
       return response;
     } finally {
+      context.setTargetHost(target);
+      context.setAttribute(HttpCoreContext.HTTP_REQUEST, written);
       if (takenByMesh && !answered) {
         MeshMark.set(context, true);
       }
