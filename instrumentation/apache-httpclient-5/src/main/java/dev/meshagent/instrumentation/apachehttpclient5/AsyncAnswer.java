@@ -3,8 +3,11 @@ package dev.meshagent.instrumentation.apachehttpclient5;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
+import org.apache.hc.client5.http.async.AsyncExecChain;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.impl.BasicEntityDetails;
@@ -31,14 +34,16 @@ final class AsyncAnswer {
 
   /** A response that no server sent, as one that came. */
   static void give(
-      HttpContext context,
+      AsyncExecChain.Scope scope,
       AsyncExecCallback callback,
-      String requestMethod,
+      HttpRequest request,
       HttpResponse response,
       byte[] body) {
+    HttpClientContext context = scope.clientContext;
     boolean entity =
-        Synthesis.hasBody(response.getCode()) && !"HEAD".equalsIgnoreCase(requestMethod);
+        Synthesis.hasBody(response.getCode()) && !"HEAD".equalsIgnoreCase(request.getMethod());
     try {
+      SyntheticExchange.note(context, scope.route, request, response);
       AsyncDataConsumer consumer =
           begin(
               context,

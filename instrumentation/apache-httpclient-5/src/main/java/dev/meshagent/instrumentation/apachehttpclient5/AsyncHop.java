@@ -284,7 +284,7 @@ final class AsyncHop implements Cancellable {
 
   private void answer(HttpResponse response, byte[] body) {
     if (end()) {
-      AsyncAnswer.give(scope.clientContext, callback, request.method(), response, body);
+      AsyncAnswer.give(scope, callback, request.request, response, body);
     }
   }
 

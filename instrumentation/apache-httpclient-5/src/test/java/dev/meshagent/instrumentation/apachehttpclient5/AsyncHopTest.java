@@ -14,6 +14,7 @@ import dev.meshagent.scripted.TestServers;
 import dev.meshagent.scripted.Waker;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +36,7 @@ import org.apache.hc.client5.http.impl.DefaultAuthenticationStrategy;
 import org.apache.hc.client5.http.impl.async.AsyncConnectExec;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
@@ -95,6 +97,19 @@ class AsyncHopTest extends BodyBehaviours {
     send("GET", "http://unlimited/");
     send("GET", "http://limited/");
     assertThat(used).containsExactly(true, false);
+  }
+
+  @Test
+  void theContextSaysOfAWrittenAnswerWhatItSaysOfAServers() throws Exception {
+    mesh.script(
+        "orders", head -> new Call(head).then(new Step.Respond(418, Map.of(), new byte[0])));
+    HttpClientContext context = HttpClientContext.create();
+    client
+        .execute(new SimpleHttpRequest("GET", URI.create("http://orders/tea")), context, null)
+        .get();
+    assertThat(context.getRequest().getPath()).isEqualTo("/tea");
+    assertThat(context.getResponse().getCode()).isEqualTo(418);
+    assertThat(context.getHttpRoute().getTargetHost().getHostName()).isEqualTo("orders");
   }
 
   @Test
