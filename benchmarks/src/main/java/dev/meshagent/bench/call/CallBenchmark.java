@@ -6,6 +6,9 @@ import dev.meshagent.testbed.ControllerClient;
 import dev.meshagent.testbed.JavaCommand;
 import dev.meshagent.testbed.LocalMesh;
 import dev.meshagent.testbed.Shop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -33,14 +36,16 @@ public final class CallBenchmark {
   private static final int QUARTETS = 12;
 
   private final LocalMesh mesh;
+  private final Path hosts;
   private final Map<String, Integer> ports = new HashMap<>();
   private int callers;
 
-  private CallBenchmark(LocalMesh mesh) {
+  private CallBenchmark(LocalMesh mesh, Path hosts) {
     this.mesh = mesh;
+    this.hosts = hosts;
   }
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     List<Library> wanted = new ArrayList<>();
     for (Library library : Library.values()) {
       if (args.length == 0 || List.of(args).contains(library.toString())) {
@@ -55,7 +60,7 @@ public final class CallBenchmark {
     try (LocalMesh mesh = LocalMesh.create(Artifacts.ofSystemProperty())) {
       ControllerClient controller = mesh.startController();
       Shop shop = Shop.small(mesh);
-      CallBenchmark benchmark = new CallBenchmark(mesh);
+      CallBenchmark benchmark = new CallBenchmark(mesh, hosts(mesh, wanted));
       for (Library library : wanted) {
         String service = library.service();
         if (!benchmark.ports.containsKey(service)) {
@@ -93,10 +98,8 @@ public final class CallBenchmark {
   }
 
   private void compare(Library library, List<Comparison> lines) {
-    // A port in both: libraries make more objects of a URL without one, with the agent or without.
-    int port = ports.get(library.service());
-    Caller without = start(library, "127.0.0.1:" + port);
-    Caller with = start(library, library.service() + ":" + port, mesh.agent("bench"));
+    Caller without = start(library);
+    Caller with = start(library, mesh.agent("bench"));
     without.warmUp(THREADS);
     with.warmUp(THREADS);
     for (Comparison line : lines) {
@@ -112,17 +115,29 @@ public final class CallBenchmark {
     with.end();
   }
 
-  /** A JVM whose class path is this one's: all libraries are there, and it uses one. */
-  private Caller start(Library library, String authority, String... options) {
+  /**
+   * A JVM whose class path is this one's: all libraries are there, and it uses one. With the agent
+   * and without it calls the same URL, since libraries make other objects of an address than of a
+   * name, and of a URL without a port than of one with it.
+   */
+  private Caller start(Library library, String... options) {
     return new Caller(
         mesh.start(
             "caller-" + ++callers,
             JavaCommand.ofThisJdk()
                 .option(options)
+                .option("-Djdk.net.hosts.file=" + hosts)
                 .main(
                     System.getProperty("java.class.path"),
                     "dev.meshagent.bench.call.client.ClosedLoop",
                     library.name(),
-                    authority)));
+                    library.service() + ":" + ports.get(library.service()))));
+  }
+
+  /** Where a JVM without the agent finds the services. */
+  private static Path hosts(LocalMesh mesh, List<Library> libraries) throws IOException {
+    return Files.write(
+        mesh.directory().resolve("hosts"),
+        libraries.stream().map(library -> "127.0.0.1 " + library.service()).distinct().toList());
   }
 }
