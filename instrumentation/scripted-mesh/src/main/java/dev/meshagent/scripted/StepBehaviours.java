@@ -119,6 +119,34 @@ public abstract class StepBehaviours {
   }
 
   @Test
+  void aRedirectOfARewrittenRequestIsFollowedFromTheOneThatWasWritten() throws Exception {
+    assumeTrue(followsRedirects());
+    assertThat(redirectedFromRewritten("../done")).isEqualTo("orders/p/done null");
+    assertThat(redirectedFromRewritten("/done")).isEqualTo("orders/done null");
+    assertThat(redirectedFromRewritten("http://payments/to")).isEqualTo("payments/to null");
+  }
+
+  private String redirectedFromRewritten(String location) throws Exception {
+    ScriptedAttempt attempt =
+        ScriptedMesh.attempt(
+            servers.start(
+                exchange -> {
+                  exchange.getResponseHeaders().set("Location", location);
+                  boolean asRewritten = exchange.getRequestURI().getPath().equals("/inner/x");
+                  TestServers.answer(exchange, asRewritten ? 302 : 500, "");
+                }));
+    attempt.pathAndQuery = "/inner/x";
+    attempt.authority = "other.example";
+    attempt.requestHeaders = new HeaderOps(Map.of("x-mesh", "secret"), Map.of(), List.of());
+    ScriptedAttempt plain = ScriptedMesh.attempt(servers.echo("x-mesh"));
+    mesh.script(
+        "orders",
+        head -> new Call(head).then(head.pathAndQuery().equals("/p/q/r") ? attempt : plain));
+    mesh.script("payments", head -> new Call(head).then(plain));
+    return get("http://orders/p/q/r").body;
+  }
+
+  @Test
   void aRetriedRequestHasTheHeadersOfAFirstOne() throws Exception {
     InetSocketAddress flaky =
         servers.start(

@@ -131,7 +131,7 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
   protected Response taken(HopHedges.Beside won) {
     TakenOver.by(chain.call(), won.call);
     redirected = Redirection.isOne(won.response);
-    Response given = rewritten(won.response, won.sent, won.attempt);
+    Response given = rewritten(won.response, won.attempt);
     takenOver = true;
     return released(won.attempt, given, null);
   }
@@ -142,11 +142,10 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
     long limit = Math.min(left, attempt.timeoutNanos);
     Try tried = watching(attempt, limit);
     Request request = request();
-    Request sent;
     Response response;
     try {
       passage.unpin();
-      sent = Rewriting.request(request, attempt);
+      Rewriting rewriting = Rewriting.of(request, attempt);
       if (isFirst() && head.repeats()) {
         Mirrors.send(client(), request, attempt, call);
       }
@@ -161,7 +160,7 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
         }
       }
       boolean shorter = isShorter(connect, chain.connectTimeoutMillis());
-      passage.pin(endpoint, sent, tried, shorter ? millis(connect) : null);
+      passage.pin(endpoint, rewriting, tried, shorter ? millis(connect) : null);
       if (tried != null) {
         if (head.repeats()) {
           hedge(attempt, tried);
@@ -169,7 +168,7 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
         tried.breakOffAfter(mesh, limit);
       }
       handsOver();
-      response = own.proceed(sent);
+      response = own.proceed(request);
     } catch (HandOver stopped) {
       // The response that redirected, which is closed, is the answer of this hop.
       end(tried);
@@ -195,14 +194,14 @@ final class Hop extends BlockingHop<Response, HopHedges.Beside, RuntimeException
       response.close();
       return null;
     }
-    Response given = rewritten(response, sent, attempt);
+    Response given = rewritten(response, attempt);
     return released(attempt, given, passage.opened());
   }
 
   /** As the policy says; an error of the agent's leaves it as it came. */
-  private Response rewritten(Response received, Request sent, Attempt attempt) {
+  private Response rewritten(Response received, Attempt attempt) {
     try {
-      return Rewriting.response(received, sent, request(), attempt);
+      return Rewriting.response(received, attempt);
     } catch (RuntimeException | LinkageError e) {
       mesh.agentError(OkHttpModule.NAME, e);
       return received;

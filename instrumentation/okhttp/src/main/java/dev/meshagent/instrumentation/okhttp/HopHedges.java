@@ -36,24 +36,26 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
 
   /** One of them. */
   final class Beside extends Hedges.Aside {
-    final Request sent;
     Call call;
     Response response;
 
+    private final Rewriting rewriting;
     private final Try tried = new Try();
     private boolean brokenOff;
 
     Beside(Attempt attempt) {
       super(attempt);
-      sent = Rewriting.request(hop.request(), attempt);
+      rewriting = Rewriting.of(hop.request(), attempt);
     }
 
     @Override
     protected Outcome send() throws IOException {
-      call = client().newCall(sent);
+      Request request = hop.request();
+      call = client().newCall(request);
       tried.sends(call);
       tried.breakOffAfter(hop.mesh, Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
-      Object passage = Passages.aside(EndpointDns.of(hop.request().url().host(), attempt), sent);
+      Object passage =
+          Passages.aside(EndpointDns.of(request.url().host(), attempt), request, rewriting);
       try {
         response = call.execute();
       } finally {

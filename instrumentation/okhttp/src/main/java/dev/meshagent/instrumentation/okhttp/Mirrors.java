@@ -66,13 +66,14 @@ final class Mirrors {
 
     @Override
     protected Outcome send() throws IOException {
-      Request request = Rewriting.request(written, attempt);
-      Call own = unheard().newCall(request);
+      Rewriting rewriting = Rewriting.of(written, attempt);
+      Call own = unheard().newCall(written);
       call = own;
       if (brokenOff) {
         own.cancel();
       }
-      Object passage = Passages.aside(EndpointDns.of(written.url().host(), attempt), request);
+      Object passage =
+          Passages.aside(EndpointDns.of(written.url().host(), attempt), written, rewriting);
       try {
         response = own.execute();
       } finally {

@@ -83,13 +83,26 @@ public final class OkHttpModule implements InstrumentationModule {
             MethodTarget.optional("hasRouteToTry", "()Z", ADVICE + "RouteToTryAdvice"),
             MethodTarget.optional(
                 "sameHostAndPort", "(Lokhttp3/HttpUrl;", ADVICE + "SameHostAdvice")),
+        // OkHttp 3.12.
+        new TypeTarget(
+            "okhttp3.internal.http1.Http1Codec",
+            MethodTarget.optional(
+                "writeRequestHeaders", "(Lokhttp3/Request;", ADVICE + "WireAdvice")),
+        new TypeTarget(
+            "okhttp3.internal.http2.Http2Codec",
+            MethodTarget.optional(
+                "writeRequestHeaders", "(Lokhttp3/Request;", ADVICE + "WireAdvice")),
         // OkHttp 3.14 and later.
         new TypeTarget(
             "okhttp3.internal.http1.Http1ExchangeCodec",
             MethodTarget.optional(
+                "writeRequestHeaders", "(Lokhttp3/Request;", ADVICE + "WireAdvice"),
+            MethodTarget.optional(
                 "openResponseBodySource", "(Lokhttp3/Response;", ADVICE + "BodyAdvice")),
         new TypeTarget(
             "okhttp3.internal.http2.Http2ExchangeCodec",
+            MethodTarget.optional(
+                "writeRequestHeaders", "(Lokhttp3/Request;", ADVICE + "WireAdvice"),
             MethodTarget.optional(
                 "openResponseBodySource", "(Lokhttp3/Response;", ADVICE + "BodyAdvice")),
         // OkHttp 5.
@@ -100,6 +113,9 @@ public final class OkHttpModule implements InstrumentationModule {
         new TypeTarget(
             "okhttp3.internal.http.RetryAndFollowUpInterceptor",
             MethodTarget.required("recover", "(Ljava/io/IOException;", ADVICE + "RecoverAdvice"),
+            // OkHttp 3.12.
+            MethodTarget.optional(
+                "sameConnection", "(Lokhttp3/Response;", ADVICE + "RouteToTryAdvice"),
             MethodTarget.required(
                 "followUpRequest", "(Lokhttp3/Response;", ADVICE + "FollowUpAdvice")));
   }

@@ -62,6 +62,9 @@ final class Passage {
   /** Its limit for connecting, or null where the chain's own is shorter. */
   private Integer connectMillis;
 
+  /** How its requests differ on the wire, or null. */
+  private Rewriting rewriting;
+
   /** The body that came last for the running attempt, or null. */
   private BodySource opened;
 
@@ -103,25 +106,28 @@ final class Passage {
   }
 
   /**
-   * The running hop's next connections, for that request, go to that endpoint.
+   * The running hop's next connections go to that endpoint.
    *
+   * @param rewritten how its requests differ on the wire, or null
    * @param watching the attempt, or null where nothing breaks it off
    * @param connectLimitMillis how long connecting may take; null for the chain's own limit
    */
-  void pin(EndpointDns pinned, Request sent, Try watching, Integer connectLimitMillis) {
+  void pin(EndpointDns pinned, Rewriting rewritten, Try watching, Integer connectLimitMillis) {
     endpoint = pinned;
+    rewriting = rewritten;
     tried = watching;
     connectMillis = connectLimitMillis;
     opened = null;
     again = attempted;
     routed = false;
     attempted = true;
-    requested = sent.url();
+    requested = running.url();
   }
 
   /** The running hop's next connections go where they like. */
   void unpin() {
     endpoint = null;
+    rewriting = null;
     tried = null;
     connectMillis = null;
     opened = null;
@@ -134,7 +140,10 @@ final class Passage {
    * request, to see that no interceptor has led it to another host.
    */
   boolean leaves(HttpUrl url) {
-    return again && url != requested && url.encodedPath().equals("/") && url.encodedQuery() == null;
+    return (again || next != null)
+        && url != requested
+        && url.encodedPath().equals("/")
+        && url.encodedQuery() == null;
   }
 
   /** The follow-up that the library was stopped at, or null. */
@@ -154,7 +163,7 @@ final class Passage {
 
   /** Whether a call is still on the route of the attempt before the running one. */
   boolean leavesItsRoute() {
-    return again && !routed;
+    return next != null || again && !routed;
   }
 
   Dns dns(String host) {
@@ -174,6 +183,11 @@ final class Passage {
     if (tried != null) {
       tried.sends(Exchanges.of(chain));
     }
+  }
+
+  /** The request as the running attempt sends it, or null to leave it as it is. */
+  Request onTheWire(Request known) {
+    return rewriting == null ? null : rewriting.onTheWire(known);
   }
 
   /** Whether the running attempt was broken off. */
@@ -205,7 +219,7 @@ final class Passage {
 
   void followUp(Response response, Request request) {
     requested = request.url();
-    if (running == null || sameServer(running.url(), request.url())) {
+    if (running == null || aside || isOfThisHop(request.url())) {
       return;
     }
     Mesh mesh = Mesh.get();
@@ -217,6 +231,14 @@ final class Passage {
     stoppedAt = withoutBody(earlier == null ? response : behind(response, earlier));
     next = head;
     nextCall = opened;
+  }
+
+  /**
+   * What was rewritten holds for the URL that it was rewritten of: another of the same server may
+   * be no matter of that route.
+   */
+  private boolean isOfThisHop(HttpUrl url) {
+    return sameServer(running.url(), url) && (rewriting == null || running.url().equals(url));
   }
 
   private static boolean sameServer(HttpUrl one, HttpUrl other) {

@@ -41,13 +41,17 @@ final class Passages {
     return "websocket".equalsIgnoreCase(call.request().header("Upgrade"));
   }
 
-  /** The call that this thread makes next goes aside, to that endpoint; until {@link #end}. */
-  static Object aside(EndpointDns endpoint, Request copy) {
+  /**
+   * The call that this thread makes next goes aside, to that endpoint; until {@link #end}.
+   *
+   * @param rewriting null for none
+   */
+  static Object aside(EndpointDns endpoint, Request copy, Rewriting rewriting) {
     Passage passage = new Passage(UNDER_WAY.get(), true);
     passage.aside = true;
     passage.chained = true;
     passage.begin(copy, null);
-    passage.pin(endpoint, copy, null, null);
+    passage.pin(endpoint, rewriting, null, null);
     UNDER_WAY.set(passage);
     return passage;
   }
@@ -93,6 +97,12 @@ final class Passages {
     if (passage != null) {
       passage.sends(chain);
     }
+  }
+
+  /** The request as the running attempt sends it, or null to leave it as it is. */
+  static Object onTheWire(Object request) {
+    Passage passage = current();
+    return passage == null ? null : passage.onTheWire((Request) request);
   }
 
   /** False if the running attempt was broken off, null to ask the library. */

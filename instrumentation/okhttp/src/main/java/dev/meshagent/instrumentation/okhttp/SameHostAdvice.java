@@ -5,7 +5,8 @@ import net.bytebuddy.implementation.bytecode.assign.Assigner;
 
 /**
  * On {@code sameHostAndPort}, by which OkHttp 4 and later keep a call on its connection: a later
- * attempt gives the connection of the one before back, which went to another endpoint.
+ * attempt gives the connection of the one before back, which went to another endpoint, and so does
+ * a follow-up that is handed over.
  */
 public final class SameHostAdvice {
   private SameHostAdvice() {}

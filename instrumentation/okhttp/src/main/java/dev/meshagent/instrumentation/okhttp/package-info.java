@@ -13,6 +13,7 @@
  *           followUpRequest                       ◀── a redirect to another host becomes a hop of its own
  *         RealInterceptorChain.connectTimeoutMillis ◀── the attempt's limit for connecting
  *         CallServerInterceptor                 ◀── the exchange, to break an attempt off
+ *           ExchangeCodec.writeRequestHeaders ◀── Rewriting: the request as the policy changes it, on the wire alone
  *           ExchangeCodec.openResponseBodySource ◀── BodySource: the end of the response's body
  * RealCall.cancel                               ◀── TakenOver: reaches a hedge that answers the call
  *   ConnectionPool's cleanup                      ◀── IdleConnections: idle connections are counted by endpoint
@@ -27,8 +28,9 @@
  * dev.meshagent.instrumentation.okhttp.Mirrors}). A call that opens a WebSocket is left whole: it
  * is not hedged, and an attempt's limit holds for its connecting and each read.
  *
- * <p>A redirect that stays on its host is left to the library, which stays on the connection. One
- * that enters, leaves or crosses the mesh is stopped at its name lookup ({@link
- * dev.meshagent.instrumentation.okhttp.HandOver}) and sent as a new hop.
+ * <p>A redirect that stays on its host is left to the library, which stays on the connection,
+ * unless the request was rewritten. One that was, and one that enters, leaves or crosses the mesh,
+ * is stopped at its name lookup ({@link dev.meshagent.instrumentation.okhttp.HandOver}) and sent as
+ * a new hop.
  */
 package dev.meshagent.instrumentation.okhttp;
