@@ -44,9 +44,14 @@ public final class WrittenAnswer {
     return join(head, NOTHING);
   }
 
-  private static String statusLine(int status) {
+  /** The reason phrase of a status, empty where RFC 9110 has none. */
+  public static String phrase(int status) {
     String phrase = PHRASES.get(status);
-    return "HTTP/1.1 " + status + " " + (phrase == null ? "" : phrase) + "\r\n";
+    return phrase == null ? "" : phrase;
+  }
+
+  private static String statusLine(int status) {
+    return "HTTP/1.1 " + status + " " + phrase(status) + "\r\n";
   }
 
   private static void line(StringBuilder head, String name, String value) {

@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.okhttp;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.Distrust;
 import dev.meshagent.spi.drive.FailureWords;
 import dev.meshagent.spi.drive.RetryAfter;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.Response;
 
 /** Says in the engine's words how OkHttp's attempts end, and the other way round. */
@@ -32,14 +32,13 @@ final class Outcomes {
 
   /** What a failure says of a call that was not given up. */
   static Failure failure(Exception failure) {
-    if (!(failure instanceof IOException)) {
+    if (!(failure instanceof IOException) || Distrust.caused(failure)) {
       return Failure.OTHER;
     }
     if (failure instanceof ConnectException
         || failure instanceof NoRouteToHostException
         || failure instanceof UnknownHostException
-        || failure instanceof SSLHandshakeException
-        || failure instanceof SSLPeerUnverifiedException) {
+        || failure instanceof SSLHandshakeException) {
       return timedOut(failure) ? Failure.CONNECT_TIMEOUT : Failure.CONNECT;
     }
     if (failure instanceof SocketTimeoutException) {

@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.okhttp;
 
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.WrittenAnswer;
 import java.util.Map;
 import okhttp3.MediaType;
 import okhttp3.Protocol;
@@ -52,7 +53,7 @@ final class SyntheticAnswer {
         .request(request)
         .protocol(Protocol.HTTP_1_1)
         .code(status)
-        .message("")
+        .message(WrittenAnswer.phrase(status))
         .sentRequestAtMillis(now)
         .receivedResponseAtMillis(now);
   }

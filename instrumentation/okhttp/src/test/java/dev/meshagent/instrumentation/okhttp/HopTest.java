@@ -15,11 +15,14 @@ import dev.meshagent.scripted.TestServers;
 import dev.meshagent.scripted.Weaving;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.EventListener;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -179,6 +182,47 @@ class HopTest extends BlockingBehaviours {
     try (Response response = client.newCall(written).execute()) {
       assertThat(response.body().string()).isEqualTo("other.example/inner set");
       assertThat(response.request()).isEqualTo(written);
+    }
+  }
+
+  @Test
+  void aCertificateThatIsRefusedIsTheLibrarysOwnExceptionAndNotTriedAgain() throws IOException {
+    InetSocketAddress server = servers.echo("x");
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(ScriptedMesh.attempt(server))
+                .then(ScriptedMesh.attempt(server))
+                .retrying(outcome -> outcome.failure == Failure.CONNECT));
+    SSLHandshakeException untrusted = new SSLHandshakeException("not trusted");
+    untrusted.initCause(new CertificateException("no path"));
+    for (IOException refused : List.of(new SSLPeerUnverifiedException("not for it"), untrusted)) {
+      OkHttpClient refusing =
+          client
+              .newBuilder()
+              .addNetworkInterceptor(
+                  chain -> {
+                    throw refused;
+                  })
+              .build();
+      okhttp3.Call call = refusing.newCall(new Request.Builder().url("http://orders/").build());
+      assertThatThrownBy(call::execute).isSameAs(refused);
+    }
+    assertThat(mesh.calls)
+        .allSatisfy(
+            call ->
+                assertThat(call.outcomes)
+                    .extracting(outcome -> outcome.failure)
+                    .containsExactly(Failure.OTHER));
+  }
+
+  @Test
+  void anAnswerOfTheMeshHasTheReasonOfItsStatus() throws IOException {
+    mesh.script(
+        "orders", head -> new Call(head).then(new Step.Respond(503, Map.of(), new byte[0])));
+    try (Response response = get("http://orders/")) {
+      assertThat(response.message()).isEqualTo("Service Unavailable");
     }
   }
 
