@@ -205,6 +205,10 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
       }
       mesh.agentError(library, e);
     }
+    if (won() != null) {
+      finish(attempt, Outcome.failure(Failure.CANCELLED, null));
+      return null;
+    }
     if (hedges != null) {
       hedges.end(false);
       hedges = null;
