@@ -69,9 +69,6 @@ final class Connections {
 
   /** Null for a client that has nothing to do with the mesh. */
   Entry of(Object client) {
-    if (entries.isEmpty()) {
-      return null;
-    }
     int hash = System.identityHashCode(client);
     Entry last = recent.get(hash);
     if (last != null && last.get() == client) {

@@ -109,7 +109,7 @@ final class Hops {
 
   /** The path and query to send over HTTP/1.1, or null for the application's. */
   static Object pathAndQuery(Object http1) {
-    Leg leg = UNDER_WAY.isEmpty() ? null : of(ClientInternals.requestOfHttp1(http1));
+    Leg leg = of(ClientInternals.requestOfHttp1(http1));
     Rewriting rewriting = leg == null ? null : leg.rewriting();
     return rewriting == null ? null : rewriting.pathAndQuery;
   }
@@ -182,7 +182,7 @@ final class Hops {
 
   /** The head to stand in the exchange's response, once, or null for the one that it has. */
   static Object headOf(Object exchange) {
-    return HEADS.isEmpty() ? null : HEADS.remove(exchange);
+    return HEADS.remove(exchange);
   }
 
   /**
@@ -230,9 +230,6 @@ final class Hops {
   /** The handler that reads a body, or a wrapper that sees a streaming body to its end. */
   @SuppressWarnings("unchecked")
   static Object watched(Object exchangeImpl, Object handler) {
-    if (UNDER_WAY.isEmpty()) {
-      return null;
-    }
     Object exchange = ClientInternals.exchangeOfImpl(exchangeImpl);
     Leg leg = exchange == null ? null : ofExchange(exchange);
     return leg == null ? null : new WatchingHandler<>((BodyHandler<Object>) handler, leg);
@@ -248,9 +245,6 @@ final class Hops {
 
   /** The exchange failed after its response was handed up. */
   static void failed(Object multi) {
-    if (UNDER_WAY.isEmpty()) {
-      return;
-    }
     Leg leg = ofExchange(ClientInternals.exchangeOfMulti(multi));
     if (leg != null && leg.hop().multi() == multi && leg.delivered()) {
       remove(leg.hop());
@@ -281,13 +275,12 @@ final class Hops {
   }
 
   private static Leg ofExchange(Object exchange) {
-    return UNDER_WAY.isEmpty() ? null : of(ClientInternals.request(exchange));
+    return of(ClientInternals.request(exchange));
   }
 
   /** Over which a request is sent, or null for one that is not under way. */
   static Leg of(Object request) {
-    // Asked first, since the first hash of an object costs more than all that follows.
-    Leg leg = UNDER_WAY.isEmpty() ? null : UNDER_WAY.get(ClientInternals.ownHeaders(request));
+    Leg leg = UNDER_WAY.get(ClientInternals.ownHeaders(request));
     return leg == null || leg.request() != request ? null : leg;
   }
 }
