@@ -3,6 +3,10 @@ package dev.meshagent.instrumentation.apachehttpclient5;
 import dev.meshagent.engine.call.HostMeaning;
 import dev.meshagent.engine.call.RequestHead;
 import dev.meshagent.spi.Mesh;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.Header;
@@ -11,6 +15,9 @@ import org.apache.hc.core5.http.HttpRequest;
 
 /** The engine's view of a request, over the request itself and its route. */
 class RequestView implements RequestHead {
+  /** {@code HttpRoute.getUnixDomainSocket()}, or null before 5.6. */
+  private static final MethodHandle UNIX_DOMAIN_SOCKET = unixDomainSocket();
+
   final HttpRequest request;
 
   private final HttpHost target;
@@ -25,11 +32,35 @@ class RequestView implements RequestHead {
     this.repeatable = repeatable;
   }
 
-  /** Whether a call may be one of the mesh at all: proxied and addressed ones are left alone. */
+  /**
+   * Whether a call may be one of the mesh at all: those that are proxied, addressed or sent over a
+   * socket of the file system are left alone.
+   */
   static boolean eligible(HttpRequest request, HttpRoute route) {
     return route.getProxyHost() == null
         && eligible(route.getTargetHost())
-        && !"CONNECT".equalsIgnoreCase(request.getMethod());
+        && !"CONNECT".equalsIgnoreCase(request.getMethod())
+        && !isOfFileSystem(route);
+  }
+
+  private static MethodHandle unixDomainSocket() {
+    try {
+      return MethodHandles.publicLookup()
+          .findVirtual(HttpRoute.class, "getUnixDomainSocket", MethodType.methodType(Path.class));
+    } catch (ReflectiveOperationException older) {
+      return null;
+    }
+  }
+
+  private static boolean isOfFileSystem(HttpRoute route) {
+    if (UNIX_DOMAIN_SOCKET == null) {
+      return false;
+    }
+    try {
+      return (Path) UNIX_DOMAIN_SOCKET.invokeExact(route) != null;
+    } catch (Throwable e) {
+      throw new IllegalStateException("HttpRoute does not say what socket it is for", e);
+    }
   }
 
   private static boolean eligible(HttpHost target) {
