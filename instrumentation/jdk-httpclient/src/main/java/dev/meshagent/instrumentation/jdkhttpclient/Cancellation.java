@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import java.io.IOException;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 
 /**
@@ -50,8 +51,21 @@ final class Cancellation {
             why instanceof HttpTimeoutException ? Failure.TIMEOUT : Failure.CANCELLED, why);
   }
 
+  /**
+   * What the application hears. The client's timer looks for a connection where the exchange has
+   * none between two attempts, or one that is yet being made: it says that connecting took too
+   * long, though something was sent before.
+   */
+  static IOException reason(Hop hop) {
+    IOException why = hop.cancelReason;
+    return why instanceof HttpConnectTimeoutException && Sending.mayHaveSent(hop)
+        ? new HttpTimeoutException(SentAttempt.TIMED_OUT)
+        : why;
+  }
+
   /** Ends the hop, by whoever drives it. */
   static void end(Hop hop) {
+    IOException reason = reason(hop);
     if (!Sending.alone(hop)) {
       if (hop.first().result().isDone()) {
         return;
@@ -60,6 +74,6 @@ final class Cancellation {
       Sending.breakOff(hop);
     }
     hop.call().cancel();
-    hop.fail(hop.cancelReason);
+    hop.fail(reason);
   }
 }

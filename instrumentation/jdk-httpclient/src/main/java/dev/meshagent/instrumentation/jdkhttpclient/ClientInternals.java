@@ -5,6 +5,8 @@ import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,7 @@ final class ClientInternals {
   private static final MethodHandle CANCELLED;
   private static final MethodHandle CANCEL_MULTI;
   private static final MethodHandle PUSH_GROUP;
+  private static final MethodHandle HANDLER;
   private static final MethodHandle RESPONSE_FILTERS;
   private static final MethodHandle READ_BODY;
   private static final Class<?> MAPPING;
@@ -66,6 +69,7 @@ final class ClientInternals {
   private static final MethodHandle STATUS;
   private static final MethodHandle HEADERS;
   private static final MethodHandle NEW_RESPONSE;
+  private static final MethodHandle NEW_WHOLE_RESPONSE;
   private static final MethodHandle ADDRESS;
   private static final MethodHandle UNPROCESSED;
   private static final MethodHandle IMPL_CONNECTION;
@@ -106,6 +110,7 @@ final class ClientInternals {
     CANCELLED = m.getter(multi, "cancelled");
     CANCEL_MULTI = m.method(multi, "cancel", void.class, IOException.class);
     PUSH_GROUP = m.getter(multi, "pushGroup");
+    HANDLER = m.getter(multi, "responseHandler");
     RESPONSE_FILTERS = m.method(multi, "responseFilters", request, response);
     READ_BODY = m.method(exchange, "readBodyAsync", CompletableFuture.class, BodyHandler.class);
     MAPPING = m.type("ResponseSubscribers$MappingSubscriber");
@@ -133,6 +138,14 @@ final class ClientInternals {
             connection,
             int.class,
             HttpClient.Version.class);
+    NEW_WHOLE_RESPONSE =
+        m.constructor(
+            m.type("HttpResponseImpl"),
+            HttpRequest.class,
+            response,
+            HttpResponse.class,
+            Object.class,
+            exchange);
     ADDRESS = m.method(connection, "address", InetSocketAddress.class);
     IMPL_CONNECTION = m.method(impl, "connection", connection);
     CONNECTED = m.method(connection, "connected", boolean.class);
@@ -236,6 +249,11 @@ final class ClientInternals {
   /** Whether the call was broken off. */
   static boolean cancelled(Object multi) {
     return (boolean) get(CANCELLED, multi);
+  }
+
+  /** By which the body is read; a WebSocket's is the client's own. */
+  static BodyHandler<?> handler(Object multi) {
+    return (BodyHandler<?>) get(HANDLER, multi);
   }
 
   /** Whether the application takes pushed responses along with this one. */
@@ -375,6 +393,18 @@ final class ClientInternals {
       return (Object)
           NEW_RESPONSE.invokeExact(
               request(exchange), exchange, (Object) headers, connection, (Object) status, version);
+    } catch (Throwable e) {
+      throw rethrown(e);
+    }
+  }
+
+  /** The response as the application gets it. */
+  static HttpResponse<?> wholeResponse(Object exchange, Object response, Object body) {
+    try {
+      return (HttpResponse<?>)
+          (Object)
+              NEW_WHOLE_RESPONSE.invokeExact(
+                  request(exchange), response, (Object) null, body, exchange);
     } catch (Throwable e) {
       throw rethrown(e);
     }

@@ -1,6 +1,8 @@
 package dev.meshagent.instrumentation.jdkhttpclient;
 
 import java.io.IOException;
+import java.net.ProtocolException;
+import java.net.http.WebSocketHandshakeException;
 
 /**
  * By which exchange the client gets the answer of a hop: the one that it began, or that over which
@@ -45,10 +47,25 @@ final class Delivery {
   /** Hands up an answer that no server sent. */
   static void answer(Hop hop, SyntheticAnswer answer) {
     Leg first = hop.first();
+    Object response = ClientInternals.response(first.exchange(), answer.status(), answer.headers());
+    if (ClientInternals.webSocket(first.request())) {
+      hop.fail(refused(first.exchange(), response, answer));
+      return;
+    }
     first.delivers(answer);
-    first
-        .result()
-        .complete(ClientInternals.response(first.exchange(), answer.status(), answer.headers()));
+    first.result().complete(response);
+  }
+
+  /**
+   * What the client makes of a WebSocket's handshake that a server answers otherwise. By itself it
+   * could not here: it begins with closing the connection, and there is none.
+   */
+  private static IOException refused(Object exchange, Object response, SyntheticAnswer answer) {
+    Object body = answer.body(ClientInternals.handler(ClientInternals.multi(exchange))).join();
+    return new WebSocketHandshakeException(ClientInternals.wholeResponse(exchange, response, body))
+        .initCause(
+            new ProtocolException(
+                "the mesh answered the handshake with status " + answer.status()));
   }
 
   /** Hands up the response of the client's own exchange without looking at it. */

@@ -6,6 +6,7 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.http.HttpTimeoutException;
 
 /**
  * What becomes of the attempts of a hop when they end: the engine is told how, and says whether
@@ -74,9 +75,10 @@ final class Judge {
     if (gaveUp(hop)) {
       // To begin this attempt may have wiped the client's own mark: it must not try once more.
       ClientInternals.markCancelled(hop.multi());
+      IOException reason = Cancellation.reason(hop);
       hop.call().finish(ended, Cancellation.lost(hop));
       hop.call().cancel();
-      hop.fail(thrown);
+      hop.fail(reason instanceof HttpTimeoutException ? reason : thrown);
       return;
     }
     Failure failure = timedOut ? Failure.TIMEOUT : leg.failure(cause);

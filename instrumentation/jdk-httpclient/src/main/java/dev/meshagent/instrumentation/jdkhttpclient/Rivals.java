@@ -123,6 +123,16 @@ final class Rivals {
     return running.isEmpty();
   }
 
+  /** Whether one of those under way has its connection. */
+  boolean connected() {
+    for (Leg leg : running) {
+      if (leg.bound() && ClientInternals.connected(leg.exchange())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Nobody wants the others any more. */
   void breakOff() {
     List<Leg> lost = new ArrayList<>(running);

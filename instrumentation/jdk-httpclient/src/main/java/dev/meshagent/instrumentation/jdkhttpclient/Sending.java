@@ -30,6 +30,12 @@ final class Sending {
     }
   }
 
+  /** Whether any attempt so far may have sent something. For whoever drives the hop. */
+  static boolean mayHaveSent(Hop hop) {
+    Rivals beside = hop.rivals;
+    return hop.head().bodyMayBeSent || beside != null && beside.connected();
+  }
+
   static void send(Hop hop, Attempt next) {
     if (++hop.attempts > 1) {
       sendFurther(hop, next);

@@ -54,13 +54,13 @@ final class SyntheticAnswer {
     return headers;
   }
 
-  CompletableFuture<Object> body(BodyHandler<Object> handler) {
+  <T> CompletableFuture<T> body(BodyHandler<T> handler) {
     try {
-      BodySubscriber<Object> subscriber = handler.apply(new Info());
+      BodySubscriber<T> subscriber = handler.apply(new Info());
       subscriber.onSubscribe(new WholeBody(subscriber));
       return subscriber.getBody().toCompletableFuture();
     } catch (Throwable e) {
-      CompletableFuture<Object> failed = new CompletableFuture<>();
+      CompletableFuture<T> failed = new CompletableFuture<>();
       failed.completeExceptionally(e);
       return failed;
     }
@@ -68,10 +68,10 @@ final class SyntheticAnswer {
 
   /** Gives the body in one piece when it is first asked for. */
   private final class WholeBody implements Flow.Subscription {
-    private final BodySubscriber<Object> subscriber;
+    private final BodySubscriber<?> subscriber;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    WholeBody(BodySubscriber<Object> subscriber) {
+    WholeBody(BodySubscriber<?> subscriber) {
       this.subscriber = subscriber;
     }
 

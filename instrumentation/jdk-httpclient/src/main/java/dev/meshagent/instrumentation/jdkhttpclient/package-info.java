@@ -21,7 +21,8 @@
  * dev.meshagent.instrumentation.jdkhttpclient.Companion}). Its response never gets past its
  * exchange: a mirror's is dropped, and a hedge that wins lends its exchange to the application's
  * call. A policy's idle timeout is not obeyed: the client has one for all connections of a process,
- * which is a system property.
+ * which is a system property. A WebSocket's handshake that the mesh answers itself fails with that
+ * answer, even if it is a redirect which the client would follow.
  *
  * <p>The library's internals are reached by method handles, looked up once; if one is missing,
  * every call is left alone.
