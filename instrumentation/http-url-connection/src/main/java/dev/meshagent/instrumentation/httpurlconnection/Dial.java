@@ -10,25 +10,27 @@ final class Dial extends Drive {
   /** What the library is to go on without a client of ours for. */
   static final Object PASSED = new Object();
 
-  private final Connector.Dialling dialling;
-  private final boolean handshake;
+  private final boolean secure;
+
+  /** Of the library's own method; null for a handshake. */
+  private final Object[] arguments;
+
   private Object begun;
 
-  private Dial(
-      Hop hop,
-      HttpURLConnection from,
-      Connector.Dialling dialling,
-      boolean handshake,
-      Object begun) {
+  private Dial(Hop hop, HttpURLConnection from, boolean secure, Object[] arguments, Object begun) {
     super(hop, from);
-    this.dialling = dialling;
-    this.handshake = handshake;
+    this.secure = secure;
+    this.arguments = arguments;
     this.begun = begun;
   }
 
-  /** A client for the first attempt; where it is for TLS, before its handshake. */
-  static Dial first(Hop hop, HttpURLConnection from, Connector.Dialling dialling) {
-    return new Dial(hop, from, dialling, false, null);
+  /**
+   * A client for the first attempt; where it is for TLS, before its handshake.
+   *
+   * @param arguments of the library's own method
+   */
+  static Dial first(Hop hop, HttpURLConnection from, boolean secure, Object[] arguments) {
+    return new Dial(hop, from, secure, arguments, null);
   }
 
   /**
@@ -37,19 +39,30 @@ final class Dial extends Drive {
    * @param begun the one that is about to make it
    */
   static Dial shakingHands(Hop hop, HttpURLConnection from, Object begun) {
-    return new Dial(hop, from, () -> hop.connector().dialAgain(from), true, begun);
+    return new Dial(hop, from, true, null, begun);
+  }
+
+  private boolean isHandshake() {
+    return arguments == null;
+  }
+
+  @Override
+  public Object dial() throws Exception {
+    return isHandshake()
+        ? hop.connector().dialAgain(from)
+        : ClientInternals.dial(secure, arguments);
   }
 
   @Override
   protected Object pass() throws Exception {
     hop.leaves();
-    return handshake ? hop.connector().passed(from) : PASSED;
+    return isHandshake() ? hop.connector().passed(from) : PASSED;
   }
 
   @Override
   Object answered(byte[] answer) throws Exception {
-    Object client = hop.connector().answer(answer, dialling);
-    if (handshake) {
+    Object client = hop.connector().answer(answer, this);
+    if (isHandshake()) {
       ClientInternals.sessionless(client);
     }
     return client;
@@ -61,10 +74,10 @@ final class Dial extends Drive {
       Object client = begun;
       begun = null;
       if (client == null) {
-        client = connect(attempt, dialling);
+        client = connect(attempt);
       }
       handsOver();
-      if (handshake) {
+      if (isHandshake()) {
         hop.connector().makeHandshake(client, attempt);
       }
       return client;

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  * steps: what comes of it is a client of the library's. Its attempts and what answers them differ.
  * The connection that the application holds is kept no longer than a part takes.
  */
-abstract class Drive extends BlockingHop<Object, HopHedges.Beside, Exception> {
+abstract class Drive extends BlockingHop<Object, HopHedges.Beside, Exception>
+    implements Connector.Dialling {
   final Hop hop;
   final HttpURLConnection from;
 
@@ -31,10 +32,10 @@ abstract class Drive extends BlockingHop<Object, HopHedges.Beside, Exception> {
   abstract Object answered(byte[] answer) throws Exception;
 
   /** A client that is connected to the attempt's endpoint, before its handshake. */
-  final Object connect(Attempt attempt, Connector.Dialling dialling) throws Exception {
+  final Object connect(Attempt attempt) throws Exception {
     Pin pin = hop.connector().pin(attempt);
     handsOver();
-    return hop.connector().connect(pin, dialling);
+    return hop.connector().connect(pin, this);
   }
 
   @Override

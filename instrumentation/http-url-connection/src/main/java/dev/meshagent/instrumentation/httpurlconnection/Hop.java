@@ -115,9 +115,7 @@ final class Hop {
   Object dial(Object from, boolean secure, Object[] arguments) throws Exception {
     HttpURLConnection application = (HttpURLConnection) from;
     try {
-      Object client =
-          parked(
-              Dial.first(this, application, () -> ClientInternals.dial(secure, arguments)), null);
+      Object client = parked(Dial.first(this, application, secure, arguments), null);
       connection = secure ? from : null;
       return client == Dial.PASSED ? null : client;
     } catch (IOException e) {

@@ -37,6 +37,11 @@ final class Receive extends Drive {
   }
 
   @Override
+  public Object dial() throws Exception {
+    return hop.connector().dialAgain(from);
+  }
+
+  @Override
   protected Object pass() throws Exception {
     hop.leaves();
     Object client = hop.connector().passed(from);
@@ -47,7 +52,7 @@ final class Receive extends Drive {
 
   @Override
   Object answered(byte[] answer) throws Exception {
-    Object client = hop.connector().answer(answer, () -> hop.connector().dialAgain(from));
+    Object client = hop.connector().answer(answer, this);
     if (ClientInternals.secure(client)) {
       ClientInternals.sessionless(client);
     }
@@ -68,7 +73,7 @@ final class Receive extends Drive {
         if (isAborted()) {
           throw aborted(null);
         }
-        client = connect(attempt, () -> hop.connector().dialAgain(from));
+        client = connect(attempt);
         if (ClientInternals.secure(client)) {
           hop.connector().makeHandshake(client, attempt);
         }
