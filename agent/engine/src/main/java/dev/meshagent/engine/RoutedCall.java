@@ -96,7 +96,7 @@ abstract class RoutedCall extends CallLife {
       return end;
     }
     if (taken.route.response != null) {
-      return respond(Answers.of(taken.route.response));
+      return respond(Answers.of(taken.route.response, head));
     }
     target = taken.choose(head, engine.source, engine.random);
     if (target == null) {

@@ -180,6 +180,31 @@ final class CallPolicyTest {
 
   @ParameterizedTest
   @CsvSource({
+    "http, '', tea, text/plain",
+    "http, Content-Type, tea, image/tea",
+    "http, '', '', ",
+    "grpc, '', tea, ",
+  })
+  void theBodyOfADirectResponseIsTextUnlessItIsSaidToBeElse(
+      String kind, String name, String body, String expected) {
+    Route.Builder respond = route();
+    respond.response =
+        new DirectResponse(
+            200,
+            name.isEmpty() ? Collections.emptyMap() : Collections.singletonMap(name, "image/tea"),
+            body);
+    Mesh mesh = mesh(policy(respond), V1);
+    TestRequest request = TestRequest.get("http://orders/r");
+    Step.Respond answer =
+        (Step.Respond) mesh.open(kind.equals("grpc") ? request.asGrpc() : request).next();
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    headers.putAll(answer.headers);
+    assertThat(headers.get("content-type")).isEqualTo(expected);
+    assertThat(answer.headers).hasSize(expected == null ? 0 : 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "'', 0, '', '', http://orders:8080/v1/x?q=1",
     "new.example, 0, '', '', http://new.example:8080/v1/x?q=1",
     "'', 9, '', '', http://orders:9/v1/x?q=1",
