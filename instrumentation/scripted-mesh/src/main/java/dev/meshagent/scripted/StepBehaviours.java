@@ -54,7 +54,7 @@ public abstract class StepBehaviours {
   protected abstract Answer send(String method, String uri) throws Exception;
 
   /** What the library throws when time is up. */
-  protected Class<? extends IOException> timeoutException() {
+  protected Class<? extends Exception> timeoutException() {
     return SocketTimeoutException.class;
   }
 
@@ -532,7 +532,9 @@ public abstract class StepBehaviours {
   }
 
   private void fails(Step.Fail.Reason reason) {
+    // As the engine says it: with what the last attempt failed with.
+    IOException last = new IOException("the last attempt's");
     mesh.script(
-        "orders", head -> new Call(head).then(new Step.Fail(reason, "orders: " + reason, null)));
+        "orders", head -> new Call(head).then(new Step.Fail(reason, "orders: " + reason, last)));
   }
 }

@@ -23,7 +23,7 @@ public class FailureWords {
   }
 
   /** The same exception, with the step's cause if that has one. */
-  public static <T extends Throwable> T caused(T exception, Step.Fail step) {
+  private static IOException caused(IOException exception, Step.Fail step) {
     if (step.cause != null) {
       exception.initCause(step.cause);
     }

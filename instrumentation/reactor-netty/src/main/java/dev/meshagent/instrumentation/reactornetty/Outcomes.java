@@ -85,16 +85,19 @@ final class Outcomes {
   /** See {@link FailureWords#exception}. */
   static Throwable exception(Step.Fail step, Failure last) {
     return step.reason == Step.Fail.Reason.TIMEOUT
-        ? FailureWords.caused(timeout(step.message), step)
+        ? timeout(step.message)
         : WORDS.exception(step, last);
   }
 
-  /** The library's own; with assertions on Netty has one against this constructor. */
+  /**
+   * The library's own, which has a message but takes no cause. With assertions on Netty has one
+   * against that constructor: then the message is the cause's.
+   */
   private static Throwable timeout(String message) {
     try {
       return new ReadTimeoutException(message);
     } catch (AssertionError ofNetty) {
-      return new SocketTimeoutException(message);
+      return new ReadTimeoutException().initCause(new SocketTimeoutException(message));
     }
   }
 }

@@ -7,7 +7,6 @@ import dev.meshagent.scripted.BodyBehaviours;
 import dev.meshagent.scripted.Weaving;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.timeout.ReadTimeoutException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +33,11 @@ class StepsTest extends BodyBehaviours {
   }
 
   @Override
+  protected Class<? extends Exception> timeoutException() {
+    return ReadTimeoutException.class;
+  }
+
+  @Override
   protected Answer send(String method, String uri, String body) throws Exception {
     try {
       return HttpClient.create(connections)
@@ -56,9 +60,6 @@ class StepsTest extends BodyBehaviours {
                             return answer;
                           }))
           .block();
-    } catch (ReadTimeoutException timeout) {
-      // The library's own kind of what elsewhere is a SocketTimeoutException.
-      throw (Exception) new SocketTimeoutException(timeout.getMessage()).initCause(timeout);
     } catch (RuntimeException e) {
       Throwable unwrapped = Exceptions.unwrap(e);
       throw unwrapped instanceof Exception ? (Exception) unwrapped : e;
