@@ -237,6 +237,22 @@ public abstract class StepBehaviours {
   }
 
   @Test
+  void aWaitEndsWithTheApplicationsPatience() throws Exception {
+    InetSocketAddress live = servers.echo("x");
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(new Step.Wait(TimeUnit.MINUTES.toNanos(1)))
+                .then(ScriptedMesh.attempt(live)));
+    timeoutMillis = 100;
+    assertThatThrownBy(() -> get("http://orders/")).isInstanceOf(timeoutException());
+    Call only = mesh.calls.element();
+    only.cancelled.await();
+    assertThat(only.outcomes).isEmpty();
+  }
+
+  @Test
   void aSynthesizedResponseLooksLikeAnyOther() throws Exception {
     byte[] body = "fault".getBytes(StandardCharsets.UTF_8);
     mesh.script(

@@ -26,6 +26,8 @@ import org.apache.hc.core5.http.HttpResponse;
  * engine says. Thread-safe.
  */
 final class AsyncHop implements Cancellable {
+  private static final String TIMEOUT = "Response timeout";
+
   private final MeshCall call;
   private final AsyncExecChainHandler connect;
   private final EndpointPool pool;
@@ -40,6 +42,9 @@ final class AsyncHop implements Cancellable {
   private volatile boolean begun;
 
   private volatile boolean hedged;
+
+  /** Then the library's own timer does not know when the application began to wait. */
+  private volatile boolean waited;
 
   AsyncHop(
       Mesh mesh,
@@ -88,10 +93,10 @@ final class AsyncHop implements Cancellable {
           send((Attempt) step);
           return;
         case WAIT:
-          running.park(null, ((Step.Wait) step).nanos, this::advance);
+          await(null, ((Step.Wait) step).nanos);
           return;
         case QUEUE:
-          running.park((Step.Queue) step, ((Step.Queue) step).maxNanos, this::advance);
+          await((Step.Queue) step, ((Step.Queue) step).maxNanos);
           return;
         case RESPOND:
           answer(Synthesis.head((Step.Respond) step), ((Step.Respond) step).body);
@@ -108,6 +113,29 @@ final class AsyncHop implements Cancellable {
     } catch (RuntimeException e) {
       call.cancel();
       fail(e);
+    }
+  }
+
+  /**
+   * Goes on after that time or when the queue says so, unless the application's time ends first.
+   */
+  private void await(Step.Queue queue, long nanos) {
+    waited = true;
+    boolean applications = nanos != Long.MAX_VALUE && running.left() < nanos;
+    running.park(
+        queue,
+        applications ? running.left() : nanos,
+        applications ? this::advanceInTime : this::advance);
+  }
+
+  private void advanceInTime() {
+    if (!running.outOfTime()) {
+      advance();
+    } else {
+      running.resumed();
+      if (running.expire()) {
+        fail(new SocketTimeoutException(TIMEOUT));
+      }
     }
   }
 
@@ -141,7 +169,7 @@ final class AsyncHop implements Cancellable {
       if (first) {
         sendAside(attempt);
       }
-      limit(tried, first ? Long.MAX_VALUE : running.left());
+      limit(tried, first && !waited ? Long.MAX_VALUE : running.left());
       if (hedged && attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
         running.park(null, attempt.hedgeAfterNanos(), this::advance);
       }
@@ -235,7 +263,7 @@ final class AsyncHop implements Cancellable {
   }
 
   private void timedOut(AsyncTry tried, boolean applications) {
-    SocketTimeoutException cause = new SocketTimeoutException("Response timeout");
+    SocketTimeoutException cause = new SocketTimeoutException(TIMEOUT);
     After after = running.timedOut(tried, cause, applications);
     if (after != null) {
       tried.breakOff();

@@ -214,6 +214,19 @@ final class AsyncRunning extends AsyncWaits {
     }
   }
 
+  /**
+   * The application's time ended while the call waited.
+   *
+   * @return false if it is over, or an attempt is under way, whose own limit ends it
+   */
+  synchronized boolean expire() {
+    if (over || running != null) {
+      return false;
+    }
+    call.cancel();
+    return true;
+  }
+
   /** Nothing is to be decided any more; true once. */
   synchronized boolean end() {
     boolean first = !over;

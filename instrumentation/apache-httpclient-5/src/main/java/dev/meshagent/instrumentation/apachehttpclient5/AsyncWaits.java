@@ -44,6 +44,11 @@ abstract class AsyncWaits {
     return limited ? Math.max(1, endNanos - System.nanoTime()) : Long.MAX_VALUE;
   }
 
+  /** Whether the application waits no longer. */
+  final boolean outOfTime() {
+    return limited && endNanos - System.nanoTime() <= 0;
+  }
+
   /**
    * Goes on after that time, or when the queue says so, or at once if the application gave up.
    *
