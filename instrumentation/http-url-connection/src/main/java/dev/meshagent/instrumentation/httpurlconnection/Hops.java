@@ -130,10 +130,10 @@ final class Hops {
   }
 
   /** The library read a response, or failed to. */
-  static void parsed(Object client, Object[] arguments, Object thrown) throws Exception {
+  static void parsed(Object client, Object response, Object thrown) throws Exception {
     Hop hop = CONNECTIONS.hop(client);
     if (hop != null) {
-      hop.parsed(client, arguments[0], (Throwable) thrown);
+      hop.parsed(client, response, (Throwable) thrown);
     }
   }
 

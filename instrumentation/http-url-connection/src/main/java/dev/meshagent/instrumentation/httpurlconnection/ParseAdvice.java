@@ -20,12 +20,12 @@ public final class ParseAdvice {
   @Advice.AssignReturned.ToReturned(typing = Assigner.Typing.DYNAMIC)
   public static Object exit(
       @Advice.This Object client,
-      @Advice.AllArguments Object[] arguments,
+      @Advice.Argument(value = 0, typing = Assigner.Typing.DYNAMIC) Object response,
       @Advice.Enter Object received,
       @Advice.Thrown Object thrown)
       throws Exception {
     if (received == null) {
-      Hops.parsed(client, arguments, thrown);
+      Hops.parsed(client, response, thrown);
     }
     return received;
   }
