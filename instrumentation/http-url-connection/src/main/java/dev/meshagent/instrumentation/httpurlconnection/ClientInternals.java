@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.httpurlconnection;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.net.CookieHandler;
 import java.net.Proxy;
 import java.net.Socket;
@@ -47,10 +48,7 @@ final class ClientInternals {
   private static final MethodHandle IS_CACHED;
   private static final MethodHandle WRITE;
 
-  /** Takes all after the client as an array. */
   private static final MethodHandle PARSE;
-
-  private static final int PARSE_ARGUMENTS;
   private static final MethodHandle FINISHED;
   private static final MethodHandle CLOSE;
   private static final MethodHandle AFTER_CONNECT;
@@ -79,7 +77,7 @@ final class ClientInternals {
     SECURE_CLIENT = secure;
     NEW_HTTP =
         Members.spread(
-            in.method(client, "New", URL.class, Proxy.class, int.class, bool, connection), 0);
+            in.method(client, "New", URL.class, Proxy.class, int.class, bool, connection));
     NEW_HTTPS =
         Members.spread(
             in.method(
@@ -91,8 +89,7 @@ final class ClientInternals {
                 Proxy.class,
                 bool,
                 int.class,
-                connection),
-            0);
+                connection));
     NEW_OF_CONNECTION =
         in.method(connection, "getNewHttpClient", URL.class, Proxy.class, int.class);
     CREATE_SOCKET = in.method(network, "createSocket");
@@ -114,8 +111,11 @@ final class ClientInternals {
     IS_CACHED = in.method(client, "isCachedConnection");
     WRITE = in.method(client, "writeRequests", header, poster, bool);
     MethodHandle parse = in.methodFrom(client, "parseHTTP", header);
-    PARSE_ARGUMENTS = parse == null ? 0 : parse.type().parameterCount() - 1;
-    PARSE = Members.spread(parse, 1);
+    // Until JDK 24 with a listener of the progress before the connection.
+    PARSE =
+        parse == null || parse.type().parameterCount() == 4
+            ? parse
+            : MethodHandles.dropArguments(parse, 2, Object.class);
     FINISHED = in.method(client, "finished");
     CLOSE = in.method(client, "closeServer");
     AFTER_CONNECT = in.method(client, "afterConnect");
@@ -237,15 +237,11 @@ final class ClientInternals {
   }
 
   /**
-   * @param arguments of {@code parseHTTP}, whose number differs between JDKs
+   * @param progress what listens to it; null for nothing
    */
-  static void parse(Object client, Object[] arguments) throws Exception {
-    Erased.spread(PARSE, client, arguments);
-  }
-
-  /** How many arguments {@code parseHTTP} has. */
-  static int parseArguments() {
-    return PARSE_ARGUMENTS;
+  static void parse(Object client, Object response, Object progress, Object connection)
+      throws Exception {
+    Erased.call(PARSE, client, response, progress, connection);
   }
 
   static void finished(Object client) throws Exception {

@@ -60,15 +60,6 @@ final class Erased {
     }
   }
 
-  /** A member that takes all but the first of its arguments as an array. */
-  static Object spread(MethodHandle member, Object first, Object[] others) throws Exception {
-    try {
-      return member.invokeExact(first, others);
-    } catch (Throwable e) {
-      throw thrown(e);
-    }
-  }
-
   private static Exception thrown(Throwable e) {
     if (e instanceof Error) {
       throw (Error) e;

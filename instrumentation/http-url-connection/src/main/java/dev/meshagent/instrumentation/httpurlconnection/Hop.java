@@ -206,17 +206,19 @@ final class Hop {
   /**
    * Reads the response, and asks again as the engine says.
    *
-   * @param arguments of the library's own method: the head to be read first, the connection last
+   * @param response the head to be read
+   * @param progress what listens to it; null for nothing
    * @return null to let the library read, which fails if the client's socket does
    */
-  Object receive(Object client, Object[] arguments) throws Exception {
+  Object receive(Object client, Object response, Object progress, Object connection)
+      throws Exception {
     if (inside || ended || delivered || expecting(client)) {
       return null;
     }
-    HttpURLConnection from = (HttpURLConnection) arguments[arguments.length - 1];
+    HttpURLConnection from = (HttpURLConnection) connection;
     boolean once = !ClientInternals.failedOnce(client);
     try {
-      ClientInternals.client(from, received(client, arguments, from, once));
+      ClientInternals.client(from, received(client, response, progress, from, once));
       return true;
     } catch (IOException e) {
       fail(client, e);
@@ -227,9 +229,10 @@ final class Hop {
     }
   }
 
-  private Object received(Object client, Object[] arguments, HttpURLConnection from, boolean once)
+  private Object received(
+      Object client, Object response, Object progress, HttpURLConnection from, boolean once)
       throws Exception {
-    Receive part = new Receive(this, arguments, client);
+    Receive part = new Receive(this, from, response, progress, client);
     try {
       return parked(part, attempt);
     } catch (IOException e) {
@@ -245,7 +248,7 @@ final class Hop {
       }
       remedied = true;
       call = own;
-      return parked(new Receive(this, arguments, null), null);
+      return parked(new Receive(this, from, response, progress, null), null);
     }
   }
 
@@ -266,10 +269,11 @@ final class Hop {
   }
 
   /** Has the library read the response. */
-  void parse(Object client, Object[] arguments) throws Exception {
+  void parse(Object client, Object response, Object progress, HttpURLConnection from)
+      throws Exception {
     inside = true;
     try {
-      ClientInternals.parse(client, arguments);
+      ClientInternals.parse(client, response, progress, from);
     } catch (RuntimeException e) {
       throw new Thrown(e);
     } finally {

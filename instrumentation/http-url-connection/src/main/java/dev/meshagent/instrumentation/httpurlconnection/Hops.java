@@ -123,10 +123,15 @@ final class Hops {
     return hop == null ? null : hop.write(client, head, body);
   }
 
-  /** The response was received, if not null. */
-  static Object receive(Object client, Object[] arguments) throws Exception {
+  /**
+   * The response was received, if not null.
+   *
+   * @param progress what listens to it; null for nothing
+   */
+  static Object receive(Object client, Object response, Object progress, Object connection)
+      throws Exception {
     Hop hop = CONNECTIONS.hop(client);
-    return hop == null ? null : hop.receive(client, arguments);
+    return hop == null ? null : hop.receive(client, response, progress, connection);
   }
 
   /** The library read a response, or failed to. */

@@ -78,11 +78,11 @@ final class Members {
     return member;
   }
 
-  /** The same with its arguments, but for so many of the first, in an array; null for null. */
-  static MethodHandle spread(MethodHandle member, int leading) {
+  /** The same with its arguments in an array; null for null. */
+  static MethodHandle spread(MethodHandle member) {
     return member == null
         ? null
-        : member.asSpreader(Object[].class, member.type().parameterCount() - leading);
+        : member.asSpreader(Object[].class, member.type().parameterCount());
   }
 
   /** All Object; void answers null. */

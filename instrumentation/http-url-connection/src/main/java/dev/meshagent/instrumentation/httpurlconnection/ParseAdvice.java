@@ -11,9 +11,16 @@ public final class ParseAdvice {
       inline = false,
       suppress = Throwable.class,
       skipOn = Advice.OnNonDefaultValue.class)
-  public static Object enter(@Advice.This Object client, @Advice.AllArguments Object[] arguments)
+  public static Object enter(
+      @Advice.This Object client,
+      @Advice.Argument(value = 0, typing = Assigner.Typing.DYNAMIC) Object response,
+      @Advice.Argument(value = 1, typing = Assigner.Typing.DYNAMIC) Object second,
+      @Advice.Argument(value = 2, typing = Assigner.Typing.DYNAMIC, optional = true) Object third)
       throws Exception {
-    return Hops.receive(client, arguments);
+    // Not as an array, which would be made for each of the calls of our own as well.
+    return third == null
+        ? Hops.receive(client, response, null, second)
+        : Hops.receive(client, response, second, third);
   }
 
   @Advice.OnMethodExit(inline = false, suppress = Throwable.class, onThrowable = Throwable.class)

@@ -14,20 +14,21 @@ import java.net.SocketTimeoutException;
  * says so sends the request again. What comes of it is the client over which the answer came.
  */
 final class Receive extends Drive {
-  private final Object[] arguments;
   private final Object response;
+  private final Object progress;
   private Object begun;
   private Object current;
   private IOException broken;
 
   /**
-   * @param arguments of the library's own method: the head to be read first, the connection last
+   * @param response the head to be read
+   * @param progress what listens to it; null for nothing
    * @param begun the client that the request was written over, or null to send it
    */
-  Receive(Hop hop, Object[] arguments, Object begun) {
-    super(hop, (HttpURLConnection) arguments[arguments.length - 1]);
-    this.arguments = arguments;
-    this.response = arguments[0];
+  Receive(Hop hop, HttpURLConnection from, Object response, Object progress, Object begun) {
+    super(hop, from);
+    this.response = response;
+    this.progress = progress;
     this.begun = begun;
   }
 
@@ -46,7 +47,7 @@ final class Receive extends Drive {
     hop.leaves();
     Object client = hop.connector().passed(from);
     hop.writeAgain(client, from, response);
-    hop.parse(client, arguments);
+    hop.parse(client, response, progress, from);
     return client;
   }
 
@@ -57,7 +58,7 @@ final class Receive extends Drive {
       ClientInternals.sessionless(client);
     }
     hop.writeAgain(client, from, response);
-    hop.parse(client, arguments);
+    hop.parse(client, response, progress, from);
     return client;
   }
 
@@ -100,7 +101,7 @@ final class Receive extends Drive {
     }
     try {
       ClientInternals.failedOnce(client, true);
-      hop.parse(client, arguments);
+      hop.parse(client, response, progress, from);
     } catch (IOException e) {
       failure = e;
     } catch (Hop.Thrown e) {

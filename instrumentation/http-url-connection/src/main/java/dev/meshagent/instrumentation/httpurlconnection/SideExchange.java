@@ -46,11 +46,9 @@ final class SideExchange {
     connected = true;
     ClientInternals.write(client, head, body);
     response = Heads.empty();
-    Object[] arguments = new Object[ClientInternals.parseArguments()];
-    arguments[0] = response;
-    arguments[arguments.length - 1] = ClientInternals.connectionAside(url);
+    Object from = ClientInternals.connectionAside(url);
     ClientInternals.failedOnce(client, true);
-    ClientInternals.parse(client, arguments);
+    ClientInternals.parse(client, response, null, from);
   }
 
   private Object dial() throws Exception {
