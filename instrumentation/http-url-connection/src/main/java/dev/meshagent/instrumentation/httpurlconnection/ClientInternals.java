@@ -91,7 +91,7 @@ final class ClientInternals {
                 int.class,
                 connection));
     NEW_OF_CONNECTION =
-        in.method(connection, "getNewHttpClient", URL.class, Proxy.class, int.class);
+        in.method(connection, "getNewHttpClient", URL.class, Proxy.class, int.class, bool);
     CREATE_SOCKET = in.method(network, "createSocket");
     SOCKET = in.getter(network, "serverSocket");
     SET_SOCKET = in.setter(network, "serverSocket");
@@ -137,22 +137,24 @@ final class ClientInternals {
 
   private ClientInternals() {}
 
-  /** Calls {@code New} with the arguments it was called with. */
-  static Object dial(boolean secure, Object[] arguments) throws Exception {
-    return Erased.spread(secure ? NEW_HTTPS : NEW_HTTP, arguments);
-  }
-
-  /** A further client for the connection, new or from the pool, with no handshake made. */
-  static Object dial(Object connection, URL url, int connectTimeoutMillis) throws Exception {
-    return Erased.call(NEW_OF_CONNECTION, connection, url, Proxy.NO_PROXY, connectTimeoutMillis);
+  /**
+   * A client for the connection, with no handshake made.
+   *
+   * @param connectTimeoutMillis negative for the library's default, 0 for no limit
+   * @param pooled whether it may be one from the pool
+   */
+  static Object dial(Object connection, URL url, int connectTimeoutMillis, boolean pooled)
+      throws Exception {
+    return Erased.call(
+        NEW_OF_CONNECTION, connection, url, Proxy.NO_PROXY, connectTimeoutMillis, pooled);
   }
 
   /** A further client like one that there is, new or from the pool, with no handshake made. */
   static Object dialLike(Object client, URL url) throws Exception {
     int timeout = connectTimeoutMillis(client);
     return secure(client)
-        ? dial(
-            true,
+        ? Erased.spread(
+            NEW_HTTPS,
             new Object[] {
               Erased.call(FACTORY, client),
               url,
@@ -162,7 +164,7 @@ final class ClientInternals {
               timeout,
               null
             })
-        : dial(false, new Object[] {url, Proxy.NO_PROXY, timeout, true, null});
+        : Erased.spread(NEW_HTTP, new Object[] {url, Proxy.NO_PROXY, timeout, true, null});
   }
 
   static Socket createSocket(Object client) throws Exception {

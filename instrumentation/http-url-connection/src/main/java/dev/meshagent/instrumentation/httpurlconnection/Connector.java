@@ -4,7 +4,6 @@ import dev.meshagent.engine.call.Attempt;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
-import java.net.URL;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,11 +33,6 @@ final class Connector {
 
   Connector(Hop hop) {
     this.hop = hop;
-  }
-
-  /** Has the library make a connection as a step says, and throws what it throws. */
-  interface Dialling {
-    Object dial() throws Exception;
   }
 
   /**
@@ -81,10 +75,8 @@ final class Connector {
   /** The same by a new connection, in place of one that was kept. */
   Object connectAnew(Attempt attempt, HttpURLConnection from) throws Exception {
     Pin pin = Pin.to(attempt, hop.head.url());
-    URL url = hop.head.url();
     long begun = System.nanoTime();
-    Object client =
-        inside(pin.unpooled(), () -> ClientInternals.dial(from, url, from.getConnectTimeout()));
+    Object client = inside(pin.unpooled(), from, from.getConnectTimeout(), false);
     connectedNanos += System.nanoTime() - begun;
     Hops.CONNECTIONS.used(client, pin.poolKey, hop);
     if (ClientInternals.secure(client)) {
@@ -93,12 +85,18 @@ final class Connector {
     return client;
   }
 
-  /** A client that is connected to where the pin says, before its handshake. */
-  Object connect(Pin pin, Dialling dialling) throws Exception {
+  /**
+   * A client that is connected to where the pin says, before its handshake.
+   *
+   * @param timeoutMillis as the library's own method has it
+   * @param pooled whether it may be one from the pool
+   */
+  Object connect(Pin pin, HttpURLConnection from, int timeoutMillis, boolean pooled)
+      throws Exception {
     long begun = System.nanoTime();
     boolean done = false;
     try {
-      Object client = inside(pin, dialling);
+      Object client = inside(pin, from, timeoutMillis, pooled);
       Hops.CONNECTIONS.used(client, pin.poolKey, hop);
       done = true;
       return client;
@@ -110,37 +108,43 @@ final class Connector {
     }
   }
 
-  /** A further client by the library's own method, before its handshake. */
-  Object dialAgain(HttpURLConnection from) throws Exception {
+  /** What is left of the application's limit for connecting, in ms; 0 for no limit. */
+  int leftMillis(HttpURLConnection from) {
     int own = from.getConnectTimeout();
     long left = own <= 0 ? own : Math.max(1, own - TimeUnit.NANOSECONDS.toMillis(failedNanos));
-    return ClientInternals.dial(from, hop.head.url(), (int) left);
+    return (int) left;
   }
 
   /** A client as if there were no agent, which has made its handshake. */
   Object passed(HttpURLConnection from) throws Exception {
-    Object client = inside(Pin.NONE, () -> dialAgain(from));
+    Object client = inside(Pin.NONE, from, leftMillis(from), true);
     if (ClientInternals.secure(client)) {
       ClientInternals.shakeHands(client);
     }
     return client;
   }
 
-  /** A client that reads an answer which no server sent. */
-  Object answer(byte[] answer, Dialling dialling) throws Exception {
+  /**
+   * A client that reads an answer which no server sent.
+   *
+   * @param timeoutMillis as the library's own method has it
+   */
+  Object answer(byte[] answer, HttpURLConnection from, int timeoutMillis) throws Exception {
     hop.isSynthetic();
     Pin pin = Pin.answering(answer, hop.head.url());
-    Object client = inside(pin, dialling);
+    Object client = inside(pin, from, timeoutMillis, false);
     ClientInternals.neverPool(client);
     Hops.CONNECTIONS.used(client, pin.poolKey, hop);
     return client;
   }
 
-  private Object inside(Pin pin, Dialling dialling) throws Exception {
+  /** Has the library look where the pin says, by its own method. */
+  private Object inside(Pin pin, HttpURLConnection from, int timeoutMillis, boolean pooled)
+      throws Exception {
     hop.inside(true);
     Hops.pin(pin);
     try {
-      return dialling.dial();
+      return ClientInternals.dial(from, hop.head.url(), timeoutMillis, pooled);
     } finally {
       Hops.dialled();
       hop.inside(false);

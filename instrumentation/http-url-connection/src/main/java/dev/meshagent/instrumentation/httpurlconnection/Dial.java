@@ -10,27 +10,36 @@ final class Dial extends Drive {
   /** What the library is to go on without a client of ours for. */
   static final Object PASSED = new Object();
 
-  private final boolean secure;
+  private final boolean handshake;
 
-  /** Of the library's own method; null for a handshake. */
-  private final Object[] arguments;
+  /** As the library's own method has it; of no use for a handshake. */
+  private final int connectTimeoutMillis;
 
+  private final boolean pooled;
   private Object begun;
 
-  private Dial(Hop hop, HttpURLConnection from, boolean secure, Object[] arguments, Object begun) {
+  private Dial(
+      Hop hop,
+      HttpURLConnection from,
+      boolean handshake,
+      int connectTimeoutMillis,
+      boolean pooled,
+      Object begun) {
     super(hop, from);
-    this.secure = secure;
-    this.arguments = arguments;
+    this.handshake = handshake;
+    this.connectTimeoutMillis = connectTimeoutMillis;
+    this.pooled = pooled;
     this.begun = begun;
   }
 
   /**
    * A client for the first attempt; where it is for TLS, before its handshake.
    *
-   * @param arguments of the library's own method
+   * @param connectTimeoutMillis as the library's own method has it
+   * @param pooled whether it may be one from the pool
    */
-  static Dial first(Hop hop, HttpURLConnection from, boolean secure, Object[] arguments) {
-    return new Dial(hop, from, secure, arguments, null);
+  static Dial first(Hop hop, HttpURLConnection from, int connectTimeoutMillis, boolean pooled) {
+    return new Dial(hop, from, false, connectTimeoutMillis, pooled, null);
   }
 
   /**
@@ -39,30 +48,29 @@ final class Dial extends Drive {
    * @param begun the one that is about to make it
    */
   static Dial shakingHands(Hop hop, HttpURLConnection from, Object begun) {
-    return new Dial(hop, from, true, null, begun);
-  }
-
-  private boolean isHandshake() {
-    return arguments == null;
+    return new Dial(hop, from, true, 0, true, begun);
   }
 
   @Override
-  public Object dial() throws Exception {
-    return isHandshake()
-        ? hop.connector().dialAgain(from)
-        : ClientInternals.dial(secure, arguments);
+  int connectTimeoutMillis() {
+    return handshake ? super.connectTimeoutMillis() : connectTimeoutMillis;
+  }
+
+  @Override
+  boolean pooled() {
+    return pooled;
   }
 
   @Override
   protected Object pass() throws Exception {
     hop.leaves();
-    return isHandshake() ? hop.connector().passed(from) : PASSED;
+    return handshake ? hop.connector().passed(from) : PASSED;
   }
 
   @Override
   Object answered(byte[] answer) throws Exception {
-    Object client = hop.connector().answer(answer, this);
-    if (isHandshake()) {
+    Object client = hop.connector().answer(answer, from, connectTimeoutMillis());
+    if (handshake) {
       ClientInternals.sessionless(client);
     }
     return client;
@@ -77,7 +85,7 @@ final class Dial extends Drive {
         client = connect(attempt);
       }
       handsOver();
-      if (isHandshake()) {
+      if (handshake) {
         hop.connector().makeHandshake(client, attempt);
       }
       return client;

@@ -17,8 +17,7 @@ import java.util.concurrent.TimeUnit;
  * steps: what comes of it is a client of the library's. Its attempts and what answers them differ.
  * The connection that the application holds is kept no longer than a part takes.
  */
-abstract class Drive extends BlockingHop<Object, HopHedges.Beside, Exception>
-    implements Connector.Dialling {
+abstract class Drive extends BlockingHop<Object, HopHedges.Beside, Exception> {
   final Hop hop;
   final HttpURLConnection from;
 
@@ -31,11 +30,21 @@ abstract class Drive extends BlockingHop<Object, HopHedges.Beside, Exception>
   /** A client that reads an answer which no server sent. */
   abstract Object answered(byte[] answer) throws Exception;
 
+  /** For the library's own method that connects, in ms. */
+  int connectTimeoutMillis() {
+    return hop.connector().leftMillis(from);
+  }
+
+  /** Whether a client from the pool will do. */
+  boolean pooled() {
+    return true;
+  }
+
   /** A client that is connected to the attempt's endpoint, before its handshake. */
   final Object connect(Attempt attempt) throws Exception {
     Pin pin = hop.connector().pin(attempt);
     handsOver();
-    return hop.connector().connect(pin, this);
+    return hop.connector().connect(pin, from, connectTimeoutMillis(), pooled());
   }
 
   @Override

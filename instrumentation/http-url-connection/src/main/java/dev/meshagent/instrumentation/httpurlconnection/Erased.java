@@ -51,6 +51,15 @@ final class Erased {
     }
   }
 
+  static Object call(MethodHandle member, Object a, Object b, Object c, Object d, Object e)
+      throws Exception {
+    try {
+      return member.invokeExact(a, b, c, d, e);
+    } catch (Throwable thrown) {
+      throw thrown(thrown);
+    }
+  }
+
   /** A member that takes all of its arguments as an array. */
   static Object spread(MethodHandle member, Object[] arguments) throws Exception {
     try {

@@ -109,13 +109,15 @@ final class Hop {
   /**
    * A client for the first attempt.
    *
-   * @param arguments of the library's own method
+   * @param connectTimeoutMillis as the library's own method has it
+   * @param pooled whether it may be one from the pool
    * @return null to let the library go on, which fails if this thread has a pin that does
    */
-  Object dial(Object from, boolean secure, Object[] arguments) throws Exception {
+  Object dial(Object from, boolean secure, int connectTimeoutMillis, boolean pooled)
+      throws Exception {
     HttpURLConnection application = (HttpURLConnection) from;
     try {
-      Object client = parked(Dial.first(this, application, secure, arguments), null);
+      Object client = parked(Dial.first(this, application, connectTimeoutMillis, pooled), null);
       connection = secure ? from : null;
       return client == Dial.PASSED ? null : client;
     } catch (IOException e) {

@@ -29,28 +29,36 @@ final class Hops {
   /**
    * The library wants a client for a connection.
    *
-   * @param arguments of the library's method
    * @param proxy null or {@link Proxy#NO_PROXY} for none
+   * @param connectTimeoutMillis as the library's own method has it
+   * @param pooled whether it may be one from the pool
    * @param connection null where there is none, which is left alone
    * @return null to let the library go on
    */
   static Object dial(
-      boolean secure, Object[] arguments, Object url, Object proxy, Object connection) {
+      boolean secure,
+      URL url,
+      Proxy proxy,
+      int connectTimeoutMillis,
+      boolean pooled,
+      Object connection) {
     Mesh mesh = Mesh.get();
     if (mesh == null
         || !ClientInternals.AVAILABLE
         || connection == null
-        || proxied((Proxy) proxy)
+        || proxied(proxy)
         || pin() != null) {
       return null;
     }
     try {
-      RequestView head = head((URL) url, connection);
+      RequestView head = head(url, connection);
       if (head.host() == null || head.host().isEmpty()) {
         return null;
       }
       MeshCall call = mesh.open(HttpUrlConnectionModule.NAME, head);
-      return call == null ? null : new Hop(mesh, call, head).dial(connection, secure, arguments);
+      return call == null
+          ? null
+          : new Hop(mesh, call, head).dial(connection, secure, connectTimeoutMillis, pooled);
     } catch (Throwable e) {
       dialled();
       mesh.agentError(HttpUrlConnectionModule.NAME, e);

@@ -1,5 +1,7 @@
 package dev.meshagent.instrumentation.httpurlconnection;
 
+import java.net.Proxy;
+import java.net.URL;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.implementation.bytecode.assign.Assigner;
 
@@ -11,8 +13,13 @@ public final class NewClientAdvice {
       inline = false,
       suppress = Throwable.class,
       skipOn = Advice.OnNonDefaultValue.class)
-  public static Object enter(@Advice.AllArguments Object[] arguments) {
-    return Hops.dial(false, arguments, arguments[0], arguments[1], arguments[4]);
+  public static Object enter(
+      @Advice.Argument(0) URL url,
+      @Advice.Argument(1) Proxy proxy,
+      @Advice.Argument(2) int connectTimeoutMillis,
+      @Advice.Argument(3) boolean pooled,
+      @Advice.Argument(value = 4, typing = Assigner.Typing.DYNAMIC) Object connection) {
+    return Hops.dial(false, url, proxy, connectTimeoutMillis, pooled, connection);
   }
 
   @Advice.OnMethodExit(inline = false, suppress = Throwable.class, onThrowable = Throwable.class)

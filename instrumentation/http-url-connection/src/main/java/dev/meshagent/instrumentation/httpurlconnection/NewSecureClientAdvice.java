@@ -1,5 +1,7 @@
 package dev.meshagent.instrumentation.httpurlconnection;
 
+import java.net.Proxy;
+import java.net.URL;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.implementation.bytecode.assign.Assigner;
 
@@ -11,8 +13,13 @@ public final class NewSecureClientAdvice {
       inline = false,
       suppress = Throwable.class,
       skipOn = Advice.OnNonDefaultValue.class)
-  public static Object enter(@Advice.AllArguments Object[] arguments) {
-    return Hops.dial(true, arguments, arguments[1], arguments[3], arguments[6]);
+  public static Object enter(
+      @Advice.Argument(1) URL url,
+      @Advice.Argument(3) Proxy proxy,
+      @Advice.Argument(4) boolean pooled,
+      @Advice.Argument(5) int connectTimeoutMillis,
+      @Advice.Argument(value = 6, typing = Assigner.Typing.DYNAMIC) Object connection) {
+    return Hops.dial(true, url, proxy, connectTimeoutMillis, pooled, connection);
   }
 
   @Advice.OnMethodExit(inline = false, suppress = Throwable.class, onThrowable = Throwable.class)

@@ -38,11 +38,6 @@ final class Receive extends Drive {
   }
 
   @Override
-  public Object dial() throws Exception {
-    return hop.connector().dialAgain(from);
-  }
-
-  @Override
   protected Object pass() throws Exception {
     hop.leaves();
     Object client = hop.connector().passed(from);
@@ -53,7 +48,7 @@ final class Receive extends Drive {
 
   @Override
   Object answered(byte[] answer) throws Exception {
-    Object client = hop.connector().answer(answer, this);
+    Object client = hop.connector().answer(answer, from, connectTimeoutMillis());
     if (ClientInternals.secure(client)) {
       ClientInternals.sessionless(client);
     }
