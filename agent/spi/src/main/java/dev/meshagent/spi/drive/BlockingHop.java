@@ -120,11 +120,12 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
   }
 
   /**
-   * The same where the library has begun with an attempt by itself.
+   * The same where the first step is known, as when the library has begun with an attempt by
+   * itself.
    *
-   * @param begun which is to be sent first, or null to ask for it
+   * @param begun null to ask for it
    */
-  public final R run(Attempt begun) throws IOException, E {
+  public final R run(Step begun) throws IOException, E {
     boolean answered = false;
     boolean taken = false;
     try {
@@ -154,7 +155,7 @@ public abstract class BlockingHop<R, A extends Hedges.Aside, E extends Exception
     }
   }
 
-  private R drive(Attempt begun) throws IOException, E {
+  private R drive(Step begun) throws IOException, E {
     Step pending = begun;
     for (; ; ) {
       A won = won();

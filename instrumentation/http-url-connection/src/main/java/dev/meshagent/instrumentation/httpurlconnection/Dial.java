@@ -18,18 +18,23 @@ final class Dial extends Drive {
   private final boolean pooled;
   private Object begun;
 
+  /** What came of connecting for the first attempt, or null where that is still to be done. */
+  private Throwable failure;
+
   private Dial(
       Hop hop,
       HttpURLConnection from,
       boolean handshake,
       int connectTimeoutMillis,
       boolean pooled,
-      Object begun) {
+      Object begun,
+      Throwable failure) {
     super(hop, from);
     this.handshake = handshake;
     this.connectTimeoutMillis = connectTimeoutMillis;
     this.pooled = pooled;
     this.begun = begun;
+    this.failure = failure;
   }
 
   /**
@@ -37,9 +42,15 @@ final class Dial extends Drive {
    *
    * @param connectTimeoutMillis as the library's own method has it
    * @param pooled whether it may be one from the pool
+   * @param failure what came of connecting, or null where that is still to be done
    */
-  static Dial first(Hop hop, HttpURLConnection from, int connectTimeoutMillis, boolean pooled) {
-    return new Dial(hop, from, false, connectTimeoutMillis, pooled, null);
+  static Dial first(
+      Hop hop,
+      HttpURLConnection from,
+      int connectTimeoutMillis,
+      boolean pooled,
+      Throwable failure) {
+    return new Dial(hop, from, false, connectTimeoutMillis, pooled, null, failure);
   }
 
   /**
@@ -48,7 +59,7 @@ final class Dial extends Drive {
    * @param begun the one that is about to make it
    */
   static Dial shakingHands(Hop hop, HttpURLConnection from, Object begun) {
-    return new Dial(hop, from, true, 0, true, begun);
+    return new Dial(hop, from, true, 0, true, begun, null);
   }
 
   @Override
@@ -76,9 +87,22 @@ final class Dial extends Drive {
     return client;
   }
 
+  private Exception began() {
+    Throwable thrown = failure;
+    failure = null;
+    if (thrown instanceof Error) {
+      throw (Error) thrown;
+    }
+    return (Exception) thrown;
+  }
+
   @Override
   protected Object send(Attempt attempt) throws Exception {
     try {
+      if (failure != null) {
+        handsOver();
+        throw began();
+      }
       Object client = begun;
       begun = null;
       if (client == null) {

@@ -4,6 +4,7 @@ import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -16,8 +17,8 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * Receive}), and until that was read.
  *
  * <p>Used by one thread at a time; only {@link #breakOff} and {@link #givenUp} may come from
- * another. The connection that the application holds is given to each method and not kept, so that
- * it can be collected.
+ * another. The connection that the application holds is given to each method and not kept for
+ * longer than a part takes, so that it can be collected.
  *
  * <p>The application's connect timeout bounds the connecting of all attempts, its read timeout the
  * waits and all that is waited for responses. The library retries once by itself what broke before
@@ -47,8 +48,8 @@ final class Hop {
   /** The library's own methods are being called: what they tell is expected. */
   private boolean inside;
 
-  /** What the TLS handshake may have to be made anew for; null outside of connecting. */
-  private Object connection;
+  /** What a part is under way for, or the TLS handshake is yet to be made for; otherwise null. */
+  private volatile Object connection;
 
   /** 1 once the engine was told that nothing is in flight any more. */
   private volatile int released;
@@ -117,7 +118,7 @@ final class Hop {
       throws Exception {
     HttpURLConnection application = (HttpURLConnection) from;
     try {
-      Object client = parked(Dial.first(this, application, connectTimeoutMillis, pooled), null);
+      Object client = dialled(application, connectTimeoutMillis, pooled);
       connection = secure ? from : null;
       return client == Dial.PASSED ? null : client;
     } catch (IOException e) {
@@ -127,22 +128,63 @@ final class Hop {
     }
   }
 
+  /** Most calls are connected at their first attempt, which takes no more than is done here. */
+  private Object dialled(HttpURLConnection from, int connectTimeoutMillis, boolean pooled)
+      throws Exception {
+    long waited = begins(from);
+    try {
+      Step first = call.next();
+      Pin pin = null;
+      Throwable failure = null;
+      if (first.kind == Step.Kind.ATTEMPT) {
+        try {
+          pin = connector.pin((Attempt) first);
+          return connector.connect(pin, from, connectTimeoutMillis, pooled);
+        } catch (Throwable e) {
+          failure = pin == null ? null : e; // An error of the agent's is met again.
+        }
+      }
+      return Dial.first(this, from, connectTimeoutMillis, pooled, failure).run(first);
+    } finally {
+      ends(from, waited);
+    }
+  }
+
   private Object parked(Drive part, Attempt begun) throws Exception {
-    Hops.PARKED.begins(part);
-    long waited = connector.waitBegins();
+    long waited = begins(part.from);
     try {
       return part.run(begun);
     } finally {
-      connector.waitEnds(waited);
-      Hops.PARKED.ends(part);
+      ends(part.from, waited);
     }
+  }
+
+  /** A part begins, in which the application's thread may wait. */
+  private long begins(HttpURLConnection from) {
+    connection = from;
+    Hops.PARKED.begins(this, from);
+    return connector.waitBegins();
+  }
+
+  private void ends(HttpURLConnection from, long waited) {
+    connector.waitEnds(waited);
+    Hops.PARKED.ends(this, from);
+    connection = null;
+  }
+
+  /** Whether its thread is in a part for that connection of the application's; any thread. */
+  boolean waitsFor(Object from) {
+    return connection == from;
   }
 
   /** True if the client's handshake was made here; null to let the library make it. */
   Object shakeHands(Object client) throws Exception {
+    if (inside) {
+      return null;
+    }
     Object from = connection;
     connection = null;
-    if (inside || delivered || ClientInternals.pooled(client)) {
+    if (delivered || ClientInternals.pooled(client)) {
       return null;
     }
     if (synthetic) {

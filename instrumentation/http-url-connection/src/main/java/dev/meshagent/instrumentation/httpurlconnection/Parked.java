@@ -4,39 +4,36 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The parts of hops that are under way, by the connection that the application holds, for an
- * application that disconnects one before it has a client. Each call is here twice, so that a place
- * of its own spares the garbage that a map makes; those whose place is taken have a map.
- * Thread-safe; takes no monitor.
+ * The hops with a part under way, by the connection that the application holds, for an application
+ * that disconnects one before it has a client. Each call is here twice, so that a place of its own
+ * spares the garbage that a map makes; those whose place is taken have a map. Thread-safe; takes no
+ * monitor.
  */
 final class Parked {
   /** A power of two. */
   private static final int PLACES = 256;
 
-  private final AtomicReferenceArray<Drive> places = new AtomicReferenceArray<>(PLACES);
+  private final AtomicReferenceArray<Hop> places = new AtomicReferenceArray<>(PLACES);
 
   /** By connections, whose class is the JDK's and keeps to identity. */
-  private final ConcurrentHashMap<Object, Drive> others = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Object, Hop> others = new ConcurrentHashMap<>();
 
-  void begins(Drive part) {
-    if (!places.compareAndSet(place(part.from), null, part)) {
-      others.put(part.from, part);
+  void begins(Hop hop, Object connection) {
+    if (!places.compareAndSet(place(connection), null, hop)) {
+      others.put(connection, hop);
     }
   }
 
-  void ends(Drive part) {
-    if (!places.compareAndSet(place(part.from), part, null)) {
-      others.remove(part.from);
+  void ends(Hop hop, Object connection) {
+    if (!places.compareAndSet(place(connection), hop, null)) {
+      others.remove(connection);
     }
   }
 
   /** The hop that a connection waits for, or null. */
   Hop of(Object connection) {
-    Drive part = places.get(place(connection));
-    if (part == null || part.from != connection) {
-      part = others.get(connection);
-    }
-    return part == null ? null : part.hop;
+    Hop hop = places.get(place(connection));
+    return hop != null && hop.waitsFor(connection) ? hop : others.get(connection);
   }
 
   /** How many there are; while none begins or ends, for tests. */
