@@ -26,7 +26,6 @@ import org.apache.http.client.methods.HttpRequestWrapper;
 import org.apache.http.client.protocol.HttpClientContext;
 import org.apache.http.concurrent.Cancellable;
 import org.apache.http.conn.routing.HttpRoute;
-import org.apache.http.impl.execchain.ClientExecChain;
 import org.apache.http.impl.execchain.RequestAbortedException;
 import org.apache.http.protocol.HttpCoreContext;
 import org.apache.http.util.EntityUtils;
@@ -40,35 +39,29 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
   private static final Set<String> IDEMPOTENT =
       new HashSet<>(Arrays.asList("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"));
 
-  final ClientExecChain main;
-  final EndpointPool pool;
-  final HttpRoute route;
-  final HttpRequestWrapper request;
+  final MeshExec exec;
+  final RequestView head;
   final HttpClientContext context;
-  private final HttpExecutionAware aware;
-  private final RequestView head;
+
+  /** The application's request, or null if that cannot be cancelled. */
+  final HttpExecutionAware aware;
+
   final Header[] headers;
   private boolean takenByMesh;
 
   Hop(
       Mesh mesh,
       MeshCall call,
-      ClientExecChain main,
-      EndpointPool pool,
-      HttpRoute route,
-      HttpRequestWrapper request,
+      MeshExec exec,
+      RequestView head,
       HttpClientContext context,
-      HttpExecutionAware aware,
-      RequestView head) {
+      HttpExecutionAware aware) {
     super(mesh, call, ApacheHttpClient4Module.NAME);
-    this.main = main;
-    this.pool = pool;
-    this.route = route;
-    this.request = request;
+    this.exec = exec;
+    this.head = head;
     this.context = context;
     this.aware = aware;
-    this.head = head;
-    this.headers = request.getAllHeaders();
+    this.headers = head.request.getAllHeaders();
   }
 
   /**
@@ -82,7 +75,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
     HttpHost target = context.getTargetHost();
     HttpRequest written = context.getRequest();
     try {
-      context.setTargetHost(TargetHost.withPort(target, route));
+      context.setTargetHost(TargetHost.withPort(target, head.route));
       CloseableHttpResponse response = run();
       answered = true;
       return response;
@@ -97,7 +90,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
 
   @Override
   protected CloseableHttpResponse pass() throws IOException, HttpException {
-    return main.execute(route, request, context, aware);
+    return exec.main.execute(head.route, head.request, context, aware);
   }
 
   @Override
@@ -108,17 +101,17 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
   @Override
   protected void leftByMesh() {
     takenByMesh = false;
-    request.setHeaders(headers);
+    head.request.setHeaders(headers);
   }
 
   @Override
   protected CloseableHttpResponse synthesize(Step.Respond step) {
-    return SyntheticResponse.of(step, request.getMethod());
+    return SyntheticResponse.of(step, head.request.getMethod());
   }
 
   @Override
   protected CloseableHttpResponse synthesize(Step.Redirect step) {
-    return SyntheticResponse.of(step, request.getMethod());
+    return SyntheticResponse.of(step, head.request.getMethod());
   }
 
   @Override
@@ -165,14 +158,15 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
 
   @Override
   protected CloseableHttpResponse send(Attempt attempt) throws IOException, HttpException {
+    HttpRequestWrapper request = head.request;
     long left = left();
-    Try tried = new Try(this, attempt, aware, context, false);
+    Try tried = new Try(this, attempt, context, false);
     RequestConfig config = context.getRequestConfig();
     RequestConfig limited = ConnectLimit.within(config, attempt.connectTimeoutNanos());
     CloseableHttpResponse response;
     try {
-      HttpRoute to = EndpointRoute.to(route, attempt);
-      pool.use(mesh, attempt, route, to);
+      HttpRoute to = EndpointRoute.to(head.route, attempt);
+      exec.pool.use(mesh, attempt, head.route, to);
       HttpRequestWrapper sent = request;
       if (!Rewriting.unchanged(attempt)) {
         sent = Rewriting.copy(request, headers, attempt);
@@ -191,20 +185,20 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
       tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
       handsOver();
       try {
-        response = main.execute(to, sent, context, tried);
+        response = exec.main.execute(to, sent, context, tried);
       } catch (IOException e) {
         if (!isStale(e, tried)) {
           throw e;
         }
         // The server closed what the pool had kept: once more, over a connection of its own.
         tried.end();
-        tried = new Try(this, attempt, aware, context, true);
+        tried = new Try(this, attempt, context, true);
         tried.breakOffAfter(mesh, Math.min(left, attempt.timeoutNanos));
         sending(tried);
         if (sent == request) {
           request.setHeaders(headers);
         }
-        response = main.execute(to, sent, context, tried);
+        response = exec.main.execute(to, sent, context, tried);
       }
     } catch (IOException | HttpException | RuntimeException e) {
       Failure failure = Outcomes.failure(e);
@@ -232,7 +226,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
     return tried.kept
         && !tried.isAborted()
         && Outcomes.failure(e) == Failure.RESET
-        && IDEMPOTENT.contains(request.getMethod().toUpperCase(Locale.ROOT))
+        && IDEMPOTENT.contains(head.request.getMethod().toUpperCase(Locale.ROOT))
         && head.bodyIsRepeatable();
   }
 

@@ -43,17 +43,17 @@ final class HopHedges extends Hedges<HopHedges.Beside> {
       context = Mirrors.context(hop.context);
       context.setRequestConfig(
           ConnectLimit.within(context.getRequestConfig(), attempt.connectTimeoutNanos()));
-      tried = new Try(hop, attempt, null, context, false);
+      tried = new Try(hop, attempt, context, false);
     }
 
     @Override
     protected Outcome send() throws Exception {
-      HttpRoute endpoint = EndpointRoute.to(hop.route, attempt);
-      hop.pool.use(hop.mesh, attempt, hop.route, endpoint);
-      HttpRequestWrapper sent = Rewriting.copy(hop.request, hop.headers, attempt);
+      HttpRoute endpoint = EndpointRoute.to(hop.head.route, attempt);
+      hop.exec.pool.use(hop.mesh, attempt, hop.head.route, endpoint);
+      HttpRequestWrapper sent = Rewriting.copy(hop.head.request, hop.headers, attempt);
       tried.breakOffAfter(hop.mesh, Math.min(hop.leftOfTimeout(), attempt.timeoutNanos));
       try {
-        response = hop.main.execute(endpoint, sent, context, tried);
+        response = hop.exec.main.execute(endpoint, sent, context, tried);
       } finally {
         brokenOff = tried.end();
       }

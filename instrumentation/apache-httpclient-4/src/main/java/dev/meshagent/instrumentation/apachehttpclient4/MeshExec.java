@@ -19,8 +19,8 @@ final class MeshExec implements ClientExecChain {
   /** The responses that are still being read, by the library's hold on their connection. */
   static final Deliveries DELIVERIES = new Deliveries();
 
-  private final ClientExecChain main;
-  private final EndpointPool pool;
+  final ClientExecChain main;
+  final EndpointPool pool;
 
   private MeshExec(ClientExecChain main) {
     this.main = main;
@@ -60,9 +60,7 @@ final class MeshExec implements ClientExecChain {
       }
       RequestView head = new RequestView(request, route, repeatable(request));
       MeshCall call = mesh.open(ApacheHttpClient4Module.NAME, head);
-      return call == null
-          ? null
-          : new Hop(mesh, call, main, pool, route, request, context, aware, head);
+      return call == null ? null : new Hop(mesh, call, this, head, context, aware);
     } catch (Throwable e) {
       mesh.agentError(ApacheHttpClient4Module.NAME, e);
       return null;

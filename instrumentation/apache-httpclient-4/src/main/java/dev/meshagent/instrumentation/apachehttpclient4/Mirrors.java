@@ -40,16 +40,17 @@ final class Mirrors {
     Copy(Hop hop, Attempt mirror) {
       super(mirror);
       this.hop = hop;
-      this.request = Rewriting.copy(hop.request, hop.headers, mirror);
+      this.request = Rewriting.copy(hop.head.request, hop.headers, mirror);
       this.context = context(hop.context);
       context.setRequestConfig(
           ConnectLimit.within(context.getRequestConfig(), connectLimitNanos()));
-      this.tried = new Try(hop, mirror, null, context, false);
+      this.tried = new Try(hop, mirror, context, false);
     }
 
     @Override
     protected Outcome send() throws Exception {
-      response = hop.main.execute(EndpointRoute.to(hop.route, attempt), request, context, tried);
+      response =
+          hop.exec.main.execute(EndpointRoute.to(hop.head.route, attempt), request, context, tried);
       return Outcomes.response(response);
     }
 

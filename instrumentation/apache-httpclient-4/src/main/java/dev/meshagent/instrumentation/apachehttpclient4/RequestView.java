@@ -11,8 +11,8 @@ import org.apache.http.conn.routing.HttpRoute;
 
 /** The engine's view of a request, over the request itself and its route. */
 final class RequestView implements RequestHead {
-  private final HttpRequestWrapper request;
-  private final HttpHost target;
+  final HttpRequestWrapper request;
+  final HttpRoute route;
   private final boolean repeatable;
 
   /** Until this is set nothing was sent, so that any body can still be sent from its start. */
@@ -20,7 +20,7 @@ final class RequestView implements RequestHead {
 
   RequestView(HttpRequestWrapper request, HttpRoute route, boolean repeatable) {
     this.request = request;
-    this.target = route.getTargetHost();
+    this.route = route;
     this.repeatable = repeatable;
   }
 
@@ -55,7 +55,7 @@ final class RequestView implements RequestHead {
 
   @Override
   public String scheme() {
-    return target.getSchemeName();
+    return route.getTargetHost().getSchemeName();
   }
 
   @Override
@@ -65,7 +65,7 @@ final class RequestView implements RequestHead {
 
   @Override
   public String host() {
-    return host(target);
+    return host(route.getTargetHost());
   }
 
   private static String host(HttpHost target) {
@@ -75,6 +75,7 @@ final class RequestView implements RequestHead {
 
   @Override
   public int port() {
+    HttpHost target = route.getTargetHost();
     int port = target.getPort();
     return port == ("https".equals(target.getSchemeName()) ? 443 : 80) ? -1 : port;
   }

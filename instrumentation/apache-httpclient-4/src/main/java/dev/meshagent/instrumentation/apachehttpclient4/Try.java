@@ -19,7 +19,6 @@ final class Try extends Breakable implements HttpExecutionAware, Deliveries.Deli
 
   private final Hop hop;
   private final Attempt attempt;
-  private final HttpExecutionAware application;
   private final HttpClientContext context;
   private final boolean fresh;
   private Cancellable latest;
@@ -31,18 +30,12 @@ final class Try extends Breakable implements HttpExecutionAware, Deliveries.Deli
   boolean kept;
 
   /**
-   * @param application the application's request, or null if that cannot be cancelled
+   * @param context the hop's own, or that of an attempt beside it
    * @param fresh whether a kept connection is to be closed and opened again
    */
-  Try(
-      Hop hop,
-      Attempt attempt,
-      HttpExecutionAware application,
-      HttpClientContext context,
-      boolean fresh) {
+  Try(Hop hop, Attempt attempt, HttpClientContext context, boolean fresh) {
     this.hop = hop;
     this.attempt = attempt;
-    this.application = application;
     this.context = context;
     this.fresh = fresh;
   }
@@ -64,6 +57,7 @@ final class Try extends Breakable implements HttpExecutionAware, Deliveries.Deli
 
   @Override
   public boolean isAborted() {
+    HttpExecutionAware application = application();
     return isBrokenOff() || application != null && application.isAborted();
   }
 
@@ -74,6 +68,7 @@ final class Try extends Breakable implements HttpExecutionAware, Deliveries.Deli
       latest = cancellable;
       late = isBrokenOff();
     }
+    HttpExecutionAware application = application();
     if (application != null) {
       application.setCancellable(cancellable);
     }
@@ -84,6 +79,11 @@ final class Try extends Breakable implements HttpExecutionAware, Deliveries.Deli
     if (late) {
       cancellable.cancel();
     }
+  }
+
+  /** What the application cancels this attempt by; null for one that runs beside its own. */
+  private HttpExecutionAware application() {
+    return context == hop.context ? hop.aware : null;
   }
 
   private void lookAtConnection() {
