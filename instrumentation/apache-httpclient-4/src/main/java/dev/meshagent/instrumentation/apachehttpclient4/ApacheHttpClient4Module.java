@@ -58,15 +58,19 @@ public final class ApacheHttpClient4Module implements InstrumentationModule {
                 "resolveHostname",
                 "(Ljava/lang/String;)[Ljava/net/InetAddress;",
                 ADVICE + "ResolveAdvice")),
+        // Not releaseConnection, which close or abortConnection follows at the end of every body:
+        // to
+        // call advice from class files as old as these makes garbage.
         new TypeTarget(
             CHAIN + "ConnectionHolder",
             MethodTarget.required("cancel", "()Z", ADVICE + "ConnectionCancelledAdvice"),
-            MethodTarget.required("releaseConnection", "(", ADVICE + "ConnectionGivenUpAdvice"),
+            MethodTarget.required("close", "()", ADVICE + "ConnectionGivenUpAdvice"),
             MethodTarget.required("abortConnection", "()", ADVICE + "ConnectionGivenUpAdvice")),
         new TypeTarget(
             CHAIN + "ResponseEntityProxy",
             MethodTarget.required(
-                "streamAbort", "(Ljava/io/InputStream;)Z", ADVICE + "BodyBrokenAdvice")),
+                "streamAbort", "(Ljava/io/InputStream;)Z", ADVICE + "BodyBrokenAdvice"),
+            MethodTarget.required("consumeContent", "()V", ADVICE + "BodyConsumedAdvice")),
         new TypeTarget(
             "org.apache.http.impl.client.DefaultHttpRequestRetryHandler",
             MethodTarget.required(

@@ -26,6 +26,14 @@ final class Bodies {
     }
   }
 
+  /** A body was given up in the one way that only releases its connection. */
+  static void consumed(Object body) throws IllegalAccessException {
+    Object holder = HOLD == null ? null : HOLD.get(body);
+    if (holder != null) {
+      MeshExec.DELIVERIES.ended(holder);
+    }
+  }
+
   /** Reading a body failed, which may be because the application gave it up. */
   static void broken(Object body) throws IllegalAccessException {
     Object holder = HOLD == null ? null : HOLD.get(body);

@@ -2,7 +2,7 @@ package dev.meshagent.instrumentation.apachehttpclient4;
 
 import net.bytebuddy.asm.Advice;
 
-/** On the methods of the library's hold on a connection that give it up: a body is at its end. */
+/** On the methods of the library's hold on a connection that end it: a body is at its end. */
 public final class ConnectionGivenUpAdvice {
   private ConnectionGivenUpAdvice() {}
 
