@@ -19,8 +19,11 @@ final class Attempts {
   private final Mesh mesh;
   private final MeshCall call;
 
-  /** Two or more only while a call is hedged. */
-  private final List<Try> running = new ArrayList<>(1);
+  /** Null if none runs. */
+  private Try running;
+
+  /** Further ones while a call is hedged; null until there was one. */
+  private List<Try> hedges;
 
   private int begun;
 
@@ -40,7 +43,14 @@ final class Attempts {
 
   void add(Try begins) {
     begun++;
-    running.add(begins);
+    if (running == null) {
+      running = begins;
+      return;
+    }
+    if (hedges == null) {
+      hedges = new ArrayList<>(1);
+    }
+    hedges.add(begins);
   }
 
   /** How many there have been. */
@@ -49,12 +59,21 @@ final class Attempts {
   }
 
   boolean isRunning(Try one) {
-    return running.contains(one);
+    return running == one || hedges != null && hedges.contains(one);
   }
 
   /** True if the attempt is of no interest any more; it is over from here on. */
   boolean over(Try ended) {
-    return !ended.end() || !running.remove(ended);
+    return !ended.end() || !remove(ended);
+  }
+
+  /** False if it did not run. */
+  private boolean remove(Try ended) {
+    if (running != ended) {
+      return hedges != null && hedges.remove(ended);
+    }
+    running = hedges == null || hedges.isEmpty() ? null : hedges.remove(0);
+    return true;
   }
 
   Verdict finish(Try ended, Outcome outcome) {
@@ -74,9 +93,9 @@ final class Attempts {
   boolean unprepared(Try broken, Throwable error) {
     mesh.agentError(ReactorNettyModule.NAME, error);
     broken.end();
-    running.remove(broken);
+    remove(broken);
     finish(broken, Outcome.failure(Failure.OTHER, error));
-    if (!running.isEmpty()) {
+    if (running != null) {
       return false;
     }
     try {
@@ -90,14 +109,14 @@ final class Attempts {
 
   /** Breaks off all that run. */
   void breakOff(Outcome outcome) {
-    for (int i = 0; i < running.size(); i++) {
-      Try open = running.get(i);
+    while (running != null) {
+      Try open = running;
+      remove(open);
       if (open.end()) {
         open.dispose();
         finish(open, outcome);
       }
     }
-    running.clear();
   }
 
   /** Breaks off all that run, and tells that nobody waits for an answer. */
