@@ -23,20 +23,16 @@ import reactor.netty.Connection;
  * <p>The application's response timeout is the library's own for the first attempt; all of them
  * together, waits included, have no more.
  */
-final class Hop {
+final class Hop extends Serial {
   private static final Outcome GIVEN_UP = Outcome.failure(Failure.CANCELLED, null);
-
-  /** Begun until the first step was taken: the application may give up before that. */
-  private final Serial serial = Serial.begun();
 
   private final Mesh mesh;
   private final MeshCall call;
   private final Exchange exchange;
   private final RequestView head;
-  private final RequestCopy copy;
   private final Promised library;
 
-  /** All below is used by the tasks of {@link #serial} alone. */
+  /** All below is used by its own tasks alone, one after the other. */
   private final Attempts attempts;
 
   private final Endings endings;
@@ -53,12 +49,13 @@ final class Hop {
       Exchange exchange,
       RequestView head,
       CoreSubscriber<? super Connection> library) {
+    // Entered until the first step was taken: the application may give up before that.
+    super(true);
     this.mesh = mesh;
     this.call = call;
     this.exchange = exchange;
     this.head = head;
-    this.copy = head.bodiless() ? null : new RequestCopy(exchange, head);
-    head.copy = copy;
+    head.copy = head.bodiless() ? null : new RequestCopy(exchange, head);
     this.library = new Promised(library, this);
     this.attempts = new Attempts(mesh, call);
     this.endings = new Endings(this, attempts, exchange, head);
@@ -67,22 +64,24 @@ final class Hop {
   void start(Step first) {
     library.give();
     try {
-      perform(() -> take(first));
+      take(first);
+    } catch (Throwable e) {
+      failed(e);
     } finally {
-      serial.end();
+      leave();
     }
   }
 
   /** Runs it after what is being dealt with, here or on the thread that does that. */
   void run(Task task) {
-    if (!serial.begin()) {
-      serial.run(() -> perform(task));
+    if (!enter()) {
+      inTurn(() -> perform(task));
       return;
     }
     try {
       perform(task);
     } finally {
-      serial.end();
+      leave();
     }
   }
 
@@ -90,11 +89,15 @@ final class Hop {
     try {
       task.run();
     } catch (Throwable e) {
-      mesh.agentError(ReactorNettyModule.NAME, e);
-      if (!done) {
-        end();
-        library.fail(e);
-      }
+      failed(e);
+    }
+  }
+
+  private void failed(Throwable error) {
+    mesh.agentError(ReactorNettyModule.NAME, error);
+    if (!done) {
+      end();
+      library.fail(error);
     }
   }
 
@@ -134,6 +137,7 @@ final class Hop {
   }
 
   private void send(Attempt attempt) {
+    RequestCopy copy = head.copy;
     Try sent = new Try(endings, attempt, exchange.observer, copy);
     attempts.add(sent);
     Mono<? extends Connection> connection;
@@ -163,7 +167,7 @@ final class Hop {
 
   /** Not of a request whose body is still being sent, or is too long to be sent twice. */
   private void hedge(Try first) throws Exception {
-    if (!done && attempts.isRunning(first) && (copy == null || copy.isSendable())) {
+    if (!done && attempts.isRunning(first) && (head.copy == null || head.copy.isSendable())) {
       take(attempts.next());
     }
   }
@@ -229,8 +233,8 @@ final class Hop {
       waits.end();
     }
     attempts.breakOff(GIVEN_UP);
-    if (copy != null) {
-      copy.lose();
+    if (head.copy != null) {
+      head.copy.lose();
     }
   }
 

@@ -8,9 +8,10 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 /**
  * Has things done one after the other, on whatever thread is the first to come; further threads
  * leave theirs to it and go on. No thread waits. A thread that finds nobody does its thing itself,
- * between {@link #begin} and {@link #end}, which is nearly always so and makes no garbage.
+ * between {@link #enter} and {@link #leave}, which is nearly always so and makes no garbage; what
+ * calls have is one by inheritance for the same reason.
  */
-final class Serial {
+class Serial {
   private static final AtomicIntegerFieldUpdater<Serial> BROUGHT =
       AtomicIntegerFieldUpdater.newUpdater(Serial.class, "brought");
 
@@ -24,27 +25,29 @@ final class Serial {
   /** Null until a thread has left a task. */
   private volatile Queue<Runnable> tasks;
 
-  /** One where something has begun, so that tasks wait for the end of that. */
-  static Serial begun() {
-    Serial serial = new Serial();
-    serial.brought = 1;
-    return serial;
+  /**
+   * @param entered whether something has begun, so that tasks wait for its {@link #leave}
+   */
+  Serial(boolean entered) {
+    if (entered) {
+      brought = 1;
+    }
   }
 
-  /** True if nobody does anything: the caller may, and calls {@link #end} afterwards. */
-  boolean begin() {
+  /** True if nobody does anything: the caller may, and calls {@link #leave} afterwards. */
+  final boolean enter() {
     return BROUGHT.compareAndSet(this, 0, 1);
   }
 
   /** Does what others have left meanwhile. */
-  void end() {
+  final void leave() {
     if (BROUGHT.decrementAndGet(this) != 0) {
       runAll();
     }
   }
 
   /** Has a task run, here or by the thread that does something now. */
-  void run(Runnable task) {
+  final void inTurn(Runnable task) {
     if (tasks == null) {
       TASKS.compareAndSet(this, null, new ConcurrentLinkedQueue<Runnable>());
     }
@@ -63,7 +66,7 @@ final class Serial {
         ran = true;
       } finally {
         if (!ran) {
-          end();
+          leave();
         }
       }
     } while (BROUGHT.decrementAndGet(this) != 0);

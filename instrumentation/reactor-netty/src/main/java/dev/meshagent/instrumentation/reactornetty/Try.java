@@ -24,8 +24,12 @@ import reactor.util.context.Context;
  * One attempt on the wire: acquires a connection to the endpoint, and stands between it and the
  * library's observer, which hears of everything but the end, on which its course decides.
  * Thread-safe.
+ *
+ * <p>In turn goes what happens from the head of the response on, for the library to hear of once it
+ * has been given that: the response may be read to its end while it is being decided on, on another
+ * thread.
  */
-final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
+final class Try extends Serial implements ConnectionObserver, CoreSubscriber<Connection> {
   /** Of a response that is not wanted, so much is read to keep its connection, in bytes. */
   private static final long DRAINED = 64 * 1024;
 
@@ -44,12 +48,8 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
   private volatile int over;
   private volatile int released;
 
-  /**
-   * From the head of the response on: what happens then, for the library to hear of once it has
-   * been given that. The response may be read to its end while it is being decided on, on another
-   * thread.
-   */
-  private volatile Serial afterwards;
+  /** Whether the head of the response is there, so that all else goes in turn. */
+  private volatile boolean answered;
 
   /** Null where heads are left as they are. */
   private Rewriting rewriting;
@@ -67,6 +67,8 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
    * @param copy null for a request that is not copied
    */
   Try(Course course, Attempt attempt, ConnectionObserver library, RequestCopy copy) {
+    // Entered until the response was delivered.
+    super(true);
     this.course = course;
     this.attempt = attempt;
     this.library = library;
@@ -162,7 +164,7 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
       // The application's listener threw: what it comes to is the library's, on the event loop.
       response.channel().pipeline().fireExceptionCaught(e);
     } finally {
-      afterwards.end();
+      leave();
     }
   }
 
@@ -170,7 +172,8 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
   void deliver(Connection response, Throwable error) {
     delivered = true;
     released();
-    afterwards = new Serial();
+    answered = true;
+    leave();
     library.onUncaughtException(response, error);
   }
 
@@ -229,15 +232,15 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
 
   @Override
   public void onStateChange(Connection connection, State state) {
-    if (afterwards != null) {
-      if (afterwards.begin()) {
+    if (answered) {
+      if (enter()) {
         try {
           pass(connection, state);
         } finally {
-          afterwards.end();
+          leave();
         }
       } else {
-        afterwards.run(() -> pass(connection, state));
+        inTurn(() -> pass(connection, state));
       }
       return;
     }
@@ -262,7 +265,7 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
     }
     if (state == HttpClientState.RESPONSE_RECEIVED) {
       operations = connection;
-      afterwards = Serial.begun();
+      answered = true;
       course.answered(this, connection);
     } else {
       library.onStateChange(connection, state);
@@ -291,8 +294,8 @@ final class Try implements ConnectionObserver, CoreSubscriber<Connection> {
 
   @Override
   public void onUncaughtException(Connection connection, Throwable error) {
-    if (afterwards != null) {
-      afterwards.run(
+    if (answered) {
+      inTurn(
           () -> {
             if (delivered) {
               broken(Outcomes.receiving(error), error);

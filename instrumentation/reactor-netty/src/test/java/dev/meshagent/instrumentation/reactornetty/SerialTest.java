@@ -9,43 +9,43 @@ import org.junit.jupiter.api.Test;
 
 /** In which order things are done that come at the same time. */
 class SerialTest {
-  private final Serial serial = new Serial();
+  private final Serial serial = new Serial(false);
   private final List<String> done = new ArrayList<>();
 
   @Test
   void aTaskIsRunAtOnceWhereNothingIsBeingDone() {
-    serial.run(() -> done.add("task"));
+    serial.inTurn(() -> done.add("task"));
     assertThat(done).containsExactly("task");
-    assertThat(serial.begin()).isTrue();
+    assertThat(serial.enter()).isTrue();
   }
 
   @Test
   void tasksWaitForTheEndOfWhatHasBegun() {
-    assertThat(serial.begin()).isTrue();
-    assertThat(serial.begin()).isFalse();
-    serial.run(() -> done.add("first"));
-    serial.run(() -> done.add("second"));
+    assertThat(serial.enter()).isTrue();
+    assertThat(serial.enter()).isFalse();
+    serial.inTurn(() -> done.add("first"));
+    serial.inTurn(() -> done.add("second"));
     assertThat(done).isEmpty();
-    serial.end();
+    serial.leave();
     assertThat(done).containsExactly("first", "second");
-    assertThat(serial.begin()).isTrue();
+    assertThat(serial.enter()).isTrue();
   }
 
   @Test
-  void tasksWaitForTheEndOfOneThatWasMadeBegun() {
-    Serial begun = Serial.begun();
-    assertThat(begun.begin()).isFalse();
-    begun.run(() -> done.add("task"));
+  void tasksWaitForTheEndOfOneThatWasMadeEntered() {
+    Serial entered = new Serial(true);
+    assertThat(entered.enter()).isFalse();
+    entered.inTurn(() -> done.add("task"));
     assertThat(done).isEmpty();
-    begun.end();
+    entered.leave();
     assertThat(done).containsExactly("task");
   }
 
   @Test
   void whatATaskBringsIsRunAfterIt() {
-    serial.run(
+    serial.inTurn(
         () -> {
-          serial.run(() -> done.add("brought"));
+          serial.inTurn(() -> done.add("brought"));
           done.add("task");
         });
     assertThat(done).containsExactly("task", "brought");
@@ -54,14 +54,14 @@ class SerialTest {
   @Test
   void aTaskThatThrowsKeepsNoOtherFromBeingRun() {
     IllegalStateException thrown = new IllegalStateException("on purpose");
-    assertThat(serial.begin()).isTrue();
-    serial.run(
+    assertThat(serial.enter()).isTrue();
+    serial.inTurn(
         () -> {
           throw thrown;
         });
-    serial.run(() -> done.add("next"));
-    assertThatThrownBy(serial::end).isSameAs(thrown);
+    serial.inTurn(() -> done.add("next"));
+    assertThatThrownBy(serial::leave).isSameAs(thrown);
     assertThat(done).containsExactly("next");
-    assertThat(serial.begin()).isTrue();
+    assertThat(serial.enter()).isTrue();
   }
 }
