@@ -16,7 +16,7 @@ final class RequestView implements RequestHead {
   private static final Set<String> BODILESS =
       new HashSet<>(Arrays.asList("GET", "HEAD", "OPTIONS", "TRACE"));
 
-  private final String scheme;
+  private final boolean secure;
   private final String method;
   private final InetSocketAddress address;
   private final String pathAndQuery;
@@ -30,13 +30,13 @@ final class RequestView implements RequestHead {
   volatile RequestCopy copy;
 
   private RequestView(
-      String scheme,
+      boolean secure,
       String method,
       InetSocketAddress address,
       String pathAndQuery,
       HttpHeaders headers,
       Function<String, String> foretold) {
-    this.scheme = scheme;
+    this.secure = secure;
     this.method = method;
     this.address = address;
     this.pathAndQuery = pathAndQuery;
@@ -62,9 +62,8 @@ final class RequestView implements RequestHead {
       return null;
     }
     String scheme = Internals.scheme(uri).toLowerCase(Locale.ROOT);
-    boolean secure = scheme.equals("https") || scheme.equals("wss");
     return new RequestView(
-        secure ? "https" : "http",
+        scheme.equals("https") || scheme.equals("wss"),
         Internals.method(handler),
         unresolved,
         Internals.pathAndQuery(uri),
@@ -79,7 +78,7 @@ final class RequestView implements RequestHead {
 
   @Override
   public String scheme() {
-    return scheme;
+    return secure ? "https" : "http";
   }
 
   @Override
@@ -96,7 +95,7 @@ final class RequestView implements RequestHead {
   @Override
   public int port() {
     int port = address.getPort();
-    return port == (scheme.equals("https") ? 443 : 80) ? -1 : port;
+    return port == (secure ? 443 : 80) ? -1 : port;
   }
 
   @Override
