@@ -42,7 +42,8 @@ class MirrorTest {
   private final ScriptedMesh mesh = new ScriptedMesh();
 
   @RegisterExtension
-  final AdapterExtension adapter = new AdapterExtension(mesh, new JdkHttpClientModule());
+  final AdapterExtension adapter =
+      new AdapterExtension(mesh, new JdkHttpClientModule()).remembering(Hops::underWay);
 
   private final TestServers servers = new TestServers();
   private final BlockingQueue<Outcome> mirrored = new ArrayBlockingQueue<>(10);

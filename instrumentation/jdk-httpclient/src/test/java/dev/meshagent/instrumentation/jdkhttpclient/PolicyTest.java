@@ -11,12 +11,11 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.Server;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
-import dev.meshagent.scripted.Weaving;
-import dev.meshagent.spi.Mesh;
 import java.net.CookieManager;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,11 +33,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -53,9 +51,12 @@ class PolicyTest {
 
   private final ScriptedMesh mesh = new ScriptedMesh();
 
+  @RegisterExtension
+  final AdapterExtension adapter =
+      new AdapterExtension(mesh, new JdkHttpClientModule()).remembering(Hops::underWay);
+
   @BeforeAll
   static void start() throws Exception {
-    Weaving.ensure(new JdkHttpClientModule());
     echo =
         Server.builder()
             .http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -67,19 +68,6 @@ class PolicyTest {
   @AfterAll
   static void stop() {
     echo.stop().join();
-  }
-
-  @BeforeEach
-  void install() {
-    Weaving.suppressed().clear();
-    Mesh.install(mesh);
-  }
-
-  @AfterEach
-  void nothingIsLeftOver() {
-    assertThat(mesh.errors).isEmpty();
-    assertThat(Weaving.suppressed()).isEmpty();
-    assertThat(Hops.underWay()).isZero();
   }
 
   private static HttpResponse echo(com.linecorp.armeria.common.RequestHeaders request) {

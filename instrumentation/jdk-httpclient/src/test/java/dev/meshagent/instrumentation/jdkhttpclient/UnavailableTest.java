@@ -15,8 +15,8 @@ import dev.meshagent.engine.snapshot.NameTable;
 import dev.meshagent.engine.snapshot.NamedService;
 import dev.meshagent.engine.snapshot.ServiceId;
 import dev.meshagent.engine.snapshot.ServiceSnapshot;
+import dev.meshagent.scripted.AdapterExtension;
 import dev.meshagent.scripted.ScriptedMesh;
-import dev.meshagent.scripted.Weaving;
 import dev.meshagent.spi.Listeners;
 import dev.meshagent.spi.Mesh;
 import java.io.IOException;
@@ -37,9 +37,9 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,17 +51,13 @@ class UnavailableTest {
   private final AtomicInteger requests = new AtomicInteger();
   private final ScriptedMesh timers = new ScriptedMesh();
 
-  @BeforeAll
-  static void weave() throws Exception {
-    Weaving.ensure(new JdkHttpClientModule());
-  }
+  @RegisterExtension
+  final AdapterExtension adapter =
+      new AdapterExtension(timers, new JdkHttpClientModule()).remembering(Hops::underWay);
 
   @AfterEach
-  void nothingIsLeftOver() {
+  void close() {
     servers.forEach(server -> server.stop(0));
-    assertThat(timers.errors).isEmpty();
-    assertThat(timers.timers()).isZero();
-    assertThat(Hops.underWay()).isZero();
   }
 
   @ParameterizedTest
