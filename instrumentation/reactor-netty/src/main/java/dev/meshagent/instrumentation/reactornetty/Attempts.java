@@ -58,6 +58,11 @@ final class Attempts {
     return begun;
   }
 
+  /** Whether no answer can come any more but by another attempt. */
+  boolean noneRuns() {
+    return running == null;
+  }
+
   boolean isRunning(Try one) {
     return running == one || hedges != null && hedges.contains(one);
   }

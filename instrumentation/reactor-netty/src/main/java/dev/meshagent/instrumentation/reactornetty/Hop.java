@@ -108,8 +108,9 @@ final class Hop extends Serial {
   private void take(Step step) throws Exception {
     switch (step.kind) {
       case PASS:
-        end();
-        library.pass(exchange);
+        if (attempts.noneRuns()) {
+          pass(null);
+        }
         return;
       case ATTEMPT:
         send((Attempt) step);
@@ -136,7 +137,22 @@ final class Hop extends Serial {
     }
   }
 
-  private void send(Attempt attempt) {
+  /**
+   * The request goes as without the agent, unless its body was sent: that may be good for one time
+   * only.
+   *
+   * @param error the agent's, or null
+   */
+  private void pass(Throwable error) throws Exception {
+    if (head.bodyMayBeSent) {
+      fail(new IOException("mesh-agent failed to send the request and its body again", error));
+    } else {
+      end();
+      library.pass(exchange);
+    }
+  }
+
+  private void send(Attempt attempt) throws Exception {
     RequestCopy copy = head.copy;
     Try sent = new Try(endings, attempt, exchange.observer, copy);
     attempts.add(sent);
@@ -157,11 +173,10 @@ final class Hop extends Serial {
     connection.subscribe(sent);
   }
 
-  /** An error of the agent's: the request goes as without it, unless another attempt may answer. */
-  private void unprepared(Try broken, Throwable error) {
+  /** An error of the agent's, which is of no interest if another attempt may answer. */
+  private void unprepared(Try broken, Throwable error) throws Exception {
     if (attempts.unprepared(broken, error)) {
-      end();
-      library.pass(exchange);
+      pass(error);
     }
   }
 

@@ -34,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -216,6 +217,105 @@ class HopTest {
     } finally {
       unready.disposeNow();
     }
+  }
+
+  @Test
+  void aSentBodyIsNotAskedForAgainWhereTheAgentCannotSendItAgain() throws Exception {
+    ScriptedAttempt broken = ScriptedMesh.attempt(servers.echo("x"));
+    broken.unlinked = new NoClassDefFoundError("missing on purpose");
+    assertFailsAfterTheFirstAttempt(
+        first ->
+            new Call(first.head) {
+              @Override
+              public synchronized Step next() {
+                return outcomes.isEmpty() ? first.next() : broken;
+              }
+            });
+    assertThat(mesh.errors.remove()).isSameAs(broken.unlinked);
+  }
+
+  @Test
+  void aSentBodyIsNotAskedForAgainWhereTheEngineFails() throws Exception {
+    IllegalStateException broken = new IllegalStateException("broken on purpose");
+    assertFailsAfterTheFirstAttempt(
+        first ->
+            new Call(first.head) {
+              @Override
+              public synchronized Step next() {
+                if (!outcomes.isEmpty()) {
+                  throw broken;
+                }
+                return first.next();
+              }
+            });
+    assertThat(mesh.errors.remove()).isSameAs(broken);
+  }
+
+  /** Where the second step of a call is the agent's error. */
+  private void assertFailsAfterTheFirstAttempt(UnaryOperator<Call> failing) throws Exception {
+    Queue<String> bodies = new ConcurrentLinkedQueue<>();
+    InetSocketAddress unready =
+        servers.start(
+            exchange -> {
+              bodies.add(TestServers.body(exchange));
+              answer(exchange, 503, "");
+            });
+    AtomicInteger subscriptions = new AtomicInteger();
+    Flux<String> body = Flux.defer(() -> Flux.just("body" + subscriptions.incrementAndGet()));
+    // Where the call would go without the agent.
+    String host = "localhost";
+    mesh.script(
+        host,
+        head ->
+            failing
+                .apply(new Call(head).then(policed(unready)))
+                .retrying(outcome -> outcome.status == 503));
+    assertThatThrownBy(
+            () ->
+                client
+                    .put()
+                    .uri("http://" + host + ":" + unready.getPort() + "/")
+                    .send(ByteBufFlux.fromString(body))
+                    .response()
+                    .block())
+        .hasCauseInstanceOf(IOException.class)
+        .hasMessageContaining("mesh-agent failed to send the request and its body again");
+    assertThat(bodies).containsExactly("body1");
+    assertThat(subscriptions).hasValue(1);
+  }
+
+  @Test
+  void anAttemptUnderWayAnswersThoughTheEngineFailsToHedgeIt() throws Exception {
+    CountDownLatch failed = new CountDownLatch(1);
+    AtomicInteger requests = new AtomicInteger();
+    InetSocketAddress slow =
+        servers.start(
+            exchange -> {
+              requests.incrementAndGet();
+              failed.await();
+              answer(exchange, 200, "first");
+            });
+    IllegalStateException broken = new IllegalStateException("broken on purpose");
+    ScriptedAttempt first = ScriptedMesh.attempt(slow);
+    first.hedgeAfterNanos = TimeUnit.MILLISECONDS.toNanos(20);
+    String host = "localhost";
+    AtomicInteger steps = new AtomicInteger();
+    mesh.script(
+        host,
+        head ->
+            new Call(head) {
+              @Override
+              public synchronized Step next() {
+                if (steps.incrementAndGet() == 1) {
+                  return first;
+                }
+                failed.countDown();
+                throw broken;
+              }
+            });
+    assertThat(text("http://" + host + ":" + slow.getPort() + "/")).isEqualTo("first");
+    assertThat(requests).hasValue(1);
+    assertThat(mesh.errors.remove()).isSameAs(broken);
   }
 
   @Test
