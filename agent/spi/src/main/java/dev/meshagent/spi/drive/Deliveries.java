@@ -4,9 +4,6 @@ import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The delivered attempts whose bodies are still being read, by the library's hold on their
@@ -15,19 +12,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * that virtual threads are not pinned.
  */
 public final class Deliveries {
-  private static final int BITS = 8;
-
-  /**
-   * Nearly every delivery has a place of its own here, by its hold's hash: a map would need an
-   * entry and a key for each call.
-   */
-  private final AtomicReferenceArray<Delivery> places = new AtomicReferenceArray<>(1 << BITS);
-
-  /** Those whose place was taken. */
-  private final ConcurrentHashMap<Key, Delivery> others = new ConcurrentHashMap<>();
-
-  /** How many these are at most; a map says of itself that it is empty when it nearly is. */
-  private final AtomicInteger otherCount = new AtomicInteger();
+  private final ByIdentity<Delivery> byHold = new ByIdentity<>();
 
   /** A delivered attempt, as an adapter keeps it. */
   public interface Delivery {
@@ -41,18 +26,12 @@ public final class Deliveries {
 
   /** The body of the response will be read over the held connection. */
   public void begun(Delivery delivery) {
-    Object hold = delivery.hold();
-    if (!places.compareAndSet(place(hold), null, delivery)) {
-      otherCount.incrementAndGet();
-      if (others.put(new Key(hold), delivery) != null) {
-        otherCount.decrementAndGet();
-      }
-    }
+    byHold.put(delivery.hold(), delivery);
   }
 
   /** The hold was given up; one that nothing was delivered over is ignored. */
   public void ended(Object hold) {
-    Delivery delivery = taken(hold);
+    Delivery delivery = byHold.take(hold);
     if (delivery != null) {
       delivery.call().release(delivery.attempt());
     }
@@ -60,7 +39,7 @@ public final class Deliveries {
 
   /** The body that is read over the hold broke off, after the application had its head. */
   public void broken(Object hold, Failure failure, Throwable cause) {
-    Delivery delivery = taken(hold);
+    Delivery delivery = byHold.take(hold);
     if (delivery != null) {
       broken(delivery.call(), delivery.attempt(), failure, cause);
     }
@@ -76,44 +55,6 @@ public final class Deliveries {
       call.release(attempt);
     } else {
       call.broken(attempt, Outcome.last(failure, cause));
-    }
-  }
-
-  private Delivery taken(Object hold) {
-    int place = place(hold);
-    Delivery delivery = places.get(place);
-    if (delivery != null
-        && delivery.hold() == hold
-        && places.compareAndSet(place, delivery, null)) {
-      return delivery;
-    }
-    Delivery other = otherCount.get() == 0 ? null : others.remove(new Key(hold));
-    if (other != null) {
-      otherCount.decrementAndGet();
-    }
-    return other;
-  }
-
-  private static int place(Object hold) {
-    return System.identityHashCode(hold) & (1 << BITS) - 1;
-  }
-
-  /** A hold by its identity. */
-  private static final class Key {
-    private final Object hold;
-
-    Key(Object hold) {
-      this.hold = hold;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Key && ((Key) other).hold == hold;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(hold);
     }
   }
 }

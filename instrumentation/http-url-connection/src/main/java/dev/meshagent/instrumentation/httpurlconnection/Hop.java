@@ -162,13 +162,13 @@ final class Hop {
   /** A part begins, in which the application's thread may wait. */
   private long begins(HttpURLConnection from) {
     connection = from;
-    Hops.PARKED.begins(this, from);
+    Hops.PARKED.put(from, this);
     return connector.waitBegins();
   }
 
   private void ends(HttpURLConnection from, long waited) {
     connector.waitEnds(waited);
-    Hops.PARKED.ends(this, from);
+    Hops.PARKED.take(from);
     connection = null;
   }
 

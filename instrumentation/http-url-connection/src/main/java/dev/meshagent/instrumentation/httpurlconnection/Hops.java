@@ -2,6 +2,7 @@ package dev.meshagent.instrumentation.httpurlconnection;
 
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.ByIdentity;
 import dev.meshagent.spi.drive.PerThread;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
@@ -14,8 +15,11 @@ final class Hops {
   /** The threads that are looking for a connection, each for the length of one call of ours. */
   private static final PerThread<Pin> PINS = new PerThread<>();
 
-  /** The hops whose thread waits, maybe before there is a connection. */
-  static final Parked PARKED = new Parked();
+  /**
+   * The hops with a part under way, by the connection that the application holds, for an
+   * application that disconnects one before it has a client.
+   */
+  static final ByIdentity<Hop> PARKED = new ByIdentity<>();
 
   static {
     Mesh mesh = Mesh.get();
@@ -161,8 +165,8 @@ final class Hops {
 
   /** The application breaks off what a connection of its does. */
   static void disconnect(Object connection) throws Exception {
-    Hop parked = PARKED.of(connection);
-    if (parked != null) {
+    Hop parked = PARKED.get(connection);
+    if (parked != null && parked.waitsFor(connection)) {
       parked.breakOff();
     }
     if (ClientInternals.AVAILABLE) {
