@@ -41,8 +41,17 @@ abstract class RpcAnswers extends RpcPlaces {
   @Override
   public final void onHeaders(Metadata headers) {
     headed = true;
-    HeaderChanges.apply(responseHeaders(), headers);
+    change(headers);
     listener.onHeaders(headers);
+  }
+
+  /** As the route says; an error of the agent's is none of the answer's. */
+  private void change(Metadata received) {
+    try {
+      HeaderChanges.apply(responseHeaders(), received);
+    } catch (RuntimeException | LinkageError e) {
+      resolver.mesh.agentError("grpc.answer", e);
+    }
   }
 
   @Override
@@ -57,9 +66,13 @@ abstract class RpcAnswers extends RpcPlaces {
 
   @Override
   public final void onClose(Status status, Metadata trailers) {
-    over(trailers);
+    try {
+      over(trailers);
+    } catch (RuntimeException | LinkageError e) {
+      resolver.mesh.agentError("grpc.answer", e);
+    }
     if (!headed) {
-      HeaderChanges.apply(responseHeaders(), trailers);
+      change(trailers);
     }
     listener.onClose(worded(status), trailers);
   }

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One stream of a call and the attempt that it carries, which hears from the transport how it ends.
- * Guarded by its call's lock, but for what the transport tells.
+ * Guarded by its call's lock, but for what the transport tells, which an error of the agent's must
+ * not reach: the call would never hear of its end.
  */
 final class Stream extends ClientStreamTracer {
   final Metadata headers;
@@ -123,7 +124,11 @@ final class Stream extends ClientStreamTracer {
 
   @Override
   public void inboundHeaders() {
-    rpc.responding(this);
+    try {
+      rpc.responding(this);
+    } catch (RuntimeException | LinkageError e) {
+      rpc.resolver.mesh.agentError("grpc.stream", e);
+    }
   }
 
   @Override
@@ -133,6 +138,10 @@ final class Stream extends ClientStreamTracer {
 
   @Override
   public void streamClosed(Status status) {
-    rpc.ended(this, status, trailers);
+    try {
+      rpc.ended(this, status, trailers);
+    } catch (RuntimeException | LinkageError e) {
+      rpc.resolver.mesh.agentError("grpc.stream", e);
+    }
   }
 }

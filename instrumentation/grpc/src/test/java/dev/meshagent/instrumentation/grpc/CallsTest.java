@@ -214,6 +214,33 @@ class CallsTest extends MeshOfServers {
   }
 
   @Test
+  void anErrorOfTheAgentAtTheHeadersOfAnAnswerIsNoneOfTheCalls() {
+    allThree(ServicePolicy.NONE);
+    mesh.broken.add("answer");
+    assertThat(call(channel("orders:80"), "hi")).matches("[abc] hi");
+    assertThat(mesh.errors).hasSize(1);
+  }
+
+  @Test
+  void anErrorOfTheAgentAtTheTrailersOfAnAnswerIsNoneOfTheCalls() {
+    allThree(ServicePolicy.NONE);
+    mesh.broken.add("answer");
+    Status status = failure(() -> call(channel("orders:80"), "fail NOT_FOUND"));
+    assertThat(status.getCode()).isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(mesh.errors).hasSize(1);
+  }
+
+  @Test
+  void anErrorOfTheEngineAtTheEndOfACallIsNoneOfTheCalls() {
+    allThree(ServicePolicy.NONE);
+    mesh.broken.add("finish");
+    ManagedChannel channel = channel("orders:80");
+    assertThat(call(channel, "hi")).matches("[abc] hi");
+    assertThat(call(channel, "ho")).matches("[abc] ho");
+    assertThat(mesh.errors).hasSize(2);
+  }
+
+  @Test
   void aStreamThatBreaksAfterItsAnswerHasBegunCountsAgainstItsEndpoint() throws Exception {
     Relay cut = new Relay(a.port());
     mesh.endpoints("orders", ServicePolicy.NONE, cut.port());

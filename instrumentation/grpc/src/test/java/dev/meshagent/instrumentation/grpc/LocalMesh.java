@@ -23,6 +23,7 @@ import dev.meshagent.engine.stats.IntervalReport;
 import dev.meshagent.scripted.TestMesh;
 import dev.meshagent.spi.Listeners;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +34,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The engine itself behind the door, fed by the test: a mesh of one process. */
 final class LocalMesh extends TestMesh {
+  /** Throws where it is applied. */
+  private static final HeaderOps NO_VALUE =
+      new HeaderOps(Collections.singletonMap("tag", null), Map.of(), List.of());
+
   private final Engine engine;
   private final Map<String, NamedService> named = new ConcurrentHashMap<>();
 
@@ -114,8 +119,8 @@ final class LocalMesh extends TestMesh {
   public MeshCall open(String library, RequestHead head) {
     fail("open");
     MeshCall call = engine.open(library, head);
-    if (broken.contains("headers")) {
-      return new Unprepared(call);
+    if (broken.contains("headers") || broken.contains("answer") || broken.contains("finish")) {
+      return new Unfit(call);
     }
     return broken.contains("next") ? new FailsLater(call) : call;
   }
@@ -141,34 +146,35 @@ final class LocalMesh extends TestMesh {
     return listeners;
   }
 
-  /** A call whose attempts throw when they are asked for the headers of the request. */
-  private final class Unprepared implements MeshCall {
+  /** A call whose attempts cannot be prepared, or whose answers cannot be taken. */
+  private final class Unfit implements MeshCall {
     private final MeshCall call;
 
-    Unprepared(MeshCall call) {
+    Unfit(MeshCall call) {
       this.call = call;
     }
 
     @Override
     public Step next() {
       Step step = call.next();
-      return step.kind == Step.Kind.ATTEMPT ? new WithoutHeaders((Attempt) step) : step;
+      return step.kind == Step.Kind.ATTEMPT ? new UnfitAttempt((Attempt) step) : step;
     }
 
     @Override
     public Verdict finish(Attempt attempt, Outcome outcome) {
       givenBack.incrementAndGet();
-      return call.finish(((WithoutHeaders) attempt).whole, outcome);
+      fail("finish");
+      return call.finish(((UnfitAttempt) attempt).whole, outcome);
     }
 
     @Override
     public Verdict broken(Attempt attempt, Outcome outcome) {
-      return call.broken(((WithoutHeaders) attempt).whole, outcome);
+      return call.broken(((UnfitAttempt) attempt).whole, outcome);
     }
 
     @Override
     public void release(Attempt attempt) {
-      call.release(((WithoutHeaders) attempt).whole);
+      call.release(((UnfitAttempt) attempt).whole);
     }
 
     @Override
@@ -177,17 +183,23 @@ final class LocalMesh extends TestMesh {
     }
   }
 
-  private static final class WithoutHeaders extends Attempt {
+  private final class UnfitAttempt extends Attempt {
     final Attempt whole;
 
-    WithoutHeaders(Attempt whole) {
+    UnfitAttempt(Attempt whole) {
       super(whole.endpoint, whole.address, whole.port, whole.number, whole.timeoutNanos);
       this.whole = whole;
     }
 
     @Override
     public HeaderOps requestHeaders() {
-      throw new IllegalStateException("made to throw: headers");
+      fail("headers");
+      return whole.requestHeaders();
+    }
+
+    @Override
+    public HeaderOps responseHeaders() {
+      return broken.contains("answer") ? NO_VALUE : whole.responseHeaders();
     }
   }
 
