@@ -37,14 +37,9 @@ public final class Copies {
       this.attempt = attempt;
     }
 
-    /** How long it may take in all, in ns. */
-    protected final long limitNanos() {
-      return limit(attempt);
-    }
-
     /** How long connecting may take, in ns. */
     protected final long connectLimitNanos() {
-      return Math.min(attempt.connectTimeoutNanos(), limit(attempt));
+      return Math.min(attempt.connectTimeoutNanos(), limitNanos(attempt));
     }
 
     /** Sends; returns at the head of the response. */
@@ -62,7 +57,8 @@ public final class Copies {
     threads = new Continuations(place, MOST);
   }
 
-  private static long limit(Attempt attempt) {
+  /** How long a copy may take in all, in ns; blocking or not. */
+  public static long limitNanos(Attempt attempt) {
     return attempt.timeoutNanos == Long.MAX_VALUE ? DEFAULT_LIMIT_NANOS : attempt.timeoutNanos;
   }
 
@@ -100,7 +96,7 @@ public final class Copies {
 
   private void run(Mesh mesh, MeshCall call, Copy copy) {
     try {
-      copy.breakOffAfter(mesh, copy.limitNanos());
+      copy.breakOffAfter(mesh, limitNanos(copy.attempt));
       call.finish(copy.attempt, copy.send());
       copy.readToEnd();
     } catch (Throwable e) {

@@ -68,12 +68,7 @@ final class AsyncMirrors {
     }
 
     void limit(AsyncWaits waits) {
-      timer =
-          waits.after(
-              mirror.timeoutNanos == Long.MAX_VALUE
-                  ? Copies.DEFAULT_LIMIT_NANOS
-                  : mirror.timeoutNanos,
-              this::timedOut);
+      timer = waits.after(Copies.limitNanos(mirror), this::timedOut);
     }
 
     private void timedOut() {

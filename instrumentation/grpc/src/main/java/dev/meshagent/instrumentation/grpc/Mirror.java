@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.grpc;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.spi.drive.Copies;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -23,9 +24,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Mirror extends Carrier {
   /** So many copies of a channel may be under way; what comes beyond is not sent. */
   static final int MOST = 256;
-
-  /** A copy without a limit of its own is broken off then: Envoy's default for a route. */
-  private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(15);
 
   private static final Outcome NOT_SENT = Outcome.failure(Outcome.Failure.CANCELLED, null);
 
@@ -113,11 +111,12 @@ final class Mirror extends Carrier {
     }
   }
 
-  /** Nothing of what the application watches its own call by. */
+  /** Nothing of what the application watches its own call by; never longer than by default. */
   private CallOptions options(CallOptions theirs) {
     CallOptions own =
         Rewrites.options(attempt, CallOptions.DEFAULT.withExecutor(this))
-            .withDeadlineAfter(Math.min(attempt.timeoutNanos, MOST_NANOS), TimeUnit.NANOSECONDS)
+            .withDeadlineAfter(
+                Math.min(attempt.timeoutNanos, Copies.DEFAULT_LIMIT_NANOS), TimeUnit.NANOSECONDS)
             .withCallCredentials(theirs.getCredentials())
             .withCompression(theirs.getCompressor());
     return own.getAuthority() == null ? own.withAuthority(theirs.getAuthority()) : own;

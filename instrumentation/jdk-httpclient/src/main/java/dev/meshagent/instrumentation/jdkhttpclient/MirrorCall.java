@@ -6,6 +6,7 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Copies;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -18,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * a hop can drive it.
  */
 final class MirrorCall implements MeshCall {
-  /** For copies of requests that wait for ever: Envoy's default for a route. */
-  private static final Duration LONGEST = Duration.ofSeconds(15);
+  /** For copies of requests that wait for ever. */
+  private static final Duration LONGEST = Duration.ofNanos(Copies.DEFAULT_LIMIT_NANOS);
 
   private final MeshCall call;
   private final Attempt copy;

@@ -57,10 +57,8 @@ final class Mirror implements Course, ConnectionObserver {
   }
 
   private void start() {
-    long limit = attempt.timeoutNanos;
     try {
-      new Try(this, attempt, this, copy)
-          .start(exchange, mesh, limit == Long.MAX_VALUE ? Copies.DEFAULT_LIMIT_NANOS : limit);
+      new Try(this, attempt, this, copy).start(exchange, mesh, Copies.limitNanos(attempt));
     } catch (IOException | RuntimeException | LinkageError e) {
       finish(Outcome.failure(Failure.OTHER, e));
     }
