@@ -9,7 +9,6 @@ import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +39,8 @@ class RewrittenTest {
   /** What the servers got: the path with its query, the host and the mesh's header. */
   private final List<String> got = new CopyOnWriteArrayList<>();
 
-  /** The URLs that the application was shown on the way. */
-  private final List<String> shown = new ArrayList<>();
+  /** The URLs that the application was shown on the way, where a call is hedged by two threads. */
+  private final List<String> shown = new CopyOnWriteArrayList<>();
 
   private ScriptedAttempt attempt;
   private OkHttpClient client;
