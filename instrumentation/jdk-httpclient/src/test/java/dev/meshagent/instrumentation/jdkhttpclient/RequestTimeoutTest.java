@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.scripted.AdapterExtension;
@@ -24,7 +25,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,7 +62,7 @@ class RequestTimeoutTest {
                 .then(ScriptedMesh.attempt(busy))
                 .then(LONG_WAIT)
                 .retrying(outcome -> outcome.status == 503));
-    assertThat(timedOutAfterAnAnswer())
+    assertThat(timedOutAfter(outcome -> outcome.status == 503))
         .isExactlyInstanceOf(HttpTimeoutException.class)
         .hasMessage("request timed out");
     assertThat(mesh.calls.peek().cancelled.getCount()).isZero();
@@ -75,7 +79,7 @@ class RequestTimeoutTest {
                 .then(ScriptedMesh.attempt(silent, perTry))
                 .then(LONG_WAIT)
                 .retrying(outcome -> true));
-    assertThat(timedOut(1500))
+    assertThat(timedOutAfter(outcome -> outcome.failure == Failure.TIMEOUT && outcome.awaited))
         .isExactlyInstanceOf(HttpTimeoutException.class)
         .hasMessage("request timed out");
     assertThat(mesh.calls.peek().outcomes)
@@ -94,7 +98,7 @@ class RequestTimeoutTest {
                   .then(ScriptedMesh.attempt(busy))
                   .then(ScriptedMesh.attempt(full.address()))
                   .retrying(outcome -> outcome.status == 503));
-      assertThat(timedOutAfterAnAnswer())
+      assertThat(timedOutAfter(outcome -> outcome.status == 503))
           .isExactlyInstanceOf(HttpTimeoutException.class)
           .hasMessage("request timed out");
     }
@@ -105,9 +109,15 @@ class RequestTimeoutTest {
     try (Backlogged full = new Backlogged()) {
       ScriptedAttempt hedged = ScriptedMesh.attempt(full.address());
       hedged.hedgeAfterNanos = 1;
-      InetSocketAddress silent = servers.silent();
+      CountDownLatch arrived = new CountDownLatch(1);
+      InetSocketAddress silent =
+          servers.start(
+              exchange -> {
+                arrived.countDown();
+                new CountDownLatch(1).await();
+              });
       mesh.script("orders", head -> new Call(head).then(hedged).then(ScriptedMesh.attempt(silent)));
-      assertThat(timedOut(1500))
+      assertThat(timedOutOnce(() -> arrived.getCount() == 0))
           .isExactlyInstanceOf(HttpTimeoutException.class)
           .hasMessage("request timed out");
     }
@@ -152,12 +162,17 @@ class RequestTimeoutTest {
     }
   }
 
-  /** A busy machine may need longer than the first limits for the first attempt's answer. */
-  private IOException timedOutAfterAnAnswer() {
+  /** As of a call of which an attempt ended so in time. */
+  private IOException timedOutAfter(Predicate<Outcome> ended) {
+    return timedOutOnce(() -> mesh.calls.peek().outcomes.stream().anyMatch(ended));
+  }
+
+  /** A busy machine may need longer than the first limits for what is to happen before them. */
+  private IOException timedOutOnce(BooleanSupplier happened) {
     for (long millis = 500; ; millis *= 2) {
       mesh.calls.clear();
       IOException thrown = timedOut(millis);
-      if (mesh.calls.peek().outcomes.stream().anyMatch(outcome -> outcome.status == 503)) {
+      if (happened.getAsBoolean()) {
         return thrown;
       }
     }
