@@ -156,7 +156,8 @@ class CallsTest extends MeshOfServers {
                 ClientCalls.blockingUnaryCall(
                     channel,
                     EchoServer.UNARY,
-                    CallOptions.DEFAULT.withDeadline(Deadline.after(700, TimeUnit.MILLISECONDS)),
+                    CallOptions.DEFAULT.withDeadline(
+                        Deadline.after(TRY_MILLIS, TimeUnit.MILLISECONDS)),
                     "hang"));
     assertThat(late.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     a.cancelled.await();

@@ -27,13 +27,14 @@ import org.junit.jupiter.api.Test;
 class HeldCallsTest extends MeshOfServers {
   @Test
   void theRoutesTimeoutBoundsADelayedCall() {
+    ManagedChannel channel = connected(settings -> {});
     allThree(
         policy(
             route -> {
-              route.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(300);
+              route.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(TRY_MILLIS);
               route.fault = new Fault(100, TimeUnit.MILLISECONDS.toNanos(20), 0, 0, -1);
             }));
-    Status status = failure(() -> call(channel("orders:80"), "hang"));
+    Status status = failure(() -> call(channel, "hang"));
     assertThat(status.getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     assertThat(a.calls.get() + b.calls.get() + c.calls.get()).isEqualTo(1);
   }

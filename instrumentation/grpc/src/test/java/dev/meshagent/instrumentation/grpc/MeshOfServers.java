@@ -28,6 +28,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,9 @@ import org.junit.jupiter.api.Timeout;
 /** A mesh of this process: three servers of gRPC, and channels to them through the engine. */
 @Timeout(60)
 abstract class MeshOfServers {
+  /** Far more than a request needs to its server, also where there is little time for the test. */
+  static final long TRY_MILLIS = 700;
+
   final List<AutoCloseable> open = new ArrayList<>();
   LocalMesh mesh;
   EchoServer a;
@@ -118,7 +122,7 @@ abstract class MeshOfServers {
       if (Thread.interrupted()) {
         throw new IllegalStateException("waited in vain");
       }
-      Thread.yield();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
   }
 

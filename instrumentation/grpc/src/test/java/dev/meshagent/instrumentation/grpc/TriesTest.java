@@ -25,9 +25,6 @@ import org.junit.jupiter.api.Test;
 
 /** Which tries gRPC makes of a call, and where they go. */
 class TriesTest extends MeshOfServers {
-  /** Far more than a request needs to its server, also where there is little time for the test. */
-  private static final long TRY_MILLIS = 700;
-
   @Test
   void aRetryGoesToAnotherEndpoint() throws Exception {
     allThree(ServicePolicy.NONE);
@@ -190,15 +187,16 @@ class TriesTest extends MeshOfServers {
 
   @Test
   void aStreamThatHasBegunToAnswerIsNoLongerTimed() throws Exception {
+    ManagedChannel channel = connected(settings -> {});
     mesh.endpoints(
         "orders", policy(route -> route.retry = trying(TRY_MILLIS, 1, RetryOn.RESET)), a.port());
     Received talk = new Received();
     StreamObserver<String> say =
         ClientCalls.asyncBidiStreamingCall(
-            channel("orders:80").newCall(EchoServer.BIDI, CallOptions.DEFAULT), talk);
+            channel.newCall(EchoServer.BIDI, CallOptions.DEFAULT), talk);
     say.onNext("x");
     assertThat(talk.next()).isEqualTo("a x");
-    assertThat(failure(() -> call(channel("orders:80"), "hang")).getCode())
+    assertThat(failure(() -> call(channel, "hang")).getCode())
         .isEqualTo(Status.Code.DEADLINE_EXCEEDED); // So more than the time of a try has passed.
     say.onNext("y");
     assertThat(talk.next()).isEqualTo("a y");
