@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.jdkhttpclient;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.Distrust;
 import dev.meshagent.spi.drive.FailureWords;
 import dev.meshagent.spi.drive.RetryAfter;
 import java.io.FileNotFoundException;
@@ -14,8 +15,8 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Says in the engine's words how the client's attempts end. */
 final class Outcomes {
@@ -72,8 +73,11 @@ final class Outcomes {
     if (cause instanceof ConnectException) {
       return connectTimerRan ? Failure.CONNECT_TIMEOUT : Failure.CONNECT;
     }
+    if (Distrust.caused(cause)) {
+      return Failure.OTHER;
+    }
     if (cause instanceof SSLHandshakeException
-        || cause instanceof SSLPeerUnverifiedException
+        || cause instanceof SSLException && !connected
         || cause instanceof UnresolvedAddressException) {
       return Failure.CONNECT;
     }

@@ -543,6 +543,39 @@ class HopTest {
   }
 
   @Test
+  void anHttpsCallOfAPlainTextPortIsAFailureToConnect() throws Exception {
+    try (ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread answering = new Thread(() -> answerUnasked(plain), "plain server");
+      answering.setDaemon(true);
+      answering.start();
+      mesh.script(
+          "orders",
+          head ->
+              new Call(head)
+                  .then(ScriptedMesh.attempt((InetSocketAddress) plain.getLocalSocketAddress()))
+                  .then(new Step.Fail(Step.Fail.Reason.CONNECT_FAILED, "orders: none left", null))
+                  .retrying(outcome -> outcome.failure == Failure.CONNECT));
+      for (Version version : Version.values()) {
+        HttpRequest call =
+            HttpRequest.newBuilder(URI.create("https://orders/")).version(version).build();
+        assertThatThrownBy(() -> client.send(call, BodyHandlers.ofString()))
+            .hasMessage("orders: none left");
+      }
+    }
+  }
+
+  private static void answerUnasked(ServerSocket server) {
+    try {
+      while (true) {
+        Socket accepted = server.accept();
+        accepted.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes());
+      }
+    } catch (IOException testOver) {
+      // Closed.
+    }
+  }
+
+  @Test
   void manyCallsAtATimeEachKeepTheirOwnEndpoint() throws Exception {
     InetSocketAddress one =
         servers.start(
