@@ -165,7 +165,7 @@ final class AsyncHop implements Cancellable {
       pool.use(running.mesh, attempt, scope.route, endpoint);
       to = tried.scope(endpoint, running.hedges());
       head = request.head(attempt, first);
-      request.limitConnect(scope.clientContext, attempt);
+      request.limitConnect(to.clientContext, attempt);
       if (first) {
         sendAside(attempt);
       }

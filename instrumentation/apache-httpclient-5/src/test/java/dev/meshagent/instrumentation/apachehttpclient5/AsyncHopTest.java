@@ -8,6 +8,7 @@ import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.scripted.Answer;
 import dev.meshagent.scripted.BodyBehaviours;
+import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
@@ -110,6 +111,44 @@ class AsyncHopTest extends BodyBehaviours {
     assertThat(context.getRequest().getPath()).isEqualTo("/tea");
     assertThat(context.getResponse().getCode()).isEqualTo(418);
     assertThat(context.getHttpRoute().getTargetHost().getHostName()).isEqualTo("orders");
+  }
+
+  @Test
+  void howLongAHedgeMayConnectIsNotWrittenIntoTheApplicationsContext() throws Exception {
+    CountDownLatch hedged = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    ScriptedAttempt slow =
+        ScriptedMesh.attempt(
+            servers.start(
+                exchange -> {
+                  hedged.await();
+                  TestServers.answer(exchange, 200, "slow");
+                }));
+    slow.hedgeAfterNanos = 1;
+    ScriptedAttempt hedge =
+        ScriptedMesh.attempt(
+            servers.start(
+                exchange -> {
+                  hedged.countDown();
+                  answered.await();
+                }));
+    hedge.connectTimeoutNanos = TimeUnit.SECONDS.toNanos(77);
+    mesh.script("orders", head -> new Call(head).then(slow).then(hedge));
+    Queue<RequestConfig> written = new ConcurrentLinkedQueue<>();
+    HttpClientContext context =
+        new HttpClientContext() {
+          @Override
+          public void setRequestConfig(RequestConfig config) {
+            written.add(config);
+            super.setRequestConfig(config);
+          }
+        };
+    SimpleHttpRequest request = new SimpleHttpRequest("GET", URI.create("http://orders/"));
+    assertThat(client.execute(request, context, null).get().getBodyText()).isEqualTo("slow");
+    answered.countDown();
+    assertThat(written)
+        .extracting(RequestConfig::getConnectTimeout)
+        .doesNotContain(Timeout.ofSeconds(77));
   }
 
   @Test
