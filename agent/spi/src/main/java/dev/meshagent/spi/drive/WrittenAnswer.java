@@ -14,7 +14,10 @@ import java.util.Map;
 public final class WrittenAnswer {
   private static final byte[] NOTHING = new byte[0];
 
-  /** RFC 9110 section 15; a status that is not here has no phrase, which is allowed. */
+  /**
+   * As IANA registers them (RFC 9110 section 15 and others), and the teapot of RFC 2324; a status
+   * that is not here has no phrase, which is allowed.
+   */
   private static final Map<Integer, String> PHRASES = phrases();
 
   private WrittenAnswer() {}
@@ -44,7 +47,7 @@ public final class WrittenAnswer {
     return join(head, NOTHING);
   }
 
-  /** The reason phrase of a status, empty where RFC 9110 has none. */
+  /** The reason phrase of a status, empty where none is registered. */
   public static String phrase(int status) {
     String phrase = PHRASES.get(status);
     return phrase == null ? "" : phrase;
@@ -71,28 +74,56 @@ public final class WrittenAnswer {
     phrases.put(200, "OK");
     phrases.put(201, "Created");
     phrases.put(202, "Accepted");
+    phrases.put(203, "Non-Authoritative Information");
     phrases.put(204, "No Content");
+    phrases.put(205, "Reset Content");
+    phrases.put(206, "Partial Content");
+    phrases.put(300, "Multiple Choices");
     phrases.put(301, "Moved Permanently");
     phrases.put(302, "Found");
     phrases.put(303, "See Other");
     phrases.put(304, "Not Modified");
+    phrases.put(305, "Use Proxy");
     phrases.put(307, "Temporary Redirect");
     phrases.put(308, "Permanent Redirect");
     phrases.put(400, "Bad Request");
     phrases.put(401, "Unauthorized");
+    phrases.put(402, "Payment Required");
     phrases.put(403, "Forbidden");
     phrases.put(404, "Not Found");
     phrases.put(405, "Method Not Allowed");
+    phrases.put(406, "Not Acceptable");
+    phrases.put(407, "Proxy Authentication Required");
     phrases.put(408, "Request Timeout");
     phrases.put(409, "Conflict");
     phrases.put(410, "Gone");
+    phrases.put(411, "Length Required");
+    phrases.put(412, "Precondition Failed");
+    phrases.put(413, "Content Too Large");
+    phrases.put(414, "URI Too Long");
+    phrases.put(415, "Unsupported Media Type");
+    phrases.put(416, "Range Not Satisfiable");
+    phrases.put(417, "Expectation Failed");
     phrases.put(418, "I'm a teapot");
+    phrases.put(421, "Misdirected Request");
+    phrases.put(422, "Unprocessable Content");
+    phrases.put(423, "Locked");
+    phrases.put(424, "Failed Dependency");
+    phrases.put(425, "Too Early");
+    phrases.put(426, "Upgrade Required");
+    phrases.put(428, "Precondition Required");
     phrases.put(429, "Too Many Requests");
+    phrases.put(431, "Request Header Fields Too Large");
+    phrases.put(451, "Unavailable For Legal Reasons");
     phrases.put(500, "Internal Server Error");
     phrases.put(501, "Not Implemented");
     phrases.put(502, "Bad Gateway");
     phrases.put(503, "Service Unavailable");
     phrases.put(504, "Gateway Timeout");
+    phrases.put(505, "HTTP Version Not Supported");
+    phrases.put(507, "Insufficient Storage");
+    phrases.put(508, "Loop Detected");
+    phrases.put(511, "Network Authentication Required");
     return Collections.unmodifiableMap(phrases);
   }
 }

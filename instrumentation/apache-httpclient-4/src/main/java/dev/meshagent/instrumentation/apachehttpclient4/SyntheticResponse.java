@@ -1,26 +1,21 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.WrittenAnswer;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.http.Header;
 import org.apache.http.HttpHeaders;
 import org.apache.http.HttpVersion;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.entity.ByteArrayEntity;
-import org.apache.http.impl.EnglishReasonPhraseCatalog;
 import org.apache.http.message.BasicHttpResponse;
 import org.apache.http.message.BasicStatusLine;
 
 /** A response that no server sent; there is no connection to give back. */
 final class SyntheticResponse extends BasicHttpResponse implements CloseableHttpResponse {
   private SyntheticResponse(int status, Map<String, String> headers, byte[] body, boolean head) {
-    super(
-        new BasicStatusLine(
-            HttpVersion.HTTP_1_1,
-            status,
-            EnglishReasonPhraseCatalog.INSTANCE.getReason(status, Locale.ENGLISH)));
+    super(new BasicStatusLine(HttpVersion.HTTP_1_1, status, WrittenAnswer.phrase(status)));
     for (Map.Entry<String, String> header : headers.entrySet()) {
       addHeader(header.getKey(), header.getValue());
     }

@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.WrittenAnswer;
 import java.util.Map;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
@@ -8,7 +9,6 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpVersion;
-import org.apache.hc.core5.http.impl.EnglishReasonPhraseCatalog;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.http.message.BasicHttpResponse;
@@ -62,8 +62,7 @@ final class Synthesis {
 
   private static void write(HttpResponse response, Map<String, String> headers, int length) {
     response.setVersion(HttpVersion.HTTP_1_1);
-    response.setReasonPhrase(
-        EnglishReasonPhraseCatalog.INSTANCE.getReason(response.getCode(), null));
+    response.setReasonPhrase(WrittenAnswer.phrase(response.getCode()));
     if (headers != null) {
       for (Map.Entry<String, String> header : headers.entrySet()) {
         response.addHeader(header.getKey(), header.getValue());

@@ -110,6 +110,7 @@ class AsyncHopTest extends BodyBehaviours {
         .get();
     assertThat(context.getRequest().getPath()).isEqualTo("/tea");
     assertThat(context.getResponse().getCode()).isEqualTo(418);
+    assertThat(context.getResponse().getReasonPhrase()).isEqualTo("I'm a teapot");
     assertThat(context.getHttpRoute().getTargetHost().getHostName()).isEqualTo("orders");
   }
 
