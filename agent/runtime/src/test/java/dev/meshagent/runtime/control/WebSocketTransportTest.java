@@ -6,7 +6,7 @@ import dev.meshagent.runtime.telemetry.AgentErrors;
 import dev.meshagent.runtime.websocket.Trust;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
@@ -51,8 +51,7 @@ class WebSocketTransportTest {
 
   @Test
   void aFrameOfFourMebibytesPassesAndALargerOneEndsTheConnection() throws Exception {
-    new WebSocketTransport(loop, uri(server.getPort()), Trust.OF_JDK, "").connect(events);
-    next(events.told);
+    connect();
     char[] large = new char[4 << 20];
     Arrays.fill(large, 'x');
     server.broadcast(new String(large));
@@ -63,8 +62,7 @@ class WebSocketTransportTest {
 
   @Test
   void moreFramesThanWaitInTheQueueAllArriveInOrder() throws Exception {
-    new WebSocketTransport(loop, uri(server.getPort()), Trust.OF_JDK, "").connect(events);
-    next(events.told);
+    connect();
     for (int i = 0; i < 500; i++) {
       server.broadcast("frame " + i);
     }
@@ -75,18 +73,17 @@ class WebSocketTransportTest {
 
   @Test
   void nobodyThereIsToldAsClosed() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
+    // Bound but not listening, so that nobody else gets the port meanwhile.
+    try (Socket socket = new Socket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      new WebSocketTransport(loop, uri(socket.getLocalPort()), Trust.OF_JDK, "").connect(events);
+      assertThat(next(events.told)).startsWith("closed java.net.ConnectException");
     }
-    new WebSocketTransport(loop, uri(port), Trust.OF_JDK, "").connect(events);
-    assertThat(next(events.told)).startsWith("closed java.net.ConnectException");
   }
 
   @Test
   void everyThreadOfTheClientIsADaemon() throws Exception {
-    new WebSocketTransport(loop, uri(server.getPort()), Trust.OF_JDK, "").connect(events);
-    next(events.told);
+    connect();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("mesh-agent")) {
         assertThat(thread.isDaemon()).as(thread.getName()).isTrue();
@@ -94,12 +91,19 @@ class WebSocketTransportTest {
     }
   }
 
+  /** Returns when both ends know of the connection: what is broadcast before reaches nobody. */
+  private void connect() throws InterruptedException {
+    new WebSocketTransport(loop, uri(server.getPort()), Trust.OF_JDK, "").connect(events);
+    assertThat(next(server.events)).startsWith("/agent/v1/connect");
+    assertThat(next(events.told)).startsWith("opened");
+  }
+
   private static URI uri(int port) {
     return URI.create("ws://127.0.0.1:" + port);
   }
 
   private static String next(BlockingQueue<String> queue) throws InterruptedException {
-    String next = queue.poll(10, TimeUnit.SECONDS);
+    String next = queue.poll(30, TimeUnit.SECONDS);
     assertThat(next).isNotNull();
     return next;
   }
