@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  */
 final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer> {
   /** A start takes a fraction of this even on a slow machine; a deadlock ends after it. */
-  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(3);
+  static final long LOAD_WAIT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   /** A class let through just before the gate opened may not be visible to the first scan. */
   private static final int SCANS = 20;
@@ -31,6 +31,7 @@ final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer>
 
   private final String arguments;
   private final Set<String> targets;
+  private final long loadWaitNanos;
   private final Set<String> targetNames = new HashSet<>();
   private final CountDownLatch decided = new CountDownLatch(1);
   private final CountDownLatch loadedWoven = new CountDownLatch(1);
@@ -44,10 +45,12 @@ final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer>
   /**
    * @param arguments the agent's, which say where failures are logged
    * @param targets the internal names of the classes that are woven
+   * @param loadWaitNanos how long the first load of a target waits at most
    */
-  Gate(String arguments, Set<String> targets) {
+  Gate(String arguments, Set<String> targets, long loadWaitNanos) {
     this.arguments = arguments;
     this.targets = targets;
+    this.loadWaitNanos = loadWaitNanos;
     for (String target : targets) {
       targetNames.add(target.replace('/', '.'));
     }
@@ -81,7 +84,7 @@ final class Gate implements ClassFileTransformer, Consumer<ClassFileTransformer>
     if (!Thread.currentThread().getName().startsWith(Startup.THREAD_PREFIX)) {
       boolean interrupted = Thread.interrupted();
       try {
-        decided.await(LONGEST_WAIT_NANOS, TimeUnit.NANOSECONDS);
+        decided.await(loadWaitNanos, TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         interrupted = true;
       } finally {

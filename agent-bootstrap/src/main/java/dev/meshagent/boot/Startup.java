@@ -7,7 +7,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -26,9 +25,6 @@ final class Startup implements Runnable {
   static final String TARGETS_ENTRY = "META-INF/mesh/targets.txt";
   private static final String ENTRY_CLASS = "dev.meshagent.runtime.AgentMain";
   private static final String BOOT_CLASS = "java.lang.MeshAgentDispatch";
-
-  /** How long main waits where targets were loaded before the agent came, and only there. */
-  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final String arguments;
   private final Instrumentation instrumentation;
@@ -55,7 +51,9 @@ final class Startup implements Runnable {
     AgentJar jar =
         new AgentJar(
             new File(Startup.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
-    Gate gate = new Gate(arguments, readTargets(jar));
+    long waitNanos =
+        EarlySettings.startupWaitNanos(arguments, System.getProperties(), System.getenv());
+    Gate gate = new Gate(arguments, readTargets(jar), Math.max(Gate.LOAD_WAIT_NANOS, waitNanos));
     Startup startup = new Startup(arguments, instrumentation, premainNanos, jar, gate);
     Thread thread = new Thread(rootGroup(), startup, THREAD_PREFIX + "-start");
     thread.setDaemon(true);
@@ -64,7 +62,7 @@ final class Startup implements Runnable {
     thread.start();
     if (gate.isLateFor(instrumentation)) {
       // Nothing else would hold the first use of a class that is there already.
-      gate.awaitLoaded(LONGEST_WAIT_NANOS);
+      gate.awaitLoaded(waitNanos);
     }
   }
 

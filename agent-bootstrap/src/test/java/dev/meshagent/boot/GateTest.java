@@ -25,7 +25,11 @@ final class GateTest {
   private static final byte[] ORIGINAL = {1};
   private static final byte[] WOVEN = {2};
 
-  private final Gate gate = new Gate("log.level=off", Collections.singleton("a/Target"));
+  /** Longer than a test waits for what must not wait. */
+  private static final long LOAD_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final Gate gate =
+      new Gate("log.level=off", Collections.singleton("a/Target"), LOAD_WAIT_NANOS);
 
   private static final class Weaver implements ClassFileTransformer {
     @Override
@@ -45,7 +49,7 @@ final class GateTest {
   void theFirstLoadOfATargetWaitsForTheWeaver() throws Exception {
     CompletableFuture<byte[]> load = CompletableFuture.supplyAsync(() -> load("a/Target"));
     gate.accept(new Weaver());
-    assertThat(load.get(10, TimeUnit.SECONDS)).isEqualTo(WOVEN);
+    assertThat(load.get(20, TimeUnit.SECONDS)).isEqualTo(WOVEN);
     assertThat(load("a/Target")).isEqualTo(WOVEN);
   }
 
@@ -53,7 +57,7 @@ final class GateTest {
   void aGateThatClosesLetsTargetsPassUntouched() throws Exception {
     CompletableFuture<byte[]> load = CompletableFuture.supplyAsync(() -> load("a/Target"));
     gate.close();
-    assertThat(load.get(10, TimeUnit.SECONDS)).isNull();
+    assertThat(load.get(20, TimeUnit.SECONDS)).isNull();
   }
 
   @Test
@@ -62,7 +66,13 @@ final class GateTest {
     Thread thread = new Thread(() -> load.complete(load("a/Target")), "mesh-agent-control");
     thread.setDaemon(true);
     thread.start();
-    assertThat(load.get(1, TimeUnit.SECONDS)).isNull();
+    assertThat(load.get(20, TimeUnit.SECONDS)).isNull();
+  }
+
+  @Test
+  void theWaitOfALoadIsBounded() {
+    Gate hasty = new Gate("log.level=off", Collections.singleton("a/Target"), 1);
+    assertThat(hasty.transform(null, "a/Target", null, null, ORIGINAL)).isNull();
   }
 
   @Test
@@ -78,7 +88,7 @@ final class GateTest {
     thread.setDaemon(true);
     thread.start();
     gate.accept(new Weaver());
-    assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -97,7 +107,7 @@ final class GateTest {
   @Test
   void aTargetThatWasLetThroughIsWaitedForByItsName() throws Exception {
     Set<String> targets = new HashSet<>(Arrays.asList(internal(Early.class), internal(Late.class)));
-    Gate waiting = new Gate("log.level=off", targets);
+    Gate waiting = new Gate("log.level=off", targets, LOAD_WAIT_NANOS);
     Thread thread =
         new Thread(
             () -> waiting.transform(null, internal(Late.class), null, null, ORIGINAL),
@@ -117,7 +127,8 @@ final class GateTest {
   @Test
   void whatFailsIsSaidOnce(@TempDir Path directory) throws Exception {
     Path log = directory.resolve("agent.log");
-    Gate failing = new Gate("log.file=" + log, Collections.singleton(internal(Early.class)));
+    Gate failing =
+        new Gate("log.file=" + log, Collections.singleton(internal(Early.class)), LOAD_WAIT_NANOS);
     failing.accept(
         new ClassFileTransformer() {
           @Override

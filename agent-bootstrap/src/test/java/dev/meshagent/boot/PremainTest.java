@@ -42,6 +42,20 @@ final class PremainTest {
   }
 
   @Test
+  void theWaitAtTheStartIsASecondUnlessAskedOtherwise() {
+    assertThat(EarlySettings.startupWaitNanos(null, properties, environment))
+        .isEqualTo(1_000_000_000L);
+    environment.put("MESH_STARTUP_WAIT_MS", " 2500 ");
+    assertThat(EarlySettings.startupWaitNanos(null, properties, environment))
+        .isEqualTo(2_500_000_000L);
+    for (String wrong : new String[] {"soon", "-1", "600001", ""}) {
+      assertThat(
+              EarlySettings.startupWaitNanos("startup.wait.ms=" + wrong, properties, environment))
+          .isEqualTo(1_000_000_000L);
+    }
+  }
+
+  @Test
   void supportsEveryJavaFromEightOn() {
     for (String version : new String[] {"1.8", "11", "17", "21", "25", "26"}) {
       properties.setProperty("java.specification.version", version);

@@ -68,7 +68,9 @@ class AgentIT {
     ForkedJvm typo = ForkedJvm.run(LookingApplication.class, agent("sevice=orders"));
     assertThat(typo.err).contains("sevice is not a key and is ignored; did you mean service?");
     ForkedJvm wrong =
-        ForkedJvm.run(LookingApplication.class, "-javaagent:" + ForkedJvm.AGENT + "=controller=:x");
+        ForkedJvm.run(
+            LookingApplication.class,
+            "-javaagent:" + ForkedJvm.AGENT + "=controller=:x," + ForkedJvm.PATIENT);
     assertThat(wrong.err).contains("controller=':x'", "the mesh stays off");
     assertThat(lines(wrong.out)).contains(TOOK_CONNECTION);
   }

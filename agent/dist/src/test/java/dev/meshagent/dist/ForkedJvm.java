@@ -24,8 +24,11 @@ final class ForkedJvm {
 
   private static final String HOME = System.getProperty("java.home");
 
+  /** On a busy machine the agent may not be there within the default. */
+  static final String PATIENT = "startup.wait.ms=60000";
+
   /** Nobody listens there. */
-  static final String NO_CONTROLLER = "controller=127.0.0.1:1,cache.dir=";
+  private static final String NO_CONTROLLER = "controller=127.0.0.1:1,cache.dir=," + PATIENT;
 
   final int exit;
   final String out;

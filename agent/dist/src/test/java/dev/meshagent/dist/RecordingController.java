@@ -14,7 +14,7 @@ import org.java_websocket.server.WebSocketServer;
 
 /** The least of a controller: it welcomes agents and keeps what they say. */
 final class RecordingController extends WebSocketServer implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long PATIENCE_SECONDS = 60;
 
   private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
   private final CountDownLatch listening = new CountDownLatch(1);

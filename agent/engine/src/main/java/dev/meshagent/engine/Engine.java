@@ -125,7 +125,7 @@ public final class Engine {
     if (view != null) {
       return HostMeaning.service(view.snapshot);
     }
-    long left = service.wantedAtNanos + EngineCall.SNAPSHOT_WAIT_NANOS - now;
+    long left = service.wantedAtNanos + settings.snapshotWaitNanos - now;
     if (left > 0) {
       return HostMeaning.undecided(left);
     }

@@ -12,16 +12,12 @@ import dev.meshagent.engine.snapshot.policy.Fault;
 import dev.meshagent.engine.snapshot.policy.GrpcStatus;
 import dev.meshagent.engine.snapshot.policy.RetryPolicy;
 import dev.meshagent.engine.stats.OutcomeClass;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Where a call goes: which service its host means, which route its head fits, and what the route
  * says of all its attempts. Decided once, whatever snapshots come meanwhile.
  */
 abstract class RoutedCall extends CallLife {
-  /** How long calls wait for a service's first snapshot, from the first that asked for it. */
-  static final long SNAPSHOT_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** The rule that the head fits; null where there are none. */
   private Rule rule;
 
@@ -65,7 +61,7 @@ abstract class RoutedCall extends CallLife {
   }
 
   final Step awaitSnapshot(ServiceState waited, long now) {
-    long left = waited.wantedAtNanos + SNAPSHOT_WAIT_NANOS - now;
+    long left = waited.wantedAtNanos + engine.settings.snapshotWaitNanos - now;
     if (left > 0) {
       return Waits.forSnapshot(waited, left);
     }

@@ -57,9 +57,6 @@ import java.util.concurrent.TimeUnit;
  * </pre>
  */
 public final class MeshRuntime {
-  /** The most that calls wait for the first names, counted from premain (ARCHITECTURE: 1 s). */
-  private static final long NAMES_WAIT_NANOS = 1_000_000_000L;
-
   /** The most that the JVM's exit is held up. */
   private static final long EXIT_MILLIS = 2_000;
 
@@ -72,7 +69,11 @@ public final class MeshRuntime {
   private MeshRuntime(AgentConfig config, long premainNanos) {
     EngineSettings settings =
         new EngineSettings(
-            config.namespace, config.locality, config.labels, premainNanos + NAMES_WAIT_NANOS);
+            config.namespace,
+            config.locality,
+            config.labels,
+            premainNanos + config.startupWaitNanos,
+            config.startupWaitNanos);
     engine = new Engine(new SystemClock(), new ThreadRandomness(), settings, new Wanted());
     PolicyCache cache =
         config.cacheDir == null

@@ -106,6 +106,8 @@ public final class LocalMesh implements AutoCloseable {
       "-Dmesh.controller=ws://" + controllerUri.getAuthority(),
       "-Dmesh.service=" + service,
       "-Dmesh.cache.dir=" + directory.resolve("cache"),
+      // Several JVMs may start at once on one core: more than the second that is the default.
+      "-Dmesh.startup.wait.ms=" + STARTED_WITHIN.toMillis(),
     };
   }
 

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -35,6 +36,9 @@ public final class AgentConfig {
   public static final String DEFAULT_CONTROLLER = "ws://127.0.0.1:15010";
 
   public static final String DEFAULT_NAMESPACE = "default";
+
+  private static final int DEFAULT_STARTUP_WAIT_MILLIS = 1_000;
+  private static final int MOST_STARTUP_WAIT_MILLIS = 600_000;
 
   /** False: the process is to run as if the agent were not there. */
   public final boolean enabled;
@@ -82,6 +86,12 @@ public final class AgentConfig {
   /** Where snapshots outlive the process; may not exist yet. Null: nowhere. */
   public final Path cacheDir;
 
+  /**
+   * How long calls wait for the controller at most, in ns: for its first names counted from
+   * premain, for the first snapshot of a service from the first call that needs it.
+   */
+  public final long startupWaitNanos;
+
   /** Where woven class files are written for inspection. Null: nowhere. */
   public final Path dumpDir;
 
@@ -120,6 +130,7 @@ public final class AgentConfig {
     logLevel = reader.logLevel();
     logFile = reader.path(ConfigKey.LOG_FILE, null);
     cacheDir = reader.cacheDir();
+    startupWaitNanos = TimeUnit.MILLISECONDS.toNanos(reader.startupWaitMillis());
     dumpDir = reader.path(ConfigKey.DUMP_DIR, null);
     disabledInstrumentations = reader.disabledInstrumentations();
     enabled = reader.bool(reader.sources.get(ConfigKey.ENABLED), true) && !reader.fatal;
@@ -395,6 +406,26 @@ public final class AgentConfig {
       return home == null || home.isEmpty() || home.equals("?")
           ? null
           : Paths.get(home, ".cache", "mesh-agent");
+    }
+
+    int startupWaitMillis() {
+      Setting setting = sources.get(ConfigKey.STARTUP_WAIT);
+      if (setting == null || setting.value.isEmpty()) {
+        return DEFAULT_STARTUP_WAIT_MILLIS;
+      }
+      try {
+        int millis = Integer.parseInt(setting.value);
+        if (millis >= 0 && millis <= MOST_STARTUP_WAIT_MILLIS) {
+          return millis;
+        }
+      } catch (NumberFormatException e) {
+        // Said below.
+      }
+      ignore(
+          setting,
+          "is no whole number of milliseconds from 0 to " + MOST_STARTUP_WAIT_MILLIS,
+          DEFAULT_STARTUP_WAIT_MILLIS + " is used");
+      return DEFAULT_STARTUP_WAIT_MILLIS;
     }
 
     Set<String> disabledInstrumentations() {

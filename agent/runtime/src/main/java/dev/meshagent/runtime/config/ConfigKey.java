@@ -23,6 +23,7 @@ public enum ConfigKey {
   LOG_LEVEL("log.level"),
   LOG_FILE("log.file"),
   CACHE_DIR("cache.dir"),
+  STARTUP_WAIT("startup.wait.ms"),
   DUMP_DIR("dump.dir");
 
   /** Keys {@code instrumentation.<module>} switch one instrumentation off or on. */

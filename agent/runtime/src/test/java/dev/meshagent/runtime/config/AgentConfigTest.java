@@ -31,6 +31,7 @@ final class AgentConfigTest {
     assertThat(config.version).isEqualTo("v-env");
     assertThat(config.controller).isEqualTo(URI.create("ws://127.0.0.1:15010"));
     assertThat(config.enabled).isTrue();
+    assertThat(config.startupWaitNanos).isEqualTo(1_000_000_000L);
     assertThat(config.problems).isEmpty();
   }
 
@@ -43,7 +44,7 @@ final class AgentConfigTest {
             "controller=https://mesh.example:8443,labels=tier=web;zone=a,locality=eu/a,token.file="
                 + tokenFile
                 + ",address=[fe80::1],port=8080,ports=8000-8100;!8042,log.level=debug,log.file=/x/y"
-                + ",cache.dir=/c,version=v2,service=Orders,instrumentation.jdk-httpclient=false");
+                + ",cache.dir=/c,startup.wait.ms=2500,version=v2,service=Orders,instrumentation.jdk-httpclient=false");
     assertThat(config.problems).isEmpty();
     assertThat(config.controller).isEqualTo(URI.create("wss://mesh.example:8443"));
     assertThat(config.labels)
@@ -61,6 +62,7 @@ final class AgentConfigTest {
     assertThat(config.logLevel).isEqualTo(LogLevel.DEBUG);
     assertThat(config.logFile).hasToString("/x/y");
     assertThat(config.cacheDir).hasToString("/c");
+    assertThat(config.startupWaitNanos).isEqualTo(2_500_000_000L);
     assertThat(config.disabledInstrumentations).containsExactly("jdk-httpclient");
   }
 
@@ -122,16 +124,20 @@ final class AgentConfigTest {
   void aWrongValueNamesItsPlaceAndGivesWayToTheDefault() {
     properties.setProperty("mesh.port", "http");
     environment.put("MESH_LOG_LEVEL", "chatty");
-    AgentConfig config = load("address=orders.example,ports=80-70,locality=a/b/c/d,enabled=maybe");
+    AgentConfig config =
+        load(
+            "address=orders.example,ports=80-70,locality=a/b/c/d,enabled=maybe"
+                + ",startup.wait.ms=1s");
     assertThat(config.enabled).isTrue();
     assertThat(config.port).isZero();
     assertThat(config.logLevel).isEqualTo(LogLevel.INFO);
     assertThat(config.problems)
-        .hasSize(6)
+        .hasSize(7)
         .anySatisfy(p -> assertThat(p).contains("system property mesh.port='http'", "65535"))
         .anySatisfy(p -> assertThat(p).contains("variable MESH_LOG_LEVEL='chatty'", "debug, info"))
         .anySatisfy(p -> assertThat(p).contains("agent argument address='orders.example'"))
         .anySatisfy(p -> assertThat(p).contains("'80-70' is an empty range"))
+        .anySatisfy(p -> assertThat(p).contains("startup.wait.ms='1s'", "milliseconds", "1000"))
         .anySatisfy(p -> assertThat(p).contains("locality", "region/zone/subzone"))
         .anySatisfy(p -> assertThat(p).contains("enabled='maybe' is neither true nor false"));
   }

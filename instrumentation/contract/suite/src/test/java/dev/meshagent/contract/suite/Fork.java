@@ -28,8 +28,8 @@ import java.util.stream.Stream;
  */
 record Fork(
     Artifacts artifacts, Path sabotaged, URI controller, Certificates certificates, Path logs) {
-  private static final Duration ALL_DONE_WITHIN = Duration.ofMinutes(5);
-  private static final Duration ENDED_WITHIN = Duration.ofSeconds(10);
+  private static final Duration ALL_DONE_WITHIN = Duration.ofMinutes(15);
+  private static final Duration ENDED_WITHIN = Duration.ofSeconds(30);
 
   /** The instances of the largest service. */
   private static final int FLEET = 50;
@@ -124,6 +124,8 @@ record Fork(
       words.add("-Dmesh.service=contract");
       words.add("-Dmesh.namespace=" + cell.namespace());
       words.add("-Dmesh.cache.dir=" + logs.resolve("cache-" + cell.slug()));
+      // On a busy machine the agent is not there within the second that is the default.
+      words.add("-Dmesh.startup.wait.ms=60000");
     }
     List<Path> library = cell.libraryPath();
     if (cell.mode() == Mode.MISFIT && !cell.row().misfit().published()) {
