@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /** What the servers of one park saw, by the keys of the requests. Thread-safe. */
 final class Ledger {
-  private static final long PATIENCE_SECONDS = 5;
+  /** Less than the longest delay that a behaviour asks for: an answer breaks nothing off. */
+  private static final long PATIENCE_SECONDS = 20;
 
   private final Map<String, Integer> seen = new HashMap<>();
   private final Map<String, Integer> brokenOff = new HashMap<>();

@@ -68,7 +68,7 @@ final class Workload implements AutoCloseable {
                     welcomed.completeExceptionally(error);
                   }
                 })
-            .orTimeout(10, TimeUnit.SECONDS)
+            .orTimeout(60, TimeUnit.SECONDS)
             .join();
     byte[] uid = new byte[16];
     RANDOM.nextBytes(uid);
@@ -87,7 +87,7 @@ final class Workload implements AutoCloseable {
                 Runtime.version(),
                 port);
     socket.sendText(hello, true).join();
-    welcomed.orTimeout(10, TimeUnit.SECONDS).join();
+    welcomed.orTimeout(60, TimeUnit.SECONDS).join();
     return new Workload(socket);
   }
 
