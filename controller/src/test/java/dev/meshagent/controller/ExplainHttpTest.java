@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Explanations and convergence over real sockets. */
-@Timeout(60)
+@Timeout(180)
 class ExplainHttpTest {
   private final HttpClient http = HttpClient.newHttpClient();
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Names that a running controller looks up, by a name server that the test is. */
-@Timeout(60)
+@Timeout(180)
 class ResolutionTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Map<String, CompletableFuture<List<String>>> asked = new ConcurrentHashMap<>();
@@ -32,7 +32,7 @@ class ResolutionTest {
     controller =
         Controller.start(
             new ControllerSettings(
-                new HostPort("127.0.0.1", 0), Optional.empty(), ControllerSettings.LEASE),
+                new HostPort("127.0.0.1", 0), Optional.empty(), TestController.LEASE),
             Optional.of(host -> asked.computeIfAbsent(host, h -> new CompletableFuture<>())));
   }
 

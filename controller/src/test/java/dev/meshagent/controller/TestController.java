@@ -1,6 +1,7 @@
 package dev.meshagent.controller;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -14,6 +15,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class TestController
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+  /** Longer than any test takes on a busy machine: the agents of tests do not renew. */
+  static final Duration LEASE = Duration.ofMinutes(10);
+
   private Controller running;
   private boolean shared;
 
@@ -33,8 +37,7 @@ public final class TestController
   private void start() throws IOException {
     running =
         Controller.start(
-            new ControllerSettings(
-                new HostPort("127.0.0.1", 0), Optional.empty(), ControllerSettings.LEASE));
+            new ControllerSettings(new HostPort("127.0.0.1", 0), Optional.empty(), LEASE));
   }
 
   public HostPort listening() {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 final class HandshakeLogTest {
   private static final DecoderException CLEARTEXT =
       new DecoderException(new NotSslRecordException("not an SSL/TLS record: 474554"));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(60)
+@Timeout(180)
 final class ChangeApiTest {
   private static final String APPLY = "/mesh/v1/apply";
   private static final String RULES = ISTIO + "default/destinationrules";

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A change whose effects cannot be found in time, because the loop does not come to it. */
-@Timeout(60)
+@Timeout(180)
 final class EffectsInTimeTest {
   private static final Instant NOW = Instant.parse("2026-11-23T00:00:00Z");
   private static final String PATH = "/mesh/v1/apply";

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What an apply says it changes, with agents over real sockets. */
-@Timeout(60)
+@Timeout(180)
 final class EffectsTest {
   private static final String SPLIT =
       """

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-@Timeout(60)
+@Timeout(180)
 final class WatchSocketTest {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final String RULES = ISTIO + "default/destinationrules";

@@ -27,7 +27,10 @@ import java.util.stream.Collectors;
 public final class TestAgent implements AutoCloseable {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long PATIENCE_SECONDS = 60;
+
+  /** What is waited for need not come with a frame. */
+  private static final long LOOK_MILLIS = 50;
 
   public final Set<String> names = ConcurrentHashMap.newKeySet();
   public final Map<String, ServiceSnapshot> views = new ConcurrentHashMap<>();
@@ -103,7 +106,7 @@ public final class TestAgent implements AutoCloseable {
     }
   }
 
-  /** Waits until what frames make true is true. */
+  /** Waits until what frames, or what the controller does beside them, make true is true. */
   public void until(String what, BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     synchronized (changed) {
@@ -112,7 +115,7 @@ public final class TestAgent implements AutoCloseable {
         if (left <= 0) {
           throw new AssertionError(what + " did not come true; views: " + views);
         }
-        changed.wait(left);
+        changed.wait(Math.min(left, LOOK_MILLIS));
       }
     }
   }

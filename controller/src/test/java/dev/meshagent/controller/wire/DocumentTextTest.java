@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 final class DocumentTextTest {
   private static List<JsonNode> yaml(String text) throws MalformedDocument {
     return YamlText.readAll(text.getBytes(StandardCharsets.UTF_8));

@@ -267,6 +267,6 @@ final class RouterTest {
       path.append('a');
     }
     Assertions.assertTimeout(
-        Duration.ofSeconds(5), () -> assertThat(taken(router, get(path.toString()))).isNull());
+        Duration.ofSeconds(60), () -> assertThat(taken(router, get(path.toString()))).isNull());
   }
 }

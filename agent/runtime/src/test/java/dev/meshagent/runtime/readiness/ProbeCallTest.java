@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -16,12 +17,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 class ProbeCallTest {
-  private static Probe.Builder to(ServerSocket server, boolean http) {
+  private static Probe.Builder to(int port, boolean http) {
     Probe.Builder probe = new Probe.Builder();
     probe.http = http;
-    probe.port = server.getLocalPort();
+    probe.port = port;
     probe.timeoutMillis = 20_000;
     return probe;
   }
@@ -54,7 +55,7 @@ class ProbeCallTest {
   void asksForThePathWithTheHeaders() throws Exception {
     try (ServerSocket server = server()) {
       CompletableFuture<List<String>> asked = answer(server, "HTTP/1.1 204 No Content");
-      Probe.Builder probe = to(server, true);
+      Probe.Builder probe = to(server.getLocalPort(), true);
       probe.path = "/ready?x=1";
       probe.headers = Arrays.asList("X-Probe: 1");
       assertThat(ProbeCall.failure(probe.build())).isNull();
@@ -76,7 +77,7 @@ class ProbeCallTest {
           Arrays.asList(
               "HTTP/1.1 200 OK", "HTTP/1.0 302", "HTTP/1.1 404 No", "HTTP/1.1 503 x", "SSH-2.0")) {
         CompletableFuture<List<String>> asked = answer(server, status);
-        String failure = ProbeCall.failure(to(server, true).build());
+        String failure = ProbeCall.failure(to(server.getLocalPort(), true).build());
         asked.get(20, TimeUnit.SECONDS);
         if (status.contains(" 200") || status.contains(" 302")) {
           assertThat(failure).as(status).isNull();
@@ -90,7 +91,7 @@ class ProbeCallTest {
   @Test
   void whoDoesNotAnswerInTimeHasFailed() throws Exception {
     try (ServerSocket server = server()) {
-      Probe.Builder probe = to(server, true);
+      Probe.Builder probe = to(server.getLocalPort(), true);
       probe.timeoutMillis = 50;
       assertThat(ProbeCall.failure(probe.build())).contains("Timeout");
     }
@@ -98,11 +99,13 @@ class ProbeCallTest {
 
   @Test
   void aConnectionIsEnoughForTcp() throws Exception {
-    Probe probe;
     try (ServerSocket server = server()) {
-      probe = to(server, false).build();
-      assertThat(ProbeCall.failure(probe)).isNull();
+      assertThat(ProbeCall.failure(to(server.getLocalPort(), false).build())).isNull();
     }
-    assertThat(ProbeCall.failure(probe)).contains("refused");
+    // Bound but not listening, so that nobody else gets the port meanwhile.
+    try (Socket nobody = new Socket()) {
+      nobody.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+      assertThat(ProbeCall.failure(to(nobody.getLocalPort(), false).build())).contains("refused");
+    }
   }
 }

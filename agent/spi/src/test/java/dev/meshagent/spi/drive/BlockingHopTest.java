@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A hop of a library that is none and cannot prepare the call's own attempt. */
-@Timeout(30)
+@Timeout(180)
 final class BlockingHopTest {
   private final RecordingMesh mesh = new RecordingMesh();
   private final Attempt own = new Tried(1);

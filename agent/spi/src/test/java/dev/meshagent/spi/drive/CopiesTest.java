@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 final class CopiesTest {
   private final Copies copies = new Copies("tests");
   private final RecordingMesh mesh = new RecordingMesh();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Hedges of a library that is none, whose engine and timer are the test's. */
-@Timeout(30)
+@Timeout(180)
 final class HedgesTest {
   private static final Step.Fail FAIL =
       new Step.Fail(Step.Fail.Reason.CONNECT_FAILED, "orders: no connection", null);
