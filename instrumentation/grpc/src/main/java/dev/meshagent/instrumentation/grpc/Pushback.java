@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.grpc;
 
 import io.grpc.Metadata;
+import io.grpc.Status;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -13,17 +14,21 @@ final class Pushback {
   private static final Metadata.Key<String> HEADER =
       Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
+  /** What the trailers came with. */
+  final Status status;
+
   private final Metadata trailers;
   private final String before;
 
-  private Pushback(Metadata trailers, String before) {
+  private Pushback(Status status, Metadata trailers, String before) {
+    this.status = status;
     this.trailers = trailers;
     this.before = before;
   }
 
-  /** Has gRPC retry after so many ms, or not at all if they are negative. */
-  static Pushback write(Metadata trailers, long millis) {
-    Pushback written = new Pushback(trailers, trailers.get(HEADER));
+  /** Has gRPC retry or hedge after so many ms, or not at all if they are negative. */
+  static Pushback write(Status status, Metadata trailers, long millis) {
+    Pushback written = new Pushback(status, trailers, trailers.get(HEADER));
     put(trailers, Long.toString(millis));
     return written;
   }

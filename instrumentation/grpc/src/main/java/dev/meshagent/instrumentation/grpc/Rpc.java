@@ -25,6 +25,9 @@ final class Rpc extends RpcAnswers {
   private boolean meshTimeout;
   private boolean hedged;
 
+  /** True once a hedged call has its answer: what streams wait beside that have no place. */
+  private boolean settled;
+
   /** Null unless tries are bounded in time. */
   private volatile TimedTries timed;
 
@@ -117,6 +120,7 @@ final class Rpc extends RpcAnswers {
     lock.lock();
     try {
       committed(); // gRPC gives it to the application, and retries no more.
+      settled = hedged;
       if (method.getType() != MethodType.UNARY) {
         // How long a stream lasts says nothing about the endpoint; when it answers does.
         finish(stream, Outcomes.ok());
@@ -141,16 +145,36 @@ final class Rpc extends RpcAnswers {
       if (alone()) {
         abandon();
       } else if (hedged) {
+        settle(verdict, status, trailers);
         pickAgain(); // What another stream waits for may be due by this end.
       } else if (verdict != null && trailers != null && !status.isOk()) {
-        sayWhetherToRetry(verdict, trailers);
+        sayWhetherToRetry(verdict, status, trailers);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void sayWhetherToRetry(Verdict verdict, Metadata trailers) {
+  /** gRPC by itself hedges on after most failures, also where they are the answer. */
+  private void settle(Verdict verdict, Status status, Metadata trailers) {
+    if (verdict != Verdict.DELIVER || settled) {
+      return;
+    }
+    settled = status.isOk() || trailers != null;
+    if (!status.isOk() && trailers != null) {
+      pushback = Pushback.write(status, trailers, -1);
+    }
+  }
+
+  @Override
+  PickResult settled() {
+    if (!settled) {
+      return null;
+    }
+    return pushback == null ? PickResult.withNoResult() : PickResult.withDrop(pushback.status);
+  }
+
+  private void sayWhetherToRetry(Verdict verdict, Status status, Metadata trailers) {
     if (retryPolicy() == null) {
       return;
     }
@@ -164,7 +188,7 @@ final class Rpc extends RpcAnswers {
         millis = 0;
       }
     }
-    pushback = Pushback.write(trailers, millis);
+    pushback = Pushback.write(status, trailers, millis);
   }
 
   @Override
@@ -182,6 +206,7 @@ final class Rpc extends RpcAnswers {
       Step next = verdict == Verdict.RETRY ? ahead() : null;
       if (next != null && next.kind == Step.Kind.FAIL) {
         told();
+        settled = hedged;
         end = Answer.status((Step.Fail) next);
       } else {
         end =

@@ -59,6 +59,9 @@ abstract class RpcPlaces extends RpcSteps {
    */
   abstract void ended(Stream stream, Status status, Metadata trailers);
 
+  /** What streams hear that wait for a place when the call has its answer; null before that. */
+  abstract PickResult settled();
+
   /** The time of a stream's attempt is up; on the agent's timer thread. */
   abstract void timeIsUp(Stream stream, Attempt attempt);
 
@@ -74,6 +77,10 @@ abstract class RpcPlaces extends RpcSteps {
       Stream stream = stream(args.getHeaders());
       while (true) {
         if (stream.attempt == null) {
+          PickResult settled = settled();
+          if (settled != null) {
+            return settled;
+          }
           Step step = next();
           if (step.kind != Step.Kind.ATTEMPT) {
             return elsewhere(step, args);

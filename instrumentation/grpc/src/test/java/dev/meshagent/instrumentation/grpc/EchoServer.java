@@ -116,6 +116,13 @@ final class EchoServer implements AutoCloseable {
     }
   }
 
+  /** Fails all calls that hang. */
+  void failHanging() {
+    for (StreamObserver<String> out; (out = hanging.poll()) != null; ) {
+      out.onError(Status.INTERNAL.asRuntimeException());
+    }
+  }
+
   private void answer(String request, StreamObserver<String> out) {
     requests.add(request);
     if (request.startsWith("fail ")) {

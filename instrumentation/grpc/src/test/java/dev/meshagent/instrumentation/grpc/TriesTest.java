@@ -98,6 +98,28 @@ class TriesTest extends MeshOfServers {
   }
 
   @Test
+  void aFailureThatIsTheAnswerIsNotHedgedAnyMore() {
+    allThree(policy(route -> route.hedge = new Hedge(TimeUnit.MINUTES.toNanos(5), 2)));
+    Status status = failure(() -> call(channel("orders:80"), "fail INTERNAL"));
+    assertThat(status.getCode()).isEqualTo(Status.Code.INTERNAL);
+    assertThat(calls()).isEqualTo(1);
+  }
+
+  @Test
+  void onceAllHedgesHaveFailedNoFurtherOneIsSent() {
+    allThree(policy(route -> route.hedge = new Hedge(TimeUnit.MILLISECONDS.toNanos(1), 2)));
+    CompletableFuture<String> answer = ask(channel("orders:80"), "hang");
+    for (EchoServer server : List.of(a, b, c)) {
+      until(() -> server.hanging() == 1);
+    }
+    for (EchoServer server : List.of(a, b, c)) {
+      server.failHanging();
+    }
+    assertThatThrownBy(answer::get).hasMessageContaining("INTERNAL");
+    assertThat(calls()).isEqualTo(3);
+  }
+
+  @Test
   void theApplicationsServiceConfigIsKept() {
     mesh.endpoints("orders", ServicePolicy.NONE, a.port());
     Map<String, Object> retry = new TreeMap<>();
