@@ -1,8 +1,8 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.spi.drive.EndpointRoutes;
 import dev.meshagent.spi.drive.NamedAddress;
-import dev.meshagent.spi.drive.Recent;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -13,13 +13,9 @@ import java.util.Locale;
 import org.apache.http.HttpHost;
 import org.apache.http.conn.routing.HttpRoute;
 
-/**
- * Turns the route of a request into the route of an attempt: to an endpoint, by its address. Those
- * used last are remembered, since most calls want one that was wanted before, and the library finds
- * its connections sooner by a route that it has seen. Thread-safe.
- */
+/** The library's routes to endpoints: of another address, under the name that was written. */
 final class EndpointRoute {
-  private static final Recent<EndpointRoute> RECENT = new Recent<>();
+  private static final EndpointRoutes<HttpRoute> ROUTES = new EndpointRoutes<>(EndpointRoute::make);
 
   /** The constructor that takes an address beside a name; since core 4.4. */
   private static final MethodHandle WITH_NAME;
@@ -44,17 +40,7 @@ final class EndpointRoute {
     NAMES = names;
   }
 
-  /** The application's route that it was made from. */
-  private final HttpRoute written;
-
-  private final String address;
-  private final HttpRoute endpoint;
-
-  private EndpointRoute(HttpRoute written, String address, HttpRoute endpoint) {
-    this.written = written;
-    this.address = address;
-    this.endpoint = endpoint;
-  }
+  private EndpointRoute() {}
 
   private static Field[] names() {
     try {
@@ -74,20 +60,7 @@ final class EndpointRoute {
    * @throws UnknownHostException if the engine's address is no IP literal
    */
   static HttpRoute to(HttpRoute route, Attempt attempt) throws UnknownHostException {
-    String name = route.getTargetHost().getHostName();
-    int hash = (name.hashCode() * 31 + attempt.address.hashCode()) * 31 + attempt.port;
-    EndpointRoute known = RECENT.get(hash);
-    if (known == null || !known.leads(route, attempt)) {
-      known = new EndpointRoute(route, attempt.address, make(route, attempt));
-      RECENT.keep(hash, known);
-    }
-    return known.endpoint;
-  }
-
-  private boolean leads(HttpRoute route, Attempt attempt) {
-    return endpoint.getTargetHost().getPort() == attempt.port
-        && address.equals(attempt.address)
-        && written.equals(route);
+    return ROUTES.to(route, route.getTargetHost().getHostName(), attempt);
   }
 
   private static HttpRoute make(HttpRoute route, Attempt attempt) throws UnknownHostException {

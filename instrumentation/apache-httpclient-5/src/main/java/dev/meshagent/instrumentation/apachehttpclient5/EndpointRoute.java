@@ -1,8 +1,8 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.spi.drive.EndpointRoutes;
 import dev.meshagent.spi.drive.NamedAddress;
-import dev.meshagent.spi.drive.Recent;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -12,13 +12,9 @@ import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.net.NamedEndpoint;
 
-/**
- * Turns the route of a request into the route of an attempt: to an endpoint, by its address. Those
- * used last are remembered, since most calls want one that was wanted before, and the library finds
- * its connections sooner by a route that it has seen. Thread-safe.
- */
+/** The library's routes to endpoints: of another address, under the name that was written. */
 final class EndpointRoute {
-  private static final Recent<EndpointRoute> RECENT = new Recent<>();
+  private static final EndpointRoutes<HttpRoute> ROUTES = new EndpointRoutes<>(EndpointRoute::make);
 
   /** {@code HttpRoute.getTargetName()}: the name for TLS where it is another; since 5.4. */
   private static final MethodHandle TARGET_NAME;
@@ -50,36 +46,13 @@ final class EndpointRoute {
     WITH_TARGET_NAME = constructor;
   }
 
-  /** The application's route that it was made from. */
-  private final HttpRoute written;
-
-  private final String address;
-  private final HttpRoute endpoint;
-
-  private EndpointRoute(HttpRoute written, String address, HttpRoute endpoint) {
-    this.written = written;
-    this.address = address;
-    this.endpoint = endpoint;
-  }
+  private EndpointRoute() {}
 
   /**
    * @throws UnknownHostException if the engine's address is no IP literal
    */
   static HttpRoute to(HttpRoute route, Attempt attempt) throws UnknownHostException {
-    String name = route.getTargetHost().getHostName();
-    int hash = (name.hashCode() * 31 + attempt.address.hashCode()) * 31 + attempt.port;
-    EndpointRoute known = RECENT.get(hash);
-    if (known == null || !known.leads(route, attempt)) {
-      known = new EndpointRoute(route, attempt.address, make(route, attempt));
-      RECENT.keep(hash, known);
-    }
-    return known.endpoint;
-  }
-
-  private boolean leads(HttpRoute route, Attempt attempt) {
-    return endpoint.getTargetHost().getPort() == attempt.port
-        && address.equals(attempt.address)
-        && written.equals(route);
+    return ROUTES.to(route, route.getTargetHost().getHostName(), attempt);
   }
 
   private static HttpRoute make(HttpRoute route, Attempt attempt) throws UnknownHostException {
