@@ -1,30 +1,20 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
 import dev.meshagent.engine.call.Outcome.Failure;
+import dev.meshagent.spi.drive.HiddenField;
 import java.lang.reflect.Field;
 import org.apache.http.impl.execchain.ClientExecChain;
 
 /** The bodies of the library's responses, each of which knows the hold on its connection. */
 final class Bodies {
-  private static final Field HOLD = hold();
+  /** Null in a version that has no such class. */
+  private static final Field HOLD =
+      HiddenField.orNull(
+          ClientExecChain.class,
+          "org.apache.http.impl.execchain.ResponseEntityProxy",
+          "connHolder");
 
   private Bodies() {}
-
-  /** Null in a version that has no such class. */
-  private static Field hold() {
-    try {
-      Field hold =
-          Class.forName(
-                  "org.apache.http.impl.execchain.ResponseEntityProxy",
-                  false,
-                  ClientExecChain.class.getClassLoader())
-              .getDeclaredField("connHolder");
-      hold.setAccessible(true);
-      return hold;
-    } catch (ReflectiveOperationException | RuntimeException other) {
-      return null;
-    }
-  }
 
   /** A body was given up in the one way that only releases its connection. */
   static void consumed(Object body) throws IllegalAccessException {

@@ -2,8 +2,8 @@ package dev.meshagent.instrumentation.apachehttpclient4;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.HiddenField;
 import dev.meshagent.spi.drive.PoolWidth;
-import java.lang.reflect.Field;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -35,14 +35,7 @@ final class EndpointPool implements PoolWidth.Limits {
    */
   @SuppressWarnings("unchecked")
   static EndpointPool of(Object main) {
-    Object manager = null;
-    try {
-      Field field = main.getClass().getDeclaredField("connManager");
-      field.setAccessible(true);
-      manager = field.get(main);
-    } catch (ReflectiveOperationException | RuntimeException other) {
-      manager = null;
-    }
+    Object manager = HiddenField.valueOrNull(main, "connManager");
     return new EndpointPool(
         manager instanceof ConnPoolControl ? (ConnPoolControl<HttpRoute>) manager : null);
   }

@@ -2,6 +2,7 @@ package dev.meshagent.instrumentation.apachehttpclient4;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.spi.drive.EndpointRoutes;
+import dev.meshagent.spi.drive.HiddenField;
 import dev.meshagent.spi.drive.NamedAddress;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -44,13 +45,9 @@ final class EndpointRoute {
 
   private static Field[] names() {
     try {
-      Field[] names = {
-        HttpHost.class.getDeclaredField("hostname"), HttpHost.class.getDeclaredField("lcHostname")
+      return new Field[] {
+        HiddenField.of(HttpHost.class, "hostname"), HiddenField.of(HttpHost.class, "lcHostname")
       };
-      for (Field name : names) {
-        name.setAccessible(true);
-      }
-      return names;
     } catch (ReflectiveOperationException | RuntimeException e) {
       throw new IllegalStateException("HttpHost takes no address beside a name", e);
     }

@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.apachehttpclient5;
 
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.HiddenField;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,8 +87,7 @@ final class MinimalConnections implements HttpClientConnectionManager {
   }
 
   private static MinimalConnections of(Object client) throws ReflectiveOperationException {
-    Field field = client.getClass().getDeclaredField("connManager");
-    field.setAccessible(true);
+    Field field = HiddenField.of(client.getClass(), "connManager");
     HttpClientConnectionManager manager = (HttpClientConnectionManager) field.get(client);
     if (!(manager instanceof MinimalConnections)) {
       manager = new MinimalConnections(manager);

@@ -1,5 +1,6 @@
 package dev.meshagent.instrumentation.grpc;
 
+import dev.meshagent.spi.drive.HiddenField;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.NameResolver;
@@ -8,7 +9,6 @@ import io.grpc.NameResolver.ResolutionResult;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,7 +34,7 @@ final class Channels {
     try {
       Class<?> owner = Class.forName(className, false, NameResolver.class.getClassLoader());
       return MethodHandles.lookup()
-          .unreflectGetter(field(owner, name))
+          .unreflectGetter(HiddenField.of(owner, name))
           .asType(MethodType.methodType(Object.class, Object.class));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(className + " has no " + name, e);
@@ -66,8 +66,8 @@ final class Channels {
 
   /** The resolver of the channel that a RealChannel belongs to. */
   static Object resolver(Object realChannel) throws ReflectiveOperationException {
-    Object channel = field(realChannel.getClass(), "this$0").get(realChannel);
-    return field(channel.getClass(), "nameResolver").get(channel);
+    Object channel = HiddenField.of(realChannel.getClass(), "this$0").get(realChannel);
+    return HiddenField.of(channel.getClass(), "nameResolver").get(channel);
   }
 
   /** The config selector of a RealChannel, or null; costs no reflection. */
@@ -77,13 +77,14 @@ final class Channels {
 
   /** Where a RealChannel takes gRPC's own calls from. */
   static Channel calls(Object realChannel) throws ReflectiveOperationException {
-    return (Channel) field(realChannel.getClass(), "clientCallImplChannel").get(realChannel);
+    return (Channel)
+        HiddenField.of(realChannel.getClass(), "clientCallImplChannel").get(realChannel);
   }
 
   /** The executor of the channel that a RealChannel belongs to. */
   static Executor executor(Object realChannel) throws ReflectiveOperationException {
-    Object channel = field(realChannel.getClass(), "this$0").get(realChannel);
-    return (Executor) field(channel.getClass(), "executor").get(channel);
+    Object channel = HiddenField.of(realChannel.getClass(), "this$0").get(realChannel);
+    return (Executor) HiddenField.of(channel.getClass(), "executor").get(channel);
   }
 
   /** The executor of the call that a RetriableStream belongs to; costs no reflection. */
@@ -97,23 +98,23 @@ final class Channels {
       throws ReflectiveOperationException {
     Class<?> methodInfo =
         Class.forName("io.grpc.internal.ManagedChannelServiceConfig$MethodInfo", false, grpc);
-    return (CallOptions.Key<Object>) field(methodInfo, "KEY").get(null);
+    return (CallOptions.Key<Object>) HiddenField.of(methodInfo, "KEY").get(null);
   }
 
   /** The retry policy of a method's config. */
   static Object retryPolicy(Object methodInfo) throws ReflectiveOperationException {
-    return field(methodInfo.getClass(), "retryPolicy").get(methodInfo);
+    return HiddenField.of(methodInfo.getClass(), "retryPolicy").get(methodInfo);
   }
 
   /** What a service config says of all methods that it does not name; null if nothing. */
   static Object defaultMethodInfo(Object serviceConfig) throws ReflectiveOperationException {
-    return field(serviceConfig.getClass(), "defaultMethodConfig").get(serviceConfig);
+    return HiddenField.of(serviceConfig.getClass(), "defaultMethodConfig").get(serviceConfig);
   }
 
   /** True unless the application switched retries off for the channel. */
   static boolean retries(NameResolver.ServiceConfigParser parser) {
     try {
-      return field(parser.getClass(), "retryEnabled").getBoolean(parser);
+      return HiddenField.of(parser.getClass(), "retryEnabled").getBoolean(parser);
     } catch (ReflectiveOperationException e) {
       return true;
     }
@@ -134,11 +135,5 @@ final class Channels {
       }
     }
     throw new NoSuchMethodException(CHANNEL + ".getNameResolver");
-  }
-
-  private static Field field(Class<?> owner, String name) throws NoSuchFieldException {
-    Field field = owner.getDeclaredField(name);
-    field.setAccessible(true);
-    return field;
   }
 }

@@ -1,5 +1,6 @@
 package dev.meshagent.instrumentation.okhttp;
 
+import dev.meshagent.spi.drive.HiddenField;
 import dev.meshagent.spi.drive.PerThread;
 import java.lang.reflect.Field;
 import java.util.HashMap;
@@ -43,14 +44,9 @@ final class IdleConnections {
 
   private static Field field(String className, String... names) {
     for (String name : names) {
-      try {
-        Field field =
-            Class.forName(className, false, ConnectionPool.class.getClassLoader())
-                .getDeclaredField(name);
-        field.setAccessible(true);
+      Field field = HiddenField.orNull(ConnectionPool.class, className, name);
+      if (field != null) {
         return field;
-      } catch (ReflectiveOperationException | RuntimeException hasNone) {
-        continue;
       }
     }
     return null;

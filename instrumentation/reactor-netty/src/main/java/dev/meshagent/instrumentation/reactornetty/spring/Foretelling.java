@@ -1,6 +1,7 @@
 package dev.meshagent.instrumentation.reactornetty.spring;
 
 import dev.meshagent.instrumentation.reactornetty.Foretold;
+import dev.meshagent.spi.drive.HiddenField;
 import java.lang.reflect.Field;
 import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
@@ -42,8 +43,7 @@ final class Foretelling
 
   /** The request is sent with these headers. */
   static void complete(Object request, Object headers) throws Exception {
-    Field client = request.getClass().getDeclaredField("httpClient");
-    client.setAccessible(true);
+    Field client = HiddenField.of(request.getClass(), "httpClient");
     Object own = connector().get(((HttpClient) client.get(request)).configuration());
     if (own instanceof Foretelling) {
       ((Foretelling) own).headers = (HttpHeaders) headers;
@@ -51,9 +51,7 @@ final class Foretelling
   }
 
   private static Field connector() throws Exception {
-    Field connector = HttpClientConfig.class.getDeclaredField("connector");
-    connector.setAccessible(true);
-    return connector;
+    return HiddenField.of(HttpClientConfig.class, "connector");
   }
 
   @Override
