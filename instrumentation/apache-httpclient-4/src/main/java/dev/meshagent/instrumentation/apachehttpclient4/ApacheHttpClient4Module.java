@@ -59,8 +59,7 @@ public final class ApacheHttpClient4Module implements InstrumentationModule {
                 "(Ljava/lang/String;)[Ljava/net/InetAddress;",
                 ADVICE + "ResolveAdvice")),
         // Not releaseConnection, which close or abortConnection follows at the end of every body:
-        // to
-        // call advice from class files as old as these makes garbage.
+        // to call advice from class files as old as these makes garbage.
         new TypeTarget(
             CHAIN + "ConnectionHolder",
             MethodTarget.required("cancel", "()Z", ADVICE + "ConnectionCancelledAdvice"),
