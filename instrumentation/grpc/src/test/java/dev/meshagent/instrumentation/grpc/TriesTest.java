@@ -94,6 +94,7 @@ class TriesTest extends MeshOfServers {
     until(() -> a.calls.get() + b.calls.get() + c.calls.get() >= 3);
     call.cancel("seen enough", null);
     assertThat(List.of(a.calls.get(), b.calls.get(), c.calls.get())).containsOnly(1);
+    allThree(ServicePolicy.NONE); // gRPC 1.53.0 may lose the end of an answer that meets a hedge.
     assertThat(call(channel, "hi")).matches("[abc] hi");
   }
 
