@@ -14,6 +14,13 @@ public final class OkHttpModule implements InstrumentationModule {
 
   private static final String ADVICE = "dev.meshagent.instrumentation.okhttp.";
 
+  /** Of what writes requests and reads responses, which each kind of connection has its own of. */
+  private static final MethodTarget WRITE =
+      MethodTarget.optional("writeRequestHeaders", "(Lokhttp3/Request;", ADVICE + "WireAdvice");
+
+  private static final MethodTarget READ =
+      MethodTarget.optional("openResponseBodySource", "(Lokhttp3/Response;", ADVICE + "BodyAdvice");
+
   @Override
   public String name() {
     return NAME;
@@ -86,25 +93,19 @@ public final class OkHttpModule implements InstrumentationModule {
         // OkHttp 3.12.
         new TypeTarget(
             "okhttp3.internal.http1.Http1Codec",
-            MethodTarget.optional(
-                "writeRequestHeaders", "(Lokhttp3/Request;", ADVICE + "WireAdvice")),
+            WRITE),
         new TypeTarget(
             "okhttp3.internal.http2.Http2Codec",
-            MethodTarget.optional(
-                "writeRequestHeaders", "(Lokhttp3/Request;", ADVICE + "WireAdvice")),
+            WRITE),
         // OkHttp 3.14 and later.
         new TypeTarget(
             "okhttp3.internal.http1.Http1ExchangeCodec",
-            MethodTarget.optional(
-                "writeRequestHeaders", "(Lokhttp3/Request;", ADVICE + "WireAdvice"),
-            MethodTarget.optional(
-                "openResponseBodySource", "(Lokhttp3/Response;", ADVICE + "BodyAdvice")),
+            WRITE,
+            READ),
         new TypeTarget(
             "okhttp3.internal.http2.Http2ExchangeCodec",
-            MethodTarget.optional(
-                "writeRequestHeaders", "(Lokhttp3/Request;", ADVICE + "WireAdvice"),
-            MethodTarget.optional(
-                "openResponseBodySource", "(Lokhttp3/Response;", ADVICE + "BodyAdvice")),
+            WRITE,
+            READ),
         // OkHttp 5.
         new TypeTarget(
             "okhttp3.internal.connection.RealRoutePlanner",

@@ -2,9 +2,14 @@ package dev.meshagent.instrumentation.okhttp;
 
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.snapshot.policy.HeaderOps;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -15,6 +20,14 @@ import okhttp3.Response;
  * Immutable.
  */
 final class Rewriting {
+  /** Say where the body ends, which the library decides. */
+  private static final Set<String> FRAMING =
+      new HashSet<>(Arrays.asList("content-length", "transfer-encoding"));
+
+  /** What a request is not sent without. */
+  private static final Set<String> NEEDED =
+      new HashSet<>(Arrays.asList("content-length", "transfer-encoding", "host"));
+
   private final HttpUrl written;
 
   /** Null to leave it. */
@@ -57,27 +70,12 @@ final class Rewriting {
     if (path != null) {
       sent.url(onTheWire(known.url()));
     }
+    Headers.Builder head = known.headers().newBuilder();
     if (authority != null) {
-      sent.header("Host", authority);
+      head.set("Host", authority);
     }
-    for (String name : headers.remove) {
-      if (!frames(name) && !name.equals("host")) {
-        sent.removeHeader(name);
-      }
-    }
-    for (Map.Entry<String, String> header : headers.set.entrySet()) {
-      if (!frames(header.getKey())) {
-        sent.header(header.getKey(), header.getValue());
-      }
-    }
-    for (Map.Entry<String, List<String>> header : headers.add.entrySet()) {
-      for (String value : header.getValue()) {
-        if (!frames(header.getKey())) {
-          sent.addHeader(header.getKey(), value);
-        }
-      }
-    }
-    return sent.build();
+    apply(headers, head, NEEDED, FRAMING);
+    return sent.headers(head.build()).build();
   }
 
   /** What a network interceptor made of the path or the query stays. */
@@ -92,29 +90,36 @@ final class Rewriting {
     return sent.build();
   }
 
-  /** Whether a header says where the body ends, which the library decides. */
-  private static boolean frames(String name) {
-    return name.equals("content-length") || name.equals("transfer-encoding");
-  }
-
   /** The very same response where the policy changes nothing. */
   static Response response(Response received, Attempt attempt) {
     HeaderOps headers = attempt.responseHeaders();
     if (headers.isEmpty()) {
       return received;
     }
-    Response.Builder given = received.newBuilder();
-    for (String name : headers.remove) {
-      given.removeHeader(name);
-    }
-    for (Map.Entry<String, String> header : headers.set.entrySet()) {
-      given.header(header.getKey(), header.getValue());
-    }
-    for (Map.Entry<String, List<String>> header : headers.add.entrySet()) {
-      for (String value : header.getValue()) {
-        given.addHeader(header.getKey(), value);
+    Headers.Builder head = received.headers().newBuilder();
+    apply(headers, head, Collections.emptySet(), Collections.emptySet());
+    return received.newBuilder().headers(head.build()).build();
+  }
+
+  /** Removes, sets, then adds. */
+  private static void apply(
+      HeaderOps operations, Headers.Builder head, Set<String> unremoved, Set<String> unwritten) {
+    for (String name : operations.remove) {
+      if (!unremoved.contains(name)) {
+        head.removeAll(name);
       }
     }
-    return given.build();
+    for (Map.Entry<String, String> header : operations.set.entrySet()) {
+      if (!unwritten.contains(header.getKey())) {
+        head.set(header.getKey(), header.getValue());
+      }
+    }
+    for (Map.Entry<String, List<String>> header : operations.add.entrySet()) {
+      for (String value : header.getValue()) {
+        if (!unwritten.contains(header.getKey())) {
+          head.add(header.getKey(), value);
+        }
+      }
+    }
   }
 }
