@@ -1,18 +1,28 @@
 package dev.meshagent.instrumentation.httpurlconnection;
 
 import dev.meshagent.engine.call.Attempt;
+import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
+import java.net.URL;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Has the library connect a hop's attempts, and keeps account of the time that this takes and of
- * the limits that hold. Of the hop's thread, but for {@link #breakOff}.
+ * the limits that hold. A hop is one by inheritance, which saves an object for each call. Of the
+ * hop's thread, but for {@link #cut}.
  */
-final class Connector {
-  private final Hop hop;
+abstract class Connector {
+  final Mesh mesh;
+  final RequestView head;
   private int attempts;
+
+  /**
+   * Whether the attempt's client is one that the library does not know yet, or not as that of the
+   * application's connection, which it closes by itself when that is disconnected.
+   */
+  private boolean hidden;
 
   /** What connecting took that failed, of all attempts. */
   private long failedNanos;
@@ -26,14 +36,25 @@ final class Connector {
   /** What the attempt took so far: connecting, and what {@link #limit} limited. */
   private long attemptNanos;
 
-  /** Of the part of the attempt that is under way, or null. */
+  /** Of the part of the attempt that is under way; null for none, and where nothing is limited. */
   private volatile TimeLimit limit;
 
-  private long limitedSince;
-
-  Connector(Hop hop) {
-    this.hop = hop;
+  Connector(Mesh mesh, RequestView head) {
+    this.mesh = mesh;
+    this.head = head;
   }
+
+  /** The attempt that is being made. */
+  abstract void makes(Attempt next);
+
+  /** The client that the attempt is made over. */
+  abstract void uses(Object client, URL poolKey);
+
+  /** Whether the library's own methods are being called from now on. */
+  abstract void inside(boolean inside);
+
+  /** The answer is one that no server sent. */
+  abstract void isSynthetic();
 
   /**
    * A part of the hop begins, in which all is waiting but connecting.
@@ -66,19 +87,20 @@ final class Connector {
 
   /** An attempt begins. */
   Pin pin(Attempt attempt) {
-    Pin pin = Pin.to(attempt, hop.head.url());
-    hop.makes(attempt);
-    attempts++;
+    Pin pin = Place.pin(attempt, head.url());
+    makes(attempt);
+    hidden = ++attempts > 1;
     return pin;
   }
 
   /** The same by a new connection, in place of one that was kept. */
   Object connectAnew(Attempt attempt, HttpURLConnection from) throws Exception {
-    Pin pin = Pin.to(attempt, hop.head.url());
+    Pin pin = Place.pin(attempt, head.url());
+    hidden = true;
     long begun = System.nanoTime();
-    Object client = inside(pin.unpooled(), from, from.getConnectTimeout(), false);
+    Object client = dial(pin.unpooled(), from, from.getConnectTimeout(), false);
     connectedNanos += System.nanoTime() - begun;
-    Hops.CONNECTIONS.used(client, pin.poolKey, hop);
+    uses(client, pin.poolKey);
     if (ClientInternals.secure(client)) {
       makeHandshake(client, attempt);
     }
@@ -96,8 +118,8 @@ final class Connector {
     long begun = System.nanoTime();
     boolean done = false;
     try {
-      Object client = inside(pin, from, timeoutMillis, pooled);
-      Hops.CONNECTIONS.used(client, pin.poolKey, hop);
+      Object client = dial(pin, from, timeoutMillis, pooled);
+      uses(client, pin.poolKey);
       done = true;
       return client;
     } finally {
@@ -117,7 +139,7 @@ final class Connector {
 
   /** A client as if there were no agent, which has made its handshake. */
   Object passed(HttpURLConnection from) throws Exception {
-    Object client = inside(Pin.NONE, from, leftMillis(from), true);
+    Object client = dial(Pin.NONE, from, leftMillis(from), true);
     if (ClientInternals.secure(client)) {
       ClientInternals.shakeHands(client);
     }
@@ -130,24 +152,24 @@ final class Connector {
    * @param timeoutMillis as the library's own method has it
    */
   Object answer(byte[] answer, HttpURLConnection from, int timeoutMillis) throws Exception {
-    hop.isSynthetic();
-    Pin pin = Pin.answering(answer, hop.head.url());
-    Object client = inside(pin, from, timeoutMillis, false);
+    isSynthetic();
+    Pin pin = Pin.answering(answer, head.url());
+    Object client = dial(pin, from, timeoutMillis, false);
     ClientInternals.neverPool(client);
-    Hops.CONNECTIONS.used(client, pin.poolKey, hop);
+    uses(client, pin.poolKey);
     return client;
   }
 
   /** Has the library look where the pin says, by its own method. */
-  private Object inside(Pin pin, HttpURLConnection from, int timeoutMillis, boolean pooled)
+  private Object dial(Pin pin, HttpURLConnection from, int timeoutMillis, boolean pooled)
       throws Exception {
-    hop.inside(true);
+    inside(true);
     Hops.pin(pin);
     try {
-      return ClientInternals.dial(from, hop.head.url(), timeoutMillis, pooled);
+      return ClientInternals.dial(from, head.url(), timeoutMillis, pooled);
     } finally {
       Hops.dialled();
-      hop.inside(false);
+      inside(false);
     }
   }
 
@@ -155,14 +177,14 @@ final class Connector {
   void makeHandshake(Object client, Attempt attempt) throws Exception {
     long begun = System.nanoTime();
     IOException failure = null;
-    hop.inside(true);
+    inside(true);
     limitBegins(client, attempt);
     try {
       ClientInternals.shakeHands(client);
     } catch (IOException e) {
       failure = e;
     } finally {
-      hop.inside(false);
+      inside(false);
       if (limitEnds()) {
         failure = timedOut(failure);
       }
@@ -202,6 +224,7 @@ final class Connector {
    * The same with another limit besides.
    *
    * @param left of the application's time, in ns
+   * @return what breaks the attempt off; null where nobody does but the library
    */
   TimeLimit limit(Object client, Attempt attempt, long left) {
     if (limit != null && left == Long.MAX_VALUE) {
@@ -209,28 +232,26 @@ final class Connector {
     }
     limitEnds();
     long whole = attempt.timeoutNanos;
-    limitedSince = System.nanoTime();
-    limit =
-        TimeLimit.begin(
-            hop.mesh,
-            client,
-            Math.min(left, whole == Long.MAX_VALUE ? whole : whole - attemptNanos));
+    long nanos = Math.min(left, whole == Long.MAX_VALUE ? whole : whole - attemptNanos);
+    if (hidden || nanos != Long.MAX_VALUE || attempt.hedgeAfterNanos() != Long.MAX_VALUE) {
+      limit = TimeLimit.begin(mesh, client, nanos);
+    }
     return limit;
   }
 
   /** Whether the time was over, or the attempt was broken off otherwise. */
   boolean limitEnds() {
     TimeLimit running = limit;
-    limit = null;
     if (running == null) {
       return false;
     }
-    attemptNanos += System.nanoTime() - limitedSince;
+    limit = null;
+    attemptNanos += running.elapsedNanos();
     return running.end();
   }
 
-  /** Closes what the hop is waiting for. From any thread. */
-  void breakOff() {
+  /** Closes what the hop is waiting for, unless the library does. From any thread. */
+  void cut() {
     TimeLimit running = limit;
     if (running != null) {
       running.run();

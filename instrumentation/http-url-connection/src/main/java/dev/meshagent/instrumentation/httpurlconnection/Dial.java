@@ -75,12 +75,12 @@ final class Dial extends Drive {
   @Override
   protected Object pass() throws Exception {
     hop.leaves();
-    return handshake ? hop.connector().passed(from) : PASSED;
+    return handshake ? hop.passed(from) : PASSED;
   }
 
   @Override
   Object answered(byte[] answer) throws Exception {
-    Object client = hop.connector().answer(answer, from, connectTimeoutMillis());
+    Object client = hop.answer(answer, from, connectTimeoutMillis());
     if (handshake) {
       ClientInternals.sessionless(client);
     }
@@ -110,7 +110,7 @@ final class Dial extends Drive {
       }
       handsOver();
       if (handshake) {
-        hop.connector().makeHandshake(client, attempt);
+        hop.makeHandshake(client, attempt);
       }
       return client;
     } catch (IOException e) {

@@ -32,7 +32,7 @@ abstract class Drive extends BlockingHop<Object, HopHedges.Beside, Exception> {
 
   /** For the library's own method that connects, in ms. */
   int connectTimeoutMillis() {
-    return hop.connector().leftMillis(from);
+    return hop.leftMillis(from);
   }
 
   /** Whether a client from the pool will do. */
@@ -42,9 +42,9 @@ abstract class Drive extends BlockingHop<Object, HopHedges.Beside, Exception> {
 
   /** A client that is connected to the attempt's endpoint, before its handshake. */
   final Object connect(Attempt attempt) throws Exception {
-    Pin pin = hop.connector().pin(attempt);
+    Pin pin = hop.pin(attempt);
     handsOver();
-    return hop.connector().connect(pin, from, connectTimeoutMillis(), pooled());
+    return hop.connect(pin, from, connectTimeoutMillis(), pooled());
   }
 
   @Override
@@ -88,14 +88,14 @@ abstract class Drive extends BlockingHop<Object, HopHedges.Beside, Exception> {
     int limit = from.getReadTimeout();
     return limit <= 0
         ? Long.MAX_VALUE
-        : Math.max(1, TimeUnit.MILLISECONDS.toNanos(limit) - hop.connector().waitedNanos());
+        : Math.max(1, TimeUnit.MILLISECONDS.toNanos(limit) - hop.waitedNanos());
   }
 
   /** Whether the application's connect timeout has passed, which bounds that of all attempts. */
   @Override
   protected boolean isOver() {
     int limit = from.getConnectTimeout();
-    return limit > 0 && hop.connector().connectingNanos() >= TimeUnit.MILLISECONDS.toNanos(limit);
+    return limit > 0 && hop.connectingNanos() >= TimeUnit.MILLISECONDS.toNanos(limit);
   }
 
   /** Whether a body can be sent again does not depend on what was sent. */

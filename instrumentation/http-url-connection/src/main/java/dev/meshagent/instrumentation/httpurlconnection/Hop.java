@@ -9,6 +9,7 @@ import dev.meshagent.spi.Mesh;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
+import java.net.URL;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
@@ -25,13 +26,10 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * its response, POST included: the engine is asked first, and where it allows no further attempt
  * the library's one goes through the mesh as a call of its own.
  */
-final class Hop {
+final class Hop extends Connector {
   private static final AtomicIntegerFieldUpdater<Hop> RELEASED =
       AtomicIntegerFieldUpdater.newUpdater(Hop.class, "released");
 
-  final Mesh mesh;
-  final RequestView head;
-  private final Connector connector;
   private MeshCall call;
   private volatile Attempt attempt;
   private boolean remedied;
@@ -59,10 +57,8 @@ final class Hop {
   private volatile boolean brokenOff;
 
   Hop(Mesh mesh, MeshCall call, RequestView head) {
-    this.mesh = mesh;
+    super(mesh, head);
     this.call = call;
-    this.head = head;
-    this.connector = new Connector(this);
   }
 
   /** What the library threw, not the agent. */
@@ -78,10 +74,6 @@ final class Hop {
     return call;
   }
 
-  Connector connector() {
-    return connector;
-  }
-
   boolean isBrokenOff() {
     return brokenOff;
   }
@@ -91,18 +83,23 @@ final class Hop {
     ended = true;
   }
 
-  /** The attempt that is being made. */
+  @Override
   void makes(Attempt next) {
     attempt = next;
   }
 
-  /** The answer is one that no server sent. */
+  @Override
+  void uses(Object client, URL poolKey) {
+    Hops.CONNECTIONS.used(client, poolKey, this);
+  }
+
+  @Override
   void isSynthetic() {
     synthetic = true;
     ended = true;
   }
 
-  /** Whether the library's own methods are being called from now on. */
+  @Override
   void inside(boolean inside) {
     this.inside = inside;
   }
@@ -138,8 +135,8 @@ final class Hop {
       Throwable failure = null;
       if (first.kind == Step.Kind.ATTEMPT) {
         try {
-          pin = connector.pin((Attempt) first);
-          return connector.connect(pin, from, connectTimeoutMillis, pooled);
+          pin = pin((Attempt) first);
+          return connect(pin, from, connectTimeoutMillis, pooled);
         } catch (Throwable e) {
           failure = pin == null ? null : e; // An error of the agent's is met again.
         }
@@ -163,11 +160,11 @@ final class Hop {
   private long begins(HttpURLConnection from) {
     connection = from;
     Hops.PARKED.put(from, this);
-    return connector.waitBegins();
+    return waitBegins();
   }
 
   private void ends(HttpURLConnection from, long waited) {
-    connector.waitEnds(waited);
+    waitEnds(waited);
     Hops.PARKED.take(from);
     connection = null;
   }
@@ -224,7 +221,7 @@ final class Hop {
     }
     if (head.repeatable()) {
       // What is streamed is written by the application, which takes the time that it takes.
-      connector.limitBegins(client, attempt);
+      limitBegins(client, attempt);
     }
     return Heads.rewritten(written, attempt);
   }
@@ -281,11 +278,7 @@ final class Hop {
       return parked(part, attempt);
     } catch (IOException e) {
       boolean librarys =
-          once
-              && !remedied
-              && e == part.broken()
-              && connector.attempts() == 1
-              && libraryWouldRetry(e);
+          once && !remedied && e == part.broken() && attempts() == 1 && libraryWouldRetry(e);
       MeshCall own = librarys && !brokenOff ? mesh.open(HttpUrlConnectionModule.NAME, head) : null;
       if (own == null) {
         throw e;
@@ -361,7 +354,7 @@ final class Hop {
       return;
     }
     ended = true;
-    connector.limitEnds();
+    limitEnds();
     finish(
         thrown == null
             ? Outcomes.response(status, response)
@@ -393,7 +386,7 @@ final class Hop {
     } else if (!ended && attempt != null) {
       // Broken off before its response: by the application, or by the library's trouble to write.
       ended = true;
-      Failure unheard = connector.limitEnds() ? Failure.TIMEOUT : Failure.RESET;
+      Failure unheard = limitEnds() ? Failure.TIMEOUT : Failure.RESET;
       finish(Outcome.failure(brokenOff ? Failure.CANCELLED : unheard, null));
       call.cancel();
     }
@@ -403,6 +396,6 @@ final class Hop {
   /** The application gives up. */
   void breakOff() {
     brokenOff = true;
-    connector.breakOff();
+    cut();
   }
 }

@@ -1,6 +1,5 @@
 package dev.meshagent.instrumentation.httpurlconnection;
 
-import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.spi.drive.NamedAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,13 +13,17 @@ import java.util.concurrent.TimeUnit;
  */
 final class Pin {
   /** As if there were no agent. */
-  static final Pin NONE = new Pin(null, null, null, 0, null, null);
+  static final Pin NONE = new Pin(null, null, null, 0, 0, null, null);
 
   /** What the library looks up in its pool instead of its own URL, or null for that. */
   final URL poolKey;
 
   private final String host;
-  private final Attempt attempt;
+
+  /** An IP literal, or null to connect to no endpoint. */
+  private final String address;
+
+  private final int port;
   private final long connectLimitNanos;
   private final Exception failure;
   private final byte[] answer;
@@ -28,50 +31,56 @@ final class Pin {
   private Pin(
       URL poolKey,
       String host,
-      Attempt attempt,
+      String address,
+      int port,
       long connectLimitNanos,
       Exception failure,
       byte[] answer) {
     this.poolKey = poolKey;
     this.host = host;
-    this.attempt = attempt;
+    this.address = address;
+    this.port = port;
     this.connectLimitNanos = connectLimitNanos;
     this.failure = failure;
     this.answer = answer;
   }
 
-  /** Connects to an endpoint, or takes a connection to it. */
-  static Pin to(Attempt attempt, URL url) {
-    return to(attempt, url, Math.min(attempt.connectTimeoutNanos(), attempt.timeoutNanos));
-  }
-
-  /** The same, with that limit for connecting; {@link Long#MAX_VALUE} for the application's. */
-  static Pin to(Attempt attempt, URL url, long limitNanos) {
-    return new Pin(Place.of(attempt, url), url.getHost(), attempt, limitNanos, null, null);
+  /**
+   * Connects to an endpoint, or takes a connection to it.
+   *
+   * @param host as the application wrote it
+   * @param connectLimitNanos {@link Long#MAX_VALUE} for the application's
+   */
+  static Pin to(URL poolKey, String host, String address, int port, long connectLimitNanos) {
+    return new Pin(poolKey, host, address, port, connectLimitNanos, null, null);
   }
 
   /** The same, by a new connection only. */
   Pin unpooled() {
-    return new Pin(Place.nowhere(poolKey), host, attempt, connectLimitNanos, failure, answer);
+    return to(Place.nowhere(poolKey), host, address, port, connectLimitNanos);
   }
 
   /** Fails. */
   static Pin failing(Exception failure, URL url) {
-    return new Pin(Place.nowhere(url), null, null, 0, failure, null);
+    return new Pin(Place.nowhere(url), null, null, 0, 0, failure, null);
   }
 
   /** Connects to nobody, and reads an answer. */
   static Pin answering(byte[] answer, URL url) {
-    return new Pin(Place.nowhere(url), null, null, 0, null, answer);
+    return new Pin(Place.nowhere(url), null, null, 0, 0, null, answer);
   }
 
   /** Looks into the pool only. */
   static Pin pooled(URL poolKey) {
-    return new Pin(poolKey, null, null, 0, null, null);
+    return new Pin(poolKey, null, null, 0, 0, null, null);
+  }
+
+  boolean hasLimit(long nanos) {
+    return connectLimitNanos == nanos;
   }
 
   boolean connects() {
-    return attempt != null || failure != null || answer != null;
+    return address != null || failure != null || answer != null;
   }
 
   /** A socket, which fails when it is used if connecting did. */
@@ -97,11 +106,11 @@ final class Pin {
 
   private void connect(Socket socket, int applicationsMillis) throws IOException {
     // Under the name as written, which a factory of TLS sockets may take it from.
-    InetSocketAddress address = NamedAddress.of(host, attempt.address, attempt.port);
+    InetSocketAddress endpoint = NamedAddress.of(host, address, port);
     long millis = millis(connectLimitNanos);
     long limit = applicationsMillis == 0 ? millis : Math.min(millis, applicationsMillis);
     try {
-      socket.connect(address, limit > Integer.MAX_VALUE ? 0 : (int) limit);
+      socket.connect(endpoint, limit > Integer.MAX_VALUE ? 0 : (int) limit);
     } catch (IOException | RuntimeException e) {
       socket.close();
       throw e;

@@ -10,7 +10,7 @@ import java.net.URLStreamHandler;
 
 /**
  * Where the pool keeps the connections to one endpoint that were made under one name. Those used
- * last are remembered, since to make a URL costs more than all else of a call. Immutable.
+ * last are remembered, since to make a URL costs more than all else of a call. Thread-safe.
  */
 final class Place {
   /** Of connections that are no endpoint's: nothing is ever pooled under it. */
@@ -26,6 +26,9 @@ final class Place {
   /** Only names the place; it is never opened. */
   private final URL key;
 
+  /** What pinned a thread here last, or null; most attempts are given as long to connect. */
+  private volatile Pin last;
+
   private Place(URL url, Attempt attempt) {
     protocol = url.getProtocol();
     host = url.getHost();
@@ -34,15 +37,30 @@ final class Place {
     key = key(url, ".mesh-" + address.replace(':', '-'), port);
   }
 
-  /** The key of the connections to an attempt's endpoint. */
-  static URL of(Attempt attempt, URL url) {
+  /** What pins a thread to an attempt's endpoint for as long as that may connect. */
+  static Pin pin(Attempt attempt, URL url) {
+    return pin(attempt, url, Math.min(attempt.connectTimeoutNanos(), attempt.timeoutNanos));
+  }
+
+  /** The same, with that limit for connecting; {@link Long#MAX_VALUE} for the application's. */
+  static Pin pin(Attempt attempt, URL url, long limitNanos) {
+    Place place = of(attempt, url);
+    Pin pin = place.last;
+    if (pin == null || !pin.hasLimit(limitNanos)) {
+      pin = Pin.to(place.key, place.host, place.address, place.port, limitNanos);
+      place.last = pin;
+    }
+    return pin;
+  }
+
+  private static Place of(Attempt attempt, URL url) {
     int hash = (attempt.address.hashCode() * 31 + attempt.port) * 31 + url.getHost().hashCode();
     Place place = RECENT.get(hash);
     if (place == null || !place.is(attempt, url)) {
       place = new Place(url, attempt);
       RECENT.keep(hash, place);
     }
-    return place.key;
+    return place;
   }
 
   private boolean is(Attempt attempt, URL url) {

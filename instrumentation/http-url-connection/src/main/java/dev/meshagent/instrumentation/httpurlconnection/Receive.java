@@ -40,7 +40,7 @@ final class Receive extends Drive {
   @Override
   protected Object pass() throws Exception {
     hop.leaves();
-    Object client = hop.connector().passed(from);
+    Object client = hop.passed(from);
     hop.writeAgain(client, from, response);
     hop.parse(client, response, progress, from);
     return client;
@@ -48,7 +48,7 @@ final class Receive extends Drive {
 
   @Override
   Object answered(byte[] answer) throws Exception {
-    Object client = hop.connector().answer(answer, from, connectTimeoutMillis());
+    Object client = hop.answer(answer, from, connectTimeoutMillis());
     if (ClientInternals.secure(client)) {
       ClientInternals.sessionless(client);
     }
@@ -71,7 +71,7 @@ final class Receive extends Drive {
         }
         client = connect(attempt);
         if (ClientInternals.secure(client)) {
-          hop.connector().makeHandshake(client, attempt);
+          hop.makeHandshake(client, attempt);
         }
         hop.writeAgain(client, from, response);
       }
@@ -82,7 +82,7 @@ final class Receive extends Drive {
       failed(attempt, Failure.OTHER, e, true, null);
       return null;
     }
-    long left = hop.connector().waitedNanos() > 0 ? leftOfTimeout() : left();
+    long left = hop.waitedNanos() > 0 ? leftOfTimeout() : left();
     return received(attempt, client, left, ClientInternals.pooled(client));
   }
 
@@ -90,7 +90,7 @@ final class Receive extends Drive {
       throws Exception {
     current = client;
     IOException failure = null;
-    TimeLimit limit = hop.connector().limit(client, attempt, left);
+    TimeLimit limit = hop.limit(client, attempt, left);
     if (hop.head.repeatable()) {
       hedge(attempt, limit);
     }
@@ -100,12 +100,12 @@ final class Receive extends Drive {
     } catch (IOException e) {
       failure = e;
     } catch (Hop.Thrown e) {
-      hop.connector().limitEnds();
+      hop.limitEnds();
       failed(attempt, Failure.OTHER, e, false, null);
       return null;
     }
-    if (hop.connector().limitEnds()) {
-      hop.connector().discard(client);
+    if (hop.limitEnds()) {
+      hop.discard(client);
       failed(attempt, null, failure, false, hop.isBrokenOff() ? null : limit(left, attempt));
       return null;
     }
@@ -128,7 +128,7 @@ final class Receive extends Drive {
   private Object replaced(Attempt attempt, long left) throws Exception {
     Object client;
     try {
-      client = hop.connector().connectAnew(attempt, from);
+      client = hop.connectAnew(attempt, from);
       hop.writeAgain(client, from, response);
     } catch (ConnectException | SocketTimeoutException e) {
       failed(attempt, Outcomes.connecting(e), e, true, null);

@@ -33,7 +33,7 @@ final class SideExchange {
     this.like = like;
     this.head = head;
     this.body = body;
-    this.pin = Pin.to(attempt, url, connectLimitNanos);
+    this.pin = Place.pin(attempt, url, connectLimitNanos);
   }
 
   /** Sends; returns at the head of the response. */

@@ -6,6 +6,7 @@ import dev.meshagent.spi.drive.Breakable;
 /** Closes an attempt's connection when its time is over, under the thread that uses it. */
 final class TimeLimit extends Breakable {
   private final Object client;
+  private final long begun = System.nanoTime();
 
   private TimeLimit(Object client) {
     this.client = client;
@@ -18,6 +19,11 @@ final class TimeLimit extends Breakable {
     TimeLimit limit = new TimeLimit(client);
     limit.breakOffAfter(mesh, Math.max(0, nanos));
     return limit;
+  }
+
+  /** What it limits took so far, in ns. */
+  long elapsedNanos() {
+    return System.nanoTime() - begun;
   }
 
   @Override

@@ -32,6 +32,7 @@ import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -438,6 +439,56 @@ class HopTest {
     parked.thenAcceptAsync(wake -> connection.disconnect());
     assertThatThrownBy(connection::getInputStream).hasMessage("Socket closed");
     assertThat(only().cancelled.getCount()).isZero();
+  }
+
+  @Test
+  void anAttemptEndsWhenAnotherThreadDisconnects() throws Exception {
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    InetSocketAddress silent = neverAnswering(asked);
+    mesh.script("orders", head -> new Call(head).then(ScriptedMesh.attempt(silent)));
+    assertDisconnectedOnce(asked);
+    assertThat(only().outcomes)
+        .extracting(outcome -> outcome.failure)
+        .containsExactly(Failure.CANCELLED);
+  }
+
+  @Test
+  void aFurtherAttemptEndsWhenAnotherThreadDisconnects() throws Exception {
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    InetSocketAddress silent = neverAnswering(asked);
+    InetSocketAddress unready = servers.start(exchange -> answer(exchange, 503, "busy"));
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(ScriptedMesh.attempt(unready))
+                .then(ScriptedMesh.attempt(silent))
+                .retrying(outcome -> outcome.status == 503));
+    assertDisconnectedOnce(asked);
+    assertThat(only().outcomes)
+        .extracting(outcome -> outcome.failure)
+        .containsExactly(Failure.NONE, Failure.CANCELLED);
+  }
+
+  private void assertDisconnectedOnce(CompletableFuture<Void> asked) throws IOException {
+    HttpURLConnection connection = open("http://orders/");
+    asked.thenRunAsync(connection::disconnect);
+    assertThatThrownBy(connection::getInputStream).isInstanceOf(SocketException.class);
+    assertThat(mesh.calls).hasSize(1);
+    assertThat(only().cancelled.getCount()).isZero();
+  }
+
+  /** Reads a request, and then until the client hangs up. */
+  private static InetSocketAddress neverAnswering(CompletableFuture<Void> asked)
+      throws IOException {
+    return accepting(
+        socket -> {
+          readHead(socket.getInputStream());
+          asked.complete(null);
+          while (socket.getInputStream().read() >= 0) {
+            // Nothing is of interest.
+          }
+        });
   }
 
   @Test
