@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,13 +110,41 @@ class SecureHopTest {
   }
 
   @Test
-  void aCertificateForAnotherNameIsRefused() throws Exception {
-    mesh.service("payments", server());
+  void aCertificateForAnotherNameIsRefusedAndNotTriedElsewhere() throws Exception {
+    insistingAtADeadEndpoint("payments", server());
     assertThatThrownBy(() -> text(open("https://payments/")))
-        .isInstanceOf(SSLHandshakeException.class);
+        .isInstanceOf(SSLHandshakeException.class)
+        .hasRootCauseInstanceOf(CertificateException.class);
+    assertRefusedOnce();
+  }
+
+  @Test
+  void aNameThatTheApplicationsVerifierRefusesIsNotTriedElsewhere() throws Exception {
+    insistingAtADeadEndpoint("payments", server());
+    HttpsURLConnection connection = open("https://payments/");
+    connection.setHostnameVerifier((host, session) -> false);
+    assertThatThrownBy(() -> text(connection))
+        .isExactlyInstanceOf(IOException.class)
+        .hasMessageContaining("hostname wrong");
+    assertRefusedOnce();
+  }
+
+  /** As a policy that tries what it may elsewhere, where the exception would be another one. */
+  private void insistingAtADeadEndpoint(String host, InetSocketAddress first) throws IOException {
+    InetSocketAddress dead = TestServers.refusing();
+    mesh.script(
+        host,
+        head ->
+            new Call(head)
+                .then(ScriptedMesh.attempt(first))
+                .then(ScriptedMesh.attempt(dead))
+                .retrying(outcome -> outcome.failure == Failure.CONNECT));
+  }
+
+  private void assertRefusedOnce() {
     assertThat(mesh.calls.peek().outcomes)
         .singleElement()
-        .matches(outcome -> outcome.failure == Failure.CONNECT);
+        .matches(outcome -> outcome.failure == Failure.OTHER);
   }
 
   @Test

@@ -91,21 +91,11 @@ public final class OkHttpModule implements InstrumentationModule {
             MethodTarget.optional(
                 "sameHostAndPort", "(Lokhttp3/HttpUrl;", ADVICE + "SameHostAdvice")),
         // OkHttp 3.12.
-        new TypeTarget(
-            "okhttp3.internal.http1.Http1Codec",
-            WRITE),
-        new TypeTarget(
-            "okhttp3.internal.http2.Http2Codec",
-            WRITE),
+        new TypeTarget("okhttp3.internal.http1.Http1Codec", WRITE),
+        new TypeTarget("okhttp3.internal.http2.Http2Codec", WRITE),
         // OkHttp 3.14 and later.
-        new TypeTarget(
-            "okhttp3.internal.http1.Http1ExchangeCodec",
-            WRITE,
-            READ),
-        new TypeTarget(
-            "okhttp3.internal.http2.Http2ExchangeCodec",
-            WRITE,
-            READ),
+        new TypeTarget("okhttp3.internal.http1.Http1ExchangeCodec", WRITE, READ),
+        new TypeTarget("okhttp3.internal.http2.Http2ExchangeCodec", WRITE, READ),
         // OkHttp 5.
         new TypeTarget(
             "okhttp3.internal.connection.RealRoutePlanner",

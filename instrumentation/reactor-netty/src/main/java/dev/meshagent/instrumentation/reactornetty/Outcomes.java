@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.reactornetty;
 import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
+import dev.meshagent.spi.drive.Distrust;
 import dev.meshagent.spi.drive.FailureWords;
 import dev.meshagent.spi.drive.RetryAfter;
 import io.netty.channel.ConnectTimeoutException;
@@ -57,13 +58,18 @@ final class Outcomes {
     return operations.channel().parent() != null;
   }
 
-  /** What a failure says before there was a connection; a full pool says nothing. */
+  /**
+   * What a failure says before there was a connection; a full pool says nothing, nor does a
+   * certificate that the application does not accept.
+   */
   static Failure connecting(Throwable thrown) {
     if (thrown instanceof ConnectTimeoutException
         || thrown instanceof SslHandshakeTimeoutException) {
       return Failure.CONNECT_TIMEOUT;
     }
-    return thrown instanceof IOException ? Failure.CONNECT : Failure.OTHER;
+    return thrown instanceof IOException && !Distrust.caused(thrown)
+        ? Failure.CONNECT
+        : Failure.OTHER;
   }
 
   /** What a failure says when the request may have been sent. */
