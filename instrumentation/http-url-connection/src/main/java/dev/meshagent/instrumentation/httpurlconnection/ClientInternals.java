@@ -63,6 +63,7 @@ final class ClientInternals {
   private static final MethodHandle SET_COOKIES;
   private static final MethodHandle STREAMING;
   private static final MethodHandle NEW_CONNECTION;
+  private static final MethodHandle CONNECTION_OF_BODY;
   private static final Class<?> SECURE_CLIENT;
 
   static {
@@ -71,6 +72,7 @@ final class ClientInternals {
     Class<?> client = in.type("sun.net.www.http.HttpClient");
     Class<?> secure = in.type("sun.net.www.protocol.https.HttpsClient");
     Class<?> connection = in.type("sun.net.www.protocol.http.HttpURLConnection");
+    Class<?> body = in.type("sun.net.www.protocol.http.HttpURLConnection$HttpInputStream");
     Class<?> header = in.type("sun.net.www.MessageHeader");
     Class<?> poster = in.type("sun.net.www.http.PosterOutputStream");
     Class<?> bool = boolean.class;
@@ -130,6 +132,7 @@ final class ClientInternals {
     SET_COOKIES = in.setter(connection, "cookieHandler");
     STREAMING = in.method(connection, "streaming");
     NEW_CONNECTION = in.constructor(connection, URL.class, Proxy.class);
+    CONNECTION_OF_BODY = in.getter(body, "this$0");
     Throwable missing = in.missing == null ? Heads.MISSING : in.missing;
     UNAVAILABLE = missing;
     AVAILABLE = missing == null;
@@ -296,6 +299,11 @@ final class ClientInternals {
 
   static void client(Object connection, Object client) throws Exception {
     Erased.call(SET_CLIENT_OF_CONNECTION, connection, client);
+  }
+
+  /** The connection whose response has that body, as the application reads it. */
+  static Object connection(Object body) throws Exception {
+    return Erased.call(CONNECTION_OF_BODY, body);
   }
 
   /** The headers of the request as the application set them. */

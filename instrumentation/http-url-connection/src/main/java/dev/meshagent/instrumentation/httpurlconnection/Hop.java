@@ -6,6 +6,7 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.spi.Mesh;
+import dev.meshagent.spi.drive.Deliveries;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
@@ -391,6 +392,19 @@ final class Hop extends Connector {
       call.cancel();
     }
     return true;
+  }
+
+  /**
+   * The body of the response broke off.
+   *
+   * @return true if the client is not used for this any more
+   */
+  boolean broken(Throwable thrown) {
+    if (delivered && RELEASED.compareAndSet(this, 0, 1)) {
+      Failure failure = brokenOff ? Failure.CANCELLED : Outcomes.receiving(thrown);
+      Deliveries.broken(call, attempt, failure, thrown);
+    }
+    return delivered;
   }
 
   /** The application gives up. */

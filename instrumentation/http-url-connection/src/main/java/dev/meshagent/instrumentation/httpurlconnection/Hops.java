@@ -163,6 +163,19 @@ final class Hops {
     }
   }
 
+  /** The application could not read on in a body. */
+  static void broken(Object body, Throwable thrown) throws Exception {
+    if (!ClientInternals.AVAILABLE) {
+      return;
+    }
+    Object client = ClientInternals.client(ClientInternals.connection(body));
+    Connections.Entry entry = client == null ? null : CONNECTIONS.of(client);
+    Hop hop = entry == null ? null : entry.hop;
+    if (hop != null && hop.broken(thrown)) {
+      entry.hop = null;
+    }
+  }
+
   /** The application breaks off what a connection of its does. */
   static void disconnect(Object connection) throws Exception {
     Hop parked = PARKED.get(connection);

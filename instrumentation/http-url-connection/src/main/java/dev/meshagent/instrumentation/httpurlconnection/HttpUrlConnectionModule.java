@@ -65,7 +65,10 @@ public final class HttpUrlConnectionModule implements InstrumentationModule {
                 ADVICE + "PoolPutAdvice")),
         new TypeTarget(
             "sun.net.www.protocol.http.HttpURLConnection",
-            MethodTarget.required("disconnect", "()V", ADVICE + "DisconnectAdvice")));
+            MethodTarget.required("disconnect", "()V", ADVICE + "DisconnectAdvice")),
+        new TypeTarget(
+            "sun.net.www.protocol.http.HttpURLConnection$HttpInputStream",
+            MethodTarget.required("read", "([BII)I", ADVICE + "ReadAdvice")));
   }
 
   @Override

@@ -17,26 +17,12 @@ final class WatchedBody extends FilterInputStream {
 
   @Override
   public int read() throws IOException {
-    boolean more = false;
-    try {
-      int octet = super.read();
-      more = octet >= 0;
-      return octet;
-    } finally {
-      seen(more);
-    }
+    return seen(super.read());
   }
 
   @Override
   public int read(byte[] into, int offset, int length) throws IOException {
-    boolean more = false;
-    try {
-      int read = super.read(into, offset, length);
-      more = read >= 0;
-      return read;
-    } finally {
-      seen(more);
-    }
+    return seen(super.read(into, offset, length));
   }
 
   @Override
@@ -48,9 +34,10 @@ final class WatchedBody extends FilterInputStream {
     }
   }
 
-  private void seen(boolean more) {
-    if (!more) {
+  private int seen(int read) {
+    if (read < 0) {
       ended.run();
     }
+    return read;
   }
 }

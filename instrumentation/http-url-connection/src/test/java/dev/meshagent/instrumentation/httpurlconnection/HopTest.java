@@ -662,6 +662,41 @@ class HopTest {
     assertThat(only().released.getCount()).isZero();
   }
 
+  @Test
+  void aBodyThatBreaksHalfWayIsToldToTheEngine() throws Exception {
+    InetSocketAddress breaking =
+        raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+    mesh.service("orders", breaking);
+    assertThatThrownBy(() -> text(open("http://orders/"))).isInstanceOf(IOException.class);
+    assertThat(only().outcomes)
+        .extracting(outcome -> outcome.failure)
+        .containsExactly(Failure.NONE, Failure.RESET);
+    assertThat(only().released.getCount()).isZero();
+  }
+
+  @Test
+  void aBodyThatTheApplicationBreaksOffSaysNothingOfTheEndpoint() throws Exception {
+    CountDownLatch disconnected = new CountDownLatch(1);
+    InetSocketAddress unending =
+        servers.start(
+            exchange -> {
+              exchange.sendResponseHeaders(200, 0);
+              exchange.getResponseBody().write(1);
+              exchange.getResponseBody().flush();
+              disconnected.await();
+              exchange.close();
+            });
+    mesh.service("orders", unending);
+    HttpURLConnection connection = open("http://orders/");
+    InputStream body = connection.getInputStream();
+    assertThat(body.read()).isEqualTo(1);
+    connection.disconnect();
+    disconnected.countDown();
+    assertThatThrownBy(body::read).isInstanceOf(IOException.class);
+    assertThat(only().outcomes).hasSize(1);
+    assertThat(only().released.getCount()).isZero();
+  }
+
   private Call only() {
     assertThat(mesh.calls).hasSizeGreaterThanOrEqualTo(1);
     return mesh.calls.peek();

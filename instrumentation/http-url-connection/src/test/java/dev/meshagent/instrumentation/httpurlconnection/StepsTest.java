@@ -28,7 +28,7 @@ class StepsTest extends BlockingBehaviours {
     assertThat(Hops.CONNECTIONS.inUse()).isZero();
   }
 
-  /** The library's own streams tell nobody. */
+  /** A body of known length that ends too early just ends, for the library. */
   @Override
   protected boolean hearsOfBrokenBodies() {
     return false;
