@@ -7,8 +7,7 @@ public final class ReadAdvice {
   private ReadAdvice() {}
 
   @Advice.OnMethodExit(inline = false, suppress = Throwable.class, onThrowable = Throwable.class)
-  public static void exit(@Advice.This Object body, @Advice.Thrown Object thrown)
-      throws Exception {
+  public static void exit(@Advice.This Object body, @Advice.Thrown Object thrown) throws Exception {
     if (thrown != null) {
       Hops.broken(body, (Throwable) thrown);
     }

@@ -12,12 +12,12 @@ import java.util.List;
 
 /**
  * The attempts of one call that are under way, and what the engine says of them; an error of the
- * engine's is not the application's. Used by the tasks of one {@link Serial} alone, but for {@link
- * #release}.
+ * engine's is not the application's. A hop is one by inheritance, which saves an object for each
+ * call. Used by the tasks of the hop alone, but for {@link #bodyBroken} and {@link #release}.
  */
-final class Attempts {
-  private final Mesh mesh;
-  private final MeshCall call;
+class Attempts extends Serial {
+  final Mesh mesh;
+  final MeshCall call;
 
   /** Null if none runs. */
   private Try running;
@@ -28,11 +28,13 @@ final class Attempts {
   private int begun;
 
   Attempts(Mesh mesh, MeshCall call) {
+    // Entered until the first step was taken: the application may give up before that.
+    super(true);
     this.mesh = mesh;
     this.call = call;
   }
 
-  Step next() {
+  final Step next() {
     try {
       return call.next();
     } catch (Throwable e) {
@@ -41,7 +43,7 @@ final class Attempts {
     }
   }
 
-  void add(Try begins) {
+  final void add(Try begins) {
     begun++;
     if (running == null) {
       running = begins;
@@ -54,21 +56,21 @@ final class Attempts {
   }
 
   /** How many there have been. */
-  int begun() {
+  final int begun() {
     return begun;
   }
 
   /** Whether no answer can come any more but by another attempt. */
-  boolean noneRuns() {
+  final boolean noneRuns() {
     return running == null;
   }
 
-  boolean isRunning(Try one) {
+  final boolean isRunning(Try one) {
     return running == one || hedges != null && hedges.contains(one);
   }
 
   /** True if the attempt is of no interest any more; it is over from here on. */
-  boolean over(Try ended) {
+  final boolean over(Try ended) {
     return !ended.end() || !remove(ended);
   }
 
@@ -81,7 +83,7 @@ final class Attempts {
     return true;
   }
 
-  Verdict finish(Try ended, Outcome outcome) {
+  final Verdict finish(Try ended, Outcome outcome) {
     try {
       return call.finish(ended.attempt, outcome);
     } catch (Throwable e) {
@@ -95,7 +97,7 @@ final class Attempts {
    *
    * @return whether no other one is under way: then nothing of the call is left in the engine
    */
-  boolean unprepared(Try broken, Throwable error) {
+  final boolean unprepared(Try broken, Throwable error) {
     mesh.agentError(ReactorNettyModule.NAME, error);
     broken.end();
     remove(broken);
@@ -113,7 +115,7 @@ final class Attempts {
   }
 
   /** Breaks off all that run. */
-  void breakOff(Outcome outcome) {
+  final void breakOff(Outcome outcome) {
     while (running != null) {
       Try open = running;
       remove(open);
@@ -125,13 +127,13 @@ final class Attempts {
   }
 
   /** Breaks off all that run, and tells that nobody waits for an answer. */
-  void abandon(Failure failure) {
+  final void abandon(Failure failure) {
     breakOff(Outcome.last(failure, null));
     call.cancel();
   }
 
   /** The body of a delivered response broke off. */
-  void bodyBroken(Try delivered, Failure failure, Throwable cause) {
+  final void bodyBroken(Try delivered, Failure failure, Throwable cause) {
     try {
       Deliveries.broken(call, delivered.attempt, failure, cause);
     } catch (Throwable e) {
@@ -139,7 +141,7 @@ final class Attempts {
     }
   }
 
-  void release(Try delivered) {
+  final void release(Try delivered) {
     try {
       call.release(delivered.attempt);
     } catch (Throwable e) {

@@ -14,18 +14,12 @@ import reactor.netty.Connection;
  */
 final class Endings implements Course {
   private final Hop hop;
-  private final Attempts attempts;
-  private final Exchange exchange;
-  private final RequestView head;
 
   /** Used by the hop's tasks alone. */
   private Failure lastFailure = Failure.NONE;
 
-  Endings(Hop hop, Attempts attempts, Exchange exchange, RequestView head) {
+  Endings(Hop hop) {
     this.hop = hop;
-    this.attempts = attempts;
-    this.exchange = exchange;
-    this.head = head;
   }
 
   /** How the last attempt failed, for a task of the hop; NONE if none has. */
@@ -35,19 +29,19 @@ final class Endings implements Course {
 
   @Override
   public String host() {
-    return head.host();
+    return hop.head.host();
   }
 
   @Override
   public boolean follows(Connection operations, Attempt attempt) {
-    return head.copy.follows(operations, attempt);
+    return hop.head.copy.follows(operations, attempt);
   }
 
   @Override
   public void answered(Try answered, Connection operations) {
     hop.run(
         () -> {
-          if (!attempts.over(answered)) {
+          if (!hop.over(answered)) {
             judge(answered, operations, null);
           }
         });
@@ -57,8 +51,8 @@ final class Endings implements Course {
    * @param error what the library makes another exchange of, or null to deliver the response
    */
   private void judge(Try answered, Connection operations, Throwable error) throws Exception {
-    head.bodyMayBeSent |= answered.hasBody();
-    Verdict verdict = attempts.finish(answered, Outcomes.response(operations));
+    hop.head.bodyMayBeSent |= answered.hasBody();
+    Verdict verdict = hop.finish(answered, Outcomes.response(operations));
     if (verdict != Verdict.DELIVER) {
       if (error == null) {
         hop.drop(answered);
@@ -74,7 +68,7 @@ final class Endings implements Course {
       return;
     }
     answered.deliver(operations);
-    if (exchange.config.websocketClientSpec() != null) {
+    if (hop.exchange.config.websocketClientSpec() != null) {
       answered.released();
     }
   }
@@ -83,7 +77,7 @@ final class Endings implements Course {
   public void broken(Try broken, Connection operations, Throwable error) {
     hop.run(
         () -> {
-          if (attempts.over(broken)) {
+          if (hop.over(broken)) {
             return;
           }
           if (Outcomes.isResponse(operations)) {
@@ -100,7 +94,7 @@ final class Endings implements Course {
     noteSent(broken);
     boolean applications = connected && lastFailure == Failure.TIMEOUT;
     Verdict verdict =
-        attempts.finish(
+        hop.finish(
             broken,
             applications ? Outcome.last(lastFailure, error) : Outcome.failure(lastFailure, error));
     if (verdict == Verdict.RETRY && !applications) {
@@ -113,25 +107,25 @@ final class Endings implements Course {
     }
     hop.end();
     if (applications) {
-      attempts.abandon(lastFailure);
+      hop.abandon(lastFailure);
     }
-    if (attempts.begun() > 1 || !connected) {
+    if (hop.begun() > 1 || !connected) {
       // The library would try once more by itself; the mesh has tried what it was allowed to.
-      Internals.noRetry(exchange.handler);
+      Internals.noRetry(hop.exchange.handler);
     }
     if (operations == null) {
       hop.fail(error);
     } else {
-      exchange.observer.onUncaughtException(operations, error);
+      hop.exchange.observer.onUncaughtException(operations, error);
     }
   }
 
   /** An attempt ended without a response: what another may still send. */
   private void noteSent(Try ended) {
     if (ended.sent()) {
-      head.bodyMayBeSent |= ended.hasBody();
-    } else if (head.copy != null) {
-      head.copy.unwritten(ended.operations());
+      hop.head.bodyMayBeSent |= ended.hasBody();
+    } else if (hop.head.copy != null) {
+      hop.head.copy.unwritten(ended.operations());
     }
   }
 
@@ -140,7 +134,7 @@ final class Endings implements Course {
     hop.run(
         () -> {
           boolean connected = late.connected();
-          if (connecting && connected || attempts.over(late)) {
+          if (connecting && connected || hop.over(late)) {
             return;
           }
           noteSent(late);
@@ -149,8 +143,8 @@ final class Endings implements Course {
           Throwable error =
               connected
                   ? ReadTimeoutException.INSTANCE
-                  : new ConnectTimeoutException("connection timed out: " + head.host());
-          if (attempts.finish(late, Outcome.failure(lastFailure, error)) == Verdict.RETRY) {
+                  : new ConnectTimeoutException("connection timed out: " + hop.head.host());
+          if (hop.finish(late, Outcome.failure(lastFailure, error)) == Verdict.RETRY) {
             hop.again();
           } else {
             hop.fail(error);
@@ -160,11 +154,11 @@ final class Endings implements Course {
 
   @Override
   public void bodyBroken(Try broken, Failure failure, Throwable cause) {
-    attempts.bodyBroken(broken, failure, cause);
+    hop.bodyBroken(broken, failure, cause);
   }
 
   @Override
   public void released(Try released) {
-    attempts.release(released);
+    hop.release(released);
   }
 }

@@ -23,20 +23,17 @@ import reactor.netty.Connection;
  * <p>The application's response timeout is the library's own for the first attempt; all of them
  * together, waits included, have no more.
  */
-final class Hop extends Serial {
+final class Hop extends Attempts {
   private static final Outcome GIVEN_UP = Outcome.failure(Failure.CANCELLED, null);
 
-  private final Mesh mesh;
-  private final MeshCall call;
-  private final Exchange exchange;
-  private final RequestView head;
+  final Exchange exchange;
+  final RequestView head;
   private final Promised library;
 
   /** All below is used by its own tasks alone, one after the other. */
-  private final Attempts attempts;
-
   private final Endings endings;
-  private final long begun = System.nanoTime();
+
+  private final long begunNanos = System.nanoTime();
 
   /** Null as long as nothing was waited for. */
   private Waits waits;
@@ -49,16 +46,12 @@ final class Hop extends Serial {
       Exchange exchange,
       RequestView head,
       CoreSubscriber<? super Connection> library) {
-    // Entered until the first step was taken: the application may give up before that.
-    super(true);
-    this.mesh = mesh;
-    this.call = call;
+    super(mesh, call);
     this.exchange = exchange;
     this.head = head;
     head.copy = head.bodiless() ? null : new RequestCopy(exchange, head);
     this.library = new Promised(library, this);
-    this.attempts = new Attempts(mesh, call);
-    this.endings = new Endings(this, attempts, exchange, head);
+    this.endings = new Endings(this);
   }
 
   void start(Step first) {
@@ -108,7 +101,7 @@ final class Hop extends Serial {
   private void take(Step step) throws Exception {
     switch (step.kind) {
       case PASS:
-        if (attempts.noneRuns()) {
+        if (noneRuns()) {
           pass(null);
         }
         return;
@@ -155,7 +148,7 @@ final class Hop extends Serial {
   private void send(Attempt attempt) throws Exception {
     RequestCopy copy = head.copy;
     Try sent = new Try(endings, attempt, exchange.observer, copy);
-    attempts.add(sent);
+    add(sent);
     Mono<? extends Connection> connection;
     try {
       connection = sent.prepare(exchange, mesh, attempt.timeoutNanos);
@@ -167,23 +160,19 @@ final class Hop extends Serial {
       endings.broken(sent, null, e);
       return;
     } catch (RuntimeException | LinkageError e) {
-      unprepared(sent, e);
+      // An error of the agent's, which is of no interest if another attempt may answer.
+      if (unprepared(sent, e)) {
+        pass(e);
+      }
       return;
     }
     connection.subscribe(sent);
   }
 
-  /** An error of the agent's, which is of no interest if another attempt may answer. */
-  private void unprepared(Try broken, Throwable error) throws Exception {
-    if (attempts.unprepared(broken, error)) {
-      pass(error);
-    }
-  }
-
   /** Not of a request whose body is still being sent, or is too long to be sent twice. */
   private void hedge(Try first) throws Exception {
-    if (!done && attempts.isRunning(first) && (head.copy == null || head.copy.isSendable())) {
-      take(attempts.next());
+    if (!done && isRunning(first) && (head.copy == null || head.copy.isSendable())) {
+      take(next());
     }
   }
 
@@ -194,12 +183,12 @@ final class Hop extends Serial {
 
   /** The application gave up before the library was let go on. */
   void cancelled() {
-    run(() -> abandon(Failure.CANCELLED));
+    run(() -> giveUp(Failure.CANCELLED));
   }
 
   private void resumed() throws Exception {
     if (!done) {
-      take(attempts.next());
+      take(next());
     }
   }
 
@@ -210,18 +199,18 @@ final class Hop extends Serial {
 
   void again() throws Exception {
     limitAll();
-    take(attempts.next());
+    take(next());
   }
 
   private void limitAll() {
     if (waits == null) {
-      waits = new Waits(mesh, exchange.config.responseTimeout(), begun);
+      waits = new Waits(mesh, exchange.config.responseTimeout(), begunNanos);
     }
     waits.limit(
         () ->
             run(
                 () -> {
-                  if (abandon(Failure.TIMEOUT)) {
+                  if (giveUp(Failure.TIMEOUT)) {
                     library.fail(ReadTimeoutException.INSTANCE);
                   }
                 }));
@@ -247,18 +236,18 @@ final class Hop extends Serial {
     if (waits != null) {
       waits.end();
     }
-    attempts.breakOff(GIVEN_UP);
+    breakOff(GIVEN_UP);
     if (head.copy != null) {
       head.copy.lose();
     }
   }
 
   /** False if the call was over already. */
-  private boolean abandon(Failure failure) {
+  private boolean giveUp(Failure failure) {
     if (done) {
       return false;
     }
-    attempts.abandon(failure);
+    abandon(failure);
     end();
     return true;
   }

@@ -43,14 +43,14 @@ final class Hops {
       if (head == null) {
         return null;
       }
-      Exchange exchange =
-          new Exchange(
-              (ConnectionProvider) provider,
-              configured,
-              told,
-              handler,
-              (AddressResolverGroup<?>) resolver);
-      return new Acquiring(mesh, exchange, head);
+      return new Exchange(
+          mesh,
+          head,
+          (ConnectionProvider) provider,
+          configured,
+          told,
+          handler,
+          (AddressResolverGroup<?>) resolver);
     } catch (Throwable e) {
       mesh.agentError(ReactorNettyModule.NAME, e);
       return null;
