@@ -212,7 +212,10 @@ final class Try extends Serial implements ConnectionObserver, CoreSubscriber<Con
                 open.channel().close();
               }
             },
-            broken -> open.channel().close(),
+            broken -> {
+              patience.cancel();
+              open.channel().close();
+            },
             () -> {
               drained.set(true);
               patience.cancel();
