@@ -41,6 +41,9 @@ final class AdvicePlan {
 
     /** Which argument of the target, from 0, where the source is one. */
     int index;
+
+    /** Null for a target that has no such argument. */
+    boolean optional;
   }
 
   /** One advice method. */
@@ -151,6 +154,8 @@ final class AdvicePlan {
         public void visit(String name, Object value) {
           if (name.equals("value") && value instanceof Integer) {
             bound.index = (Integer) value;
+          } else if (name.equals("optional")) {
+            bound.optional = (Boolean) value;
           }
         }
       };

@@ -331,8 +331,15 @@ final class AdvisedMethod extends MethodVisitor {
         }
         break;
       case ARGUMENT:
-        load(arguments[parameter.index], slot(parameter.index, atExit));
-        convert(arguments[parameter.index], type);
+        if (parameter.index < arguments.length) {
+          load(arguments[parameter.index], slot(parameter.index, atExit));
+          convert(arguments[parameter.index], type);
+        } else if (parameter.optional && type.getSort() >= Type.ARRAY) {
+          super.visitInsn(Opcodes.ACONST_NULL);
+        } else {
+          throw new IllegalStateException(
+              "advice " + hook.method.adviceClass + " asks for argument " + parameter.index);
+        }
         break;
       case ALL_ARGUMENTS:
         loadAllArguments(atExit);

@@ -119,6 +119,21 @@ final class AdviceWriterTest {
   }
 
   @Test
+  void anOptionalArgumentThatTheTargetDoesNotHaveIsNull() throws Exception {
+    Object target = woven(TestAdvice.Optional.class, "greet", "reassign");
+    call(target, "greet", "you");
+    call(target, "reassign", "a", 7L, 0.5);
+    assertThat(TestAdvice.SEEN).containsExactly("you null", "a 7");
+  }
+
+  @Test
+  void aMissingArgumentThatIsNotOptionalIsNotWoven() {
+    assertThatThrownBy(() -> woven(TestAdvice.Second.class, "greet"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("asks for argument 1");
+  }
+
+  @Test
   void aPrimitiveResultIsReplaced() throws Exception {
     assertThat(call(woven(TestAdvice.Increment.class, "add"), "add", 2, 3)).isEqualTo(6);
   }

@@ -65,6 +65,30 @@ public final class TestAdvice {
     }
   }
 
+  /** Sees two arguments, the second of which a target need not have. */
+  public static final class Optional {
+    private Optional() {}
+
+    @Advice.OnMethodEnter(inline = false, suppress = Throwable.class)
+    public static void enter(
+        @Advice.Argument(value = 0, typing = Assigner.Typing.DYNAMIC) Object first,
+        @Advice.Argument(value = 1, typing = Assigner.Typing.DYNAMIC, optional = true)
+            Object second) {
+      SEEN.add(first + " " + second);
+    }
+  }
+
+  /** Sees an argument that not every target has. */
+  public static final class Second {
+    private Second() {}
+
+    @Advice.OnMethodEnter(inline = false, suppress = Throwable.class)
+    public static void enter(
+        @Advice.Argument(value = 1, typing = Assigner.Typing.DYNAMIC) Object second) {
+      SEEN.add(second);
+    }
+  }
+
   /** Replaces an int result. */
   public static final class Increment {
     private Increment() {}
