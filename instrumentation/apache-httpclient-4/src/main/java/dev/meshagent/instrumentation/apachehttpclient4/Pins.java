@@ -1,8 +1,8 @@
 package dev.meshagent.instrumentation.apachehttpclient4;
 
+import dev.meshagent.spi.drive.PerThread;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.http.conn.ManagedClientConnection;
 import org.apache.http.conn.routing.HttpRoute;
 import org.apache.http.params.HttpParams;
@@ -13,7 +13,7 @@ import org.apache.http.protocol.HttpContext;
  * its host carries an address. Each pin is a thread's, for the length of one call of ours.
  */
 final class Pins {
-  private static final ConcurrentHashMap<Thread, InetAddress> PINS = new ConcurrentHashMap<>();
+  private static final PerThread<InetAddress> PINS = new PerThread<>();
 
   private Pins() {}
 
@@ -26,17 +26,17 @@ final class Pins {
       connection.open(route, context, params);
       return;
     }
-    PINS.put(Thread.currentThread(), address);
+    PINS.set(address);
     try {
       connection.open(route, context, params);
     } finally {
-      PINS.remove(Thread.currentThread());
+      PINS.clear();
     }
   }
 
   /** What the name that this thread looks up means, or null to ask the library. */
   static InetAddress[] addresses() {
-    InetAddress pinned = PINS.get(Thread.currentThread());
+    InetAddress pinned = PINS.get();
     return pinned == null ? null : new InetAddress[] {pinned};
   }
 }

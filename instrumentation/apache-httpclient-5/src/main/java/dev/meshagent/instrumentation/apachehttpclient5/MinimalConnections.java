@@ -2,9 +2,9 @@ package dev.meshagent.instrumentation.apachehttpclient5;
 
 import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.HiddenField;
+import dev.meshagent.spi.drive.PerThread;
 import java.io.IOException;
 import java.lang.reflect.Field;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -30,7 +30,7 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class MinimalConnections implements HttpClientConnectionManager {
   /** The failures that their threads are to run into. */
-  private static final ConcurrentHashMap<Thread, Exception> FAILURES = new ConcurrentHashMap<>();
+  private static final PerThread<Exception> FAILURES = new PerThread<>();
 
   private final HttpClientConnectionManager own;
   private final CloseableHttpClient chained;
@@ -76,14 +76,14 @@ final class MinimalConnections implements HttpClientConnectionManager {
       return connections.chained.execute(
           target, (ClassicHttpRequest) arguments[1], (HttpContext) arguments[2]);
     } catch (IOException | RuntimeException e) {
-      FAILURES.put(Thread.currentThread(), e);
+      FAILURES.set(e);
       return null;
     }
   }
 
   /** The client has executed its request. */
   static void executed() {
-    FAILURES.remove(Thread.currentThread());
+    FAILURES.clear();
   }
 
   private static MinimalConnections of(Object client) throws ReflectiveOperationException {
@@ -98,7 +98,7 @@ final class MinimalConnections implements HttpClientConnectionManager {
 
   @Override
   public LeaseRequest lease(String id, HttpRoute route, Timeout timeout, Object state) {
-    Exception failure = FAILURES.get(Thread.currentThread());
+    Exception failure = FAILURES.get();
     if (failure == null) {
       return own.lease(id, route, timeout, state);
     }
