@@ -70,6 +70,11 @@ public abstract class Attempt extends Step {
     return HeaderOps.NONE;
   }
 
+  /** Whether the request is sent otherwise than the application wrote it. */
+  public final boolean rewrites() {
+    return !requestHeaders().isEmpty() || pathAndQuery() != null || authority() != null;
+  }
+
   /** What to change in the headers of the response before the application sees them. */
   public HeaderOps responseHeaders() {
     return HeaderOps.NONE;

@@ -168,7 +168,7 @@ final class Hop extends BlockingHop<CloseableHttpResponse, HopHedges.Beside, Htt
       HttpRoute to = EndpointRoute.to(head.route, attempt);
       exec.pool.use(mesh, attempt, head.route, to);
       HttpRequestWrapper sent = request;
-      if (!Rewriting.unchanged(attempt)) {
+      if (attempt.rewrites()) {
         sent = Rewriting.copy(request, headers, attempt);
       } else if (!isFirst()) {
         request.setHeaders(headers);

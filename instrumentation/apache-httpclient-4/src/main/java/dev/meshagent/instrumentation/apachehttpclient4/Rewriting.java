@@ -14,13 +14,6 @@ import org.apache.http.client.methods.HttpRequestWrapper;
 final class Rewriting {
   private Rewriting() {}
 
-  /** True if the attempt can send the application's request object as it is. */
-  static boolean unchanged(Attempt attempt) {
-    return attempt.requestHeaders().isEmpty()
-        && attempt.pathAndQuery() == null
-        && attempt.authority() == null;
-  }
-
   /**
    * @param headers those that the request had before its first attempt
    */

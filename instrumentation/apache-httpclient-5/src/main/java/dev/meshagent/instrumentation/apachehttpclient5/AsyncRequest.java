@@ -46,7 +46,7 @@ final class AsyncRequest extends RequestView {
 
   /** The head that an attempt sends. */
   HttpRequest head(Attempt attempt, boolean first) {
-    return first && Rewriting.unchanged(attempt)
+    return first && !attempt.rewrites()
         ? request
         : Rewriting.asynchronous(request, headers, attempt);
   }

@@ -165,9 +165,7 @@ final class ClassicHop
     ClassicHttpResponse response;
     try {
       ClassicHttpRequest sent =
-          isFirst() && Rewriting.unchanged(attempt)
-              ? request
-              : Rewriting.classic(request, headers, attempt);
+          isFirst() && !attempt.rewrites() ? request : Rewriting.classic(request, headers, attempt);
       HttpRoute endpoint = EndpointRoute.to(scope.route, attempt);
       pool.use(mesh, attempt, scope.route, endpoint);
       ExecChain.Scope to =

@@ -18,13 +18,6 @@ import org.apache.hc.core5.net.URIAuthority;
 final class Rewriting {
   private Rewriting() {}
 
-  /** True if the attempt can send the application's request object as it is. */
-  static boolean unchanged(Attempt attempt) {
-    return attempt.requestHeaders().isEmpty()
-        && attempt.pathAndQuery() == null
-        && attempt.authority() == null;
-  }
-
   /**
    * @param headers those that the request had before the library's interceptors first saw it
    */

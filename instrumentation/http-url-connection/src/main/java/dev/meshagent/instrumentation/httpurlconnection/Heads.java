@@ -126,11 +126,7 @@ final class Heads {
 
   /** The head as an attempt wants it: a copy, or null where it is the application's. */
   static Object rewritten(Object head, Attempt attempt) throws Exception {
-    boolean unchanged =
-        attempt.requestHeaders().isEmpty()
-            && attempt.pathAndQuery() == null
-            && attempt.authority() == null;
-    return unchanged ? null : copy(head, attempt);
+    return attempt.rewrites() ? copy(head, attempt) : null;
   }
 
   /** A copy, as the attempt wants it. */

@@ -53,12 +53,12 @@ final class Rewriting {
     if (before != null) {
       before.undo(system);
     }
+    if (!attempt.rewrites()) {
+      return null;
+    }
     HeaderOps ops = attempt.requestHeaders();
     String path = attempt.pathAndQuery();
     String authority = attempt.authority();
-    if (ops.isEmpty() && path == null && authority == null) {
-      return null;
-    }
     Map<String, List<String>> headers = copy(user);
     Map<String, List<String>> moved = new HashMap<>();
     for (List<String> names : touched(ops)) {

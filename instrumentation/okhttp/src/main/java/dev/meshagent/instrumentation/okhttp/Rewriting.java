@@ -41,24 +41,22 @@ final class Rewriting {
 
   private final HeaderOps headers;
 
-  private Rewriting(Request written, String pathAndQuery, String authority, HeaderOps headers) {
+  private Rewriting(Request written, Attempt attempt) {
+    String pathAndQuery = attempt.pathAndQuery();
     int query = pathAndQuery == null ? -1 : pathAndQuery.indexOf('?');
     this.written = written.url();
     this.path = query < 0 ? pathAndQuery : pathAndQuery.substring(0, query);
     this.query = query < 0 ? null : pathAndQuery.substring(query + 1);
-    this.authority = authority;
-    this.headers = headers;
+    this.authority = attempt.authority();
+    this.headers = attempt.requestHeaders();
   }
 
   /** Null where the policy changes nothing. */
   static Rewriting of(Request written, Attempt attempt) {
-    HeaderOps headers = attempt.requestHeaders();
-    String path = attempt.pathAndQuery();
-    String authority = attempt.authority();
-    if (headers.isEmpty() && path == null && authority == null) {
+    if (!attempt.rewrites()) {
       return null;
     }
-    Rewriting rewriting = new Rewriting(written, path, authority, headers);
+    Rewriting rewriting = new Rewriting(written, attempt);
     // What OkHttp does not take is to be found while the request can still go as without the agent.
     rewriting.onTheWire(written);
     return rewriting;

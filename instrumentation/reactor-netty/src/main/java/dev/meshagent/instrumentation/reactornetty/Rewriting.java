@@ -28,12 +28,9 @@ final class Rewriting extends ChannelDuplexHandler {
 
   /** Null if the attempt leaves heads as they are. */
   static Rewriting of(Attempt attempt) {
-    return attempt.requestHeaders().isEmpty()
-            && attempt.responseHeaders().isEmpty()
-            && attempt.pathAndQuery() == null
-            && attempt.authority() == null
-        ? null
-        : new Rewriting(attempt);
+    return attempt.rewrites() || !attempt.responseHeaders().isEmpty()
+        ? new Rewriting(attempt)
+        : null;
   }
 
   @Override
