@@ -161,7 +161,7 @@ public final class ChildProcess {
   /** SIGKILL, and waits until the process is gone. */
   public void kill() {
     process.destroyForcibly();
-    awaitExit(Duration.ofSeconds(10));
+    awaitExit(Duration.ofSeconds(60));
   }
 
   /** SIGTERM; does not wait. */

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** Reads what a controller knows, over its REST interface. Thread-safe. */
 public final class ControllerClient {
-  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(60);
 
   private final URI uri;
   private final HttpClient http =

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 /** The processes of the sample shop, each under the agent. Thread-safe. */
 public final class Shop {
   private static final String FIRST_VERSION = "v1";
-  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
+  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(120);
   private static final Pattern STATS = Pattern.compile("served (\\d+)\\s+failed (\\d+)");
 
   private static final String[] THREE_SERVICES = {"-Dshop.shipping=", "-Dshop.payments="};

@@ -119,13 +119,13 @@ class BookinfoIT {
     var stuck = mesh.begin("jdk GET http://limited/stuck");
     Polling.until(
         () -> servers.get(0).served() == before + 1,
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> "the first call did not arrive");
     var further =
         Stream.generate(() -> mesh.begin("jdk GET http://limited/more")).limit(4).toList();
     Polling.until(
         () -> further.stream().filter(CompletableFuture::isDone).count() == 3,
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () -> "of four calls, one waits and three are refused; there were " + further);
     assertThat(further.stream().filter(CompletableFuture::isDone))
         .allMatch(refused -> refused.join().text().contains("raise the limits"));
@@ -159,6 +159,11 @@ class BookinfoIT {
   void aCallThatTakesTooLongIsGivenUp() {
     mesh.serve("slow", "v1");
     mesh.apply(virtualService("slow", "- {timeout: 300ms, route: [{destination: {host: slow}}]}"));
+    // Over a connection that is kept, since on a busy machine connecting may take as long.
+    Polling.until(
+        () -> mesh.call("jdk GET http://slow/").status() == 200,
+        Duration.ofSeconds(60),
+        () -> "no call of 60 s took less than 300 ms");
 
     PolicyMesh.Answer answer = mesh.call("jdk GET http://slow/stuck");
     assertThat(answer.status()).as(answer.text()).isNotEqualTo(200);
@@ -182,7 +187,7 @@ class BookinfoIT {
     assertThat(by("v1", mesh.calls(5, "jdk GET http://httpbin/copied"))).isEqualTo(5);
     Polling.until(
         () -> servers.get(1).served() == before + 10,
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         () -> "copied " + (servers.get(1).served() - before) + " of 10");
   }
 
@@ -207,9 +212,11 @@ class BookinfoIT {
     int before = servers.get(0).served();
 
     assertThat(by("v2", mesh.calls(6, "jdk GET http://hedged/stuck-at-v1"))).isEqualTo(6);
-    assertThat(servers.get(0).served())
-        .as("those that it was asked for first")
-        .isNotEqualTo(before);
+    // The answer of the one may be there before the other has begun.
+    Polling.until(
+        () -> servers.get(0).served() > before,
+        Duration.ofSeconds(60),
+        () -> "v1 was never asked first");
   }
 
   @Test
@@ -247,7 +254,7 @@ class BookinfoIT {
         virtualService(
             "flaky",
             """
-            - retries: {attempts: 2, retryOn: connect-failure, perTryTimeout: 2s}
+            - retries: {attempts: 2, retryOn: connect-failure, perTryTimeout: 60s}
               route: [{destination: {host: flaky}}]
             """));
     servers.get(0).close();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** A host that is a name of the mesh only because a VirtualService or a ServiceEntry says so. */
 class HostOfPolicyIT {
-  private static final Duration WITHIN = Duration.ofSeconds(30);
+  private static final Duration WITHIN = Duration.ofSeconds(120);
   private static final String ROUTE = "- route: [{destination: {host: orders}}]";
 
   @Test

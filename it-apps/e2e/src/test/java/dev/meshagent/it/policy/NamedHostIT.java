@@ -12,7 +12,7 @@ class NamedHostIT {
     // The first calls may come before the name was looked up.
     Polling.until(
         () -> mesh.call("jdk GET " + url).status() == 200,
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(120),
         () -> url + " is not answered");
     return mesh.call("jdk GET " + url).by();
   }

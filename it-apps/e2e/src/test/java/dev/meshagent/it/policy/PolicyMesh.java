@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
  * calls are servers of the test, declared by hand.
  */
 final class PolicyMesh implements AutoCloseable {
-  private static final Duration WITHIN = Duration.ofSeconds(30);
+  private static final Duration WITHIN = Duration.ofSeconds(120);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String RELAY = "dev.meshagent.fixtures.Relay";
 
@@ -132,8 +132,16 @@ final class PolicyMesh implements AutoCloseable {
     }
     echoes.addAll(started);
     apply(entry.toString());
-    // The first call of a service may wait for its snapshot; from then on the agent is subscribed.
-    call("jdk GET http://" + service + "/first");
+    // The agent may hear of the name a moment after it has taken the rest; the first call that goes
+    // there waits for the service's snapshot, and from then on the agent is subscribed.
+    Answer[] first = new Answer[1];
+    Polling.until(
+        () -> {
+          first[0] = call("jdk GET http://" + service + "/first");
+          return List.of(versions).contains(first[0].by());
+        },
+        WITHIN,
+        () -> service + " is not reached: " + first[0]);
     return started;
   }
 
@@ -174,10 +182,14 @@ final class PolicyMesh implements AutoCloseable {
   /** Applies documents with kubectl, and returns when the agent has taken them. */
   void apply(String yaml) {
     kubectl.runWithInput(yaml, "apply", "-f", "-").endedWith(0);
-    JsonNode progress = controller.get("/mesh/v1/convergence?wait=10s");
-    if (!progress.path("converged").asBoolean()) {
-      throw new AssertionError("not taken by the agent: " + progress + "\n" + yaml);
-    }
+    JsonNode[] progress = new JsonNode[1];
+    Polling.until(
+        () -> {
+          progress[0] = controller.get("/mesh/v1/convergence?wait=10s");
+          return progress[0].path("converged").asBoolean();
+        },
+        WITHIN,
+        () -> "not taken by the agent: " + progress[0] + "\n" + yaml);
   }
 
   /** Deletes a resource with kubectl. */

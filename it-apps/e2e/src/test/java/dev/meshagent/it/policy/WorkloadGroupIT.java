@@ -71,7 +71,7 @@ class WorkloadGroupIT {
                 .formatted(probed.getAddress().getPort())));
     mesh.startProcess("orders", "-Dmesh.group=vms");
     Polling.until(
-        () -> orders().isPresent(), Duration.ofSeconds(30), () -> "no workload of orders came");
+        () -> orders().isPresent(), Duration.ofSeconds(120), () -> "no workload of orders came");
     JsonNode waiting = orders().orElseThrow();
     assertThat(waiting.at("/status/conditions/0/reason").asText()).isEqualTo("NotReady");
     assertThat(mesh.call("jdk GET http://orders/").status()).isEqualTo(-1);
@@ -91,14 +91,14 @@ class WorkloadGroupIT {
         .isEqualTo("gold");
     Polling.until(
         () -> mesh.call("jdk GET http://orders/").status() == 200,
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(120),
         () -> "the ready process is not called");
 
     status.set(500);
     mesh.awaitReady("orders", 0);
     Polling.until(
         () -> mesh.call("jdk GET http://orders/").status() != 200,
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(120),
         () -> "the process that is not ready is still called");
 
     // Without a probe it is ready as soon as it serves.

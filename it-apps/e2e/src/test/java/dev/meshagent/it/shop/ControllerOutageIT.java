@@ -50,10 +50,10 @@ class ControllerOutageIT {
       Fairness.awaitTraffic(shop, shop.running("orders"), 400);
       Polling.until(
           () -> controller.edges(60).size() == 3,
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
           () -> "three edges expected in " + controller.edges(60));
       load.closeInput();
-      load.awaitExit(Duration.ofSeconds(30));
+      load.awaitExit(Duration.ofSeconds(60));
 
       LoadReport report = LoadReport.of(load);
       System.out.println("controller outage: " + report + "; workloads back after " + backAfter);

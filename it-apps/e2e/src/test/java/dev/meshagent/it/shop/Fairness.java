@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** Judges by what the instances themselves counted how calls are spread over them. */
 final class Fairness {
-  private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(30);
+  private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(120);
 
   /** Enough calls that a third of them is no accident. */
   private static final long CALLS_JUDGED = 60;

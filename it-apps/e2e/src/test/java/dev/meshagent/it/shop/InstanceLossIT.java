@@ -62,7 +62,7 @@ class InstanceLossIT {
         fairAfter.add(Fairness.newestGetsItsShareAfter(shop, shop.running("inventory")));
       }
       load.closeInput();
-      load.awaitExit(Duration.ofSeconds(30));
+      load.awaitExit(Duration.ofSeconds(60));
 
       LoadReport report = LoadReport.of(load);
       System.out.println("instance loss: " + report + "; fair share after " + fairAfter);
