@@ -96,11 +96,15 @@ final class Rpc extends RpcAnswers {
       return PickResult.withNoResult();
     }
     rpc.comesAlone();
-    PickResult result = rpc.pick(args, balancer);
-    if (result.getSubchannel() == null) {
-      rpc.abandon();
+    PickResult result = null;
+    try {
+      result = rpc.pick(args, balancer);
+      return result;
+    } finally {
+      if (result == null || result.getSubchannel() == null) {
+        rpc.abandon();
+      }
     }
-    return result;
   }
 
   @Override

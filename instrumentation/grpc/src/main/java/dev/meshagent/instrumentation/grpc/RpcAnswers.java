@@ -66,7 +66,9 @@ abstract class RpcAnswers extends RpcPlaces {
 
   @Override
   public final void onClose(Status status, Metadata trailers) {
+    Status end = status;
     try {
+      end = worded(status);
       over(trailers);
     } catch (RuntimeException | LinkageError e) {
       resolver.mesh.agentError("grpc.answer", e);
@@ -74,6 +76,6 @@ abstract class RpcAnswers extends RpcPlaces {
     if (!headed) {
       change(trailers);
     }
-    listener.onClose(worded(status), trailers);
+    listener.onClose(end, trailers);
   }
 }

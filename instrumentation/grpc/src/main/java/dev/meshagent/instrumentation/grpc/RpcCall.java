@@ -112,8 +112,21 @@ final class RpcCall<Q, S> extends ForwardingClientCall<Q, S> {
       return rpc == null ? null : rpc.first();
     } catch (RuntimeException | LinkageError e) {
       leave(e);
-      rpc = null;
+      abandon();
       return null;
+    }
+  }
+
+  /** The call is gRPC's alone from here on: nothing of it may be left in the engine. */
+  private void abandon() {
+    Rpc opened = rpc;
+    rpc = null;
+    if (opened != null) {
+      try {
+        opened.abandon();
+      } catch (RuntimeException | LinkageError e) {
+        selector.resolver.mesh.agentError("grpc.call", e);
+      }
     }
   }
 

@@ -215,6 +215,33 @@ class CallsTest extends MeshOfServers {
   }
 
   @Test
+  void anErrorOfTheEngineAtTheFirstStepLeavesNothingOfTheCallInIt() {
+    allThree(ServicePolicy.NONE);
+    mesh.broken.add("step");
+    assertThat(failure(() -> call(channel("orders:80"), "hi")).getDescription())
+        .contains("resolve host");
+    assertThat(mesh.errors).isNotEmpty();
+    until(mesh.unfit::isEmpty);
+  }
+
+  @Test
+  void norDoesOneAtTheFirstStepOfACallThatBeganBeforeItsNameWasAServices() {
+    mesh.names();
+    ManagedChannel channel = channel("orders:80");
+    assertThat(failure(() -> call(channel, "hi")).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    ClientCalls.asyncUnaryCall(
+        channel.newCall(EchoServer.UNARY, CallOptions.DEFAULT.withWaitForReady()),
+        "hi",
+        new Completing(answer));
+    allThree(ServicePolicy.NONE);
+    mesh.broken.add("step");
+    mesh.names("orders");
+    until(() -> !mesh.errors.isEmpty() && mesh.unfit.isEmpty());
+    assertThat(answer).isNotDone();
+  }
+
+  @Test
   void anErrorOfTheAgentAtTheHeadersOfAnAnswerIsNoneOfTheCalls() {
     allThree(ServicePolicy.NONE);
     mesh.broken.add("answer");

@@ -38,6 +38,9 @@ final class LocalMesh extends TestMesh {
   private static final HeaderOps NO_VALUE =
       new HeaderOps(Collections.singletonMap("tag", null), Map.of(), List.of());
 
+  /** Places within a call. */
+  private static final Set<String> UNFIT = Set.of("step", "headers", "answer", "finish");
+
   private final Engine engine;
   private final Map<String, NamedService> named = new ConcurrentHashMap<>();
 
@@ -46,6 +49,9 @@ final class LocalMesh extends TestMesh {
 
   /** Attempts that could not be prepared and of whose end the engine was told. */
   final AtomicInteger givenBack = new AtomicInteger();
+
+  /** Calls with such a place of which the engine was not told that they were given up. */
+  final Set<MeshCall> unfit = ConcurrentHashMap.newKeySet();
 
   /** Whom the servers of the process told of. */
   final KnownListeners listeners = new KnownListeners();
@@ -119,7 +125,7 @@ final class LocalMesh extends TestMesh {
   public MeshCall open(String library, RequestHead head) {
     fail("open");
     MeshCall call = engine.open(library, head);
-    if (broken.contains("headers") || broken.contains("answer") || broken.contains("finish")) {
+    if (UNFIT.stream().anyMatch(broken::contains)) {
       return new Unfit(call);
     }
     return broken.contains("next") ? new FailsLater(call) : call;
@@ -146,16 +152,18 @@ final class LocalMesh extends TestMesh {
     return listeners;
   }
 
-  /** A call whose attempts cannot be prepared, or whose answers cannot be taken. */
+  /** A call that cannot be begun, whose attempts cannot be prepared or answers not be taken. */
   private final class Unfit implements MeshCall {
     private final MeshCall call;
 
     Unfit(MeshCall call) {
       this.call = call;
+      unfit.add(this);
     }
 
     @Override
     public Step next() {
+      fail("step");
       Step step = call.next();
       return step.kind == Step.Kind.ATTEMPT ? new UnfitAttempt((Attempt) step) : step;
     }
@@ -164,23 +172,29 @@ final class LocalMesh extends TestMesh {
     public Verdict finish(Attempt attempt, Outcome outcome) {
       givenBack.incrementAndGet();
       fail("finish");
-      return call.finish(((UnfitAttempt) attempt).whole, outcome);
+      return call.finish(whole(attempt), outcome);
     }
 
     @Override
     public Verdict broken(Attempt attempt, Outcome outcome) {
-      return call.broken(((UnfitAttempt) attempt).whole, outcome);
+      return call.broken(whole(attempt), outcome);
     }
 
     @Override
     public void release(Attempt attempt) {
-      call.release(((UnfitAttempt) attempt).whole);
+      call.release(whole(attempt));
     }
 
     @Override
     public void cancel() {
+      unfit.remove(this);
       call.cancel();
     }
+  }
+
+  /** The engine's own attempt; copies are it already. */
+  private static Attempt whole(Attempt attempt) {
+    return attempt instanceof UnfitAttempt ? ((UnfitAttempt) attempt).whole : attempt;
   }
 
   private final class UnfitAttempt extends Attempt {
@@ -195,6 +209,11 @@ final class LocalMesh extends TestMesh {
     public HeaderOps requestHeaders() {
       fail("headers");
       return whole.requestHeaders();
+    }
+
+    @Override
+    public List<Attempt> mirrors() {
+      return whole.mirrors();
     }
 
     @Override
