@@ -3,6 +3,7 @@ package dev.meshagent.instrumentation.grpc;
 import dev.meshagent.engine.call.Attempt;
 import dev.meshagent.engine.call.MeshCall;
 import dev.meshagent.engine.call.Outcome;
+import dev.meshagent.spi.Mesh;
 import dev.meshagent.spi.drive.Copies;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -163,11 +164,14 @@ final class Mirror extends Carrier {
     end(NOT_SENT);
   }
 
-  private final class Watch extends ClientStreamTracer {
-    private volatile Metadata trailers;
+  private final class Watch extends StreamWatch {
+    @Override
+    Mesh mesh() {
+      return of.resolver.mesh;
+    }
 
     @Override
-    public void inboundHeaders() {
+    void responding() {
       if (!of.method.getType().serverSendsOneMessage()) {
         // As for any stream: when it answers says something of the endpoint, how long it lasts not.
         of.lock.lock();
@@ -180,13 +184,8 @@ final class Mirror extends Carrier {
     }
 
     @Override
-    public void inboundTrailers(Metadata received) {
-      trailers = received;
-    }
-
-    @Override
-    public void streamClosed(Status status) {
-      end(Outcomes.of(status, trailers, true));
+    void ended(Status status, Metadata received) {
+      end(Outcomes.of(status, received, true));
     }
   }
 }

@@ -15,10 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One stream of a call and the attempt that it carries, which hears from the transport how it ends.
- * Guarded by its call's lock, but for what the transport tells, which an error of the agent's must
- * not reach: the call would never hear of its end.
+ * Guarded by its call's lock, but for what the transport tells.
  */
-final class Stream extends ClientStreamTracer {
+final class Stream extends StreamWatch {
   final Metadata headers;
 
   MeshCall call;
@@ -37,7 +36,6 @@ final class Stream extends ClientStreamTracer {
   private final RpcPlaces rpc;
   private boolean finished;
   private boolean headersChanged;
-  private volatile Metadata trailers;
   private Mesh.Timeout limit;
 
   Stream(RpcPlaces rpc, Metadata headers, Stream previous) {
@@ -123,25 +121,17 @@ final class Stream extends ClientStreamTracer {
   }
 
   @Override
-  public void inboundHeaders() {
-    try {
-      rpc.responding(this);
-    } catch (RuntimeException | LinkageError e) {
-      rpc.resolver.mesh.agentError("grpc.stream", e);
-    }
+  Mesh mesh() {
+    return rpc.resolver.mesh;
   }
 
   @Override
-  public void inboundTrailers(Metadata received) {
-    trailers = received;
+  void responding() {
+    rpc.responding(this);
   }
 
   @Override
-  public void streamClosed(Status status) {
-    try {
-      rpc.ended(this, status, trailers);
-    } catch (RuntimeException | LinkageError e) {
-      rpc.resolver.mesh.agentError("grpc.stream", e);
-    }
+  void ended(Status status, Metadata received) {
+    rpc.ended(this, status, received);
   }
 }

@@ -83,6 +83,19 @@ class MirrorsTest extends MeshOfServers {
   }
 
   @Test
+  void anErrorOfTheEngineAtTheEndOfACopyDoesNoHarm() {
+    mirrored(route -> {});
+    mesh.endpoints("shadow", ServicePolicy.NONE, a.port());
+    mesh.broken.add("finish");
+    ManagedChannel channel = channel("orders:80");
+    for (int i = 1; i <= 5; i++) {
+      assertThat(call(channel, "hi")).isEqualTo("a hi");
+      awaitRequests(a, 2 * i);
+    }
+    assertThat(a.connections.get()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
   void copiesBeyondTheBoundAreNotSent() {
     mirrored(route -> {});
     mesh.endpoints("shadow", ServicePolicy.NONE, c.port());
