@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 
 /**
  * A set of fields of a document, as a tree of path elements in the form of FieldsV1: {@code f:name}
@@ -87,10 +86,6 @@ final class FieldSet {
 
   boolean hasSelf() {
     return member;
-  }
-
-  void forEachChild(BiConsumer<String, FieldSet> visitor) {
-    children.forEach(visitor);
   }
 
   /** The paths as a person reads them, such as {@code .spec.ports[port=80]}. */

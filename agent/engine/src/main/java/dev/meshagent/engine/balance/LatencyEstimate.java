@@ -73,11 +73,6 @@ public class LatencyEstimate extends EjectionState {
     return average(state) > 0;
   }
 
-  /** The average without fading, in ns; 0 before the first observation. */
-  public final float averageNanos() {
-    return average(state);
-  }
-
   /** The estimate as it has faded until now, in ns; 0 before the first observation. */
   public final float fadedNanos(long now) {
     long seen = state;

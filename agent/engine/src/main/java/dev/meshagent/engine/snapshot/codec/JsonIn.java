@@ -153,11 +153,6 @@ final class JsonIn {
     return new SnapshotFormatException(path(), reason);
   }
 
-  /** Refuses because of a field of the object that was just read or entered. */
-  SnapshotFormatException refuseField(String field, String reason) {
-    return new SnapshotFormatException(path() + "." + field, reason);
-  }
-
   private void expect(JsonToken token, JsonToken wanted, String words)
       throws SnapshotFormatException {
     if (token != wanted) {

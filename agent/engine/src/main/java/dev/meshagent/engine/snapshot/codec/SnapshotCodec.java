@@ -137,17 +137,6 @@ public final class SnapshotCodec {
     return new EndpointsDelta(head.service, head.epoch, from, head.seq, upsert, remove);
   }
 
-  /** Reads one endpoint, from a parser that stands before it or at its start. */
-  public Endpoint readEndpoint(JsonParser parser) throws IOException {
-    JsonIn in = new JsonIn(parser);
-    if (parser.currentToken() == null) {
-      in.enterDocument();
-    }
-    Endpoint endpoint = EndpointJson.read(in);
-    unknownFields.add(in.unknownPaths().size());
-    return endpoint;
-  }
-
   /**
    * Reads a {@code service} frame from text; see {@link #readService(JsonParser,ServiceSnapshot)}.
    */
@@ -228,11 +217,6 @@ public final class SnapshotCodec {
     }
     out.writeEndArray();
     out.writeEndObject();
-  }
-
-  /** Writes one endpoint as an object. */
-  public static void writeEndpoint(JsonGenerator out, Endpoint endpoint) throws IOException {
-    EndpointJson.write(out, endpoint);
   }
 
   /** A whole {@code service} frame as text. */
