@@ -42,6 +42,14 @@ final class Cancellation {
     }
   }
 
+  /** Asks the client, which may have broken its exchange off before the hop was known to be its. */
+  static void lookBack(Hop hop) {
+    look(hop);
+    if (hop.cancelReason == null && ClientInternals.cancelled(hop.multi())) {
+      hop.cancelReason = new HttpConnectTimeoutException("HTTP connect timed out");
+    }
+  }
+
   /** Of an attempt that is not waited for any more, for this or since another answers. */
   static Outcome lost(Hop hop) {
     IOException why = hop.cancelReason;

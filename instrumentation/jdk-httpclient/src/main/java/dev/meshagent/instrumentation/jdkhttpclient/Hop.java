@@ -242,6 +242,9 @@ final class Hop {
       pauses = new Pauses(mesh, multi(), this::resume);
     }
     pauses.begin(queue, nanos);
+    if (attempts == 0) {
+      Cancellation.lookBack(this);
+    }
     if (cancelReason != null) {
       Cancellation.end(this);
     }

@@ -373,6 +373,29 @@ class HopTest {
   }
 
   @Test
+  void aTimeoutThatPassesBeforeTheEngineIsAskedEndsAWait() {
+    mesh.script(
+        "orders",
+        head -> {
+          CountDownLatch passed = new CountDownLatch(1);
+          mesh.schedule(passed::countDown, 100, TimeUnit.MILLISECONDS);
+          try {
+            passed.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return new Call(head).then(new Step.Wait(LONG_NANOS));
+        });
+    assertThatThrownBy(
+            () ->
+                client.send(
+                    request("http://orders/").timeout(Duration.ofMillis(1)).build(),
+                    BodyHandlers.ofString()))
+        .isInstanceOf(HttpTimeoutException.class);
+    assertThat(only().cancelled.getCount()).isZero();
+  }
+
+  @Test
   void theRequestsTimeoutBoundsAllAttempts() throws Exception {
     InetSocketAddress slow = servers.start(exchange -> untilTestIsOver());
     mesh.script(
