@@ -169,10 +169,15 @@ final class Hop extends Attempts {
     connection.subscribe(sent);
   }
 
-  /** Not of a request whose body is still being sent, or is too long to be sent twice. */
+  /** Once the body is whole, if it is just being sent; never if it is too long to be sent twice. */
   private void hedge(Try first) throws Exception {
-    if (!done && isRunning(first) && (head.copy == null || head.copy.isSendable())) {
+    if (done || !isRunning(first)) {
+      return;
+    }
+    if (head.copy == null || head.copy.isSendable()) {
       take(next());
+    } else {
+      head.copy.whenKnown(() -> run(() -> hedge(first)), () -> {});
     }
   }
 

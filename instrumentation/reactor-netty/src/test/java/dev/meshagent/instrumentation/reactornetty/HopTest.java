@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -379,6 +380,27 @@ class HopTest {
     assertThat(mesh.calls.element().outcomes)
         .extracting(outcome -> outcome.failure)
         .containsExactlyInAnyOrder(Failure.NONE, Failure.CANCELLED);
+  }
+
+  @Test
+  void aHedgeThatIsDueWhileTheBodyIsWrittenIsSentOnceThatIsWhole() throws Exception {
+    CompletableFuture<String> rest = new CompletableFuture<>();
+    ScriptedAttempt slow =
+        ScriptedMesh.attempt(
+            servers.start(
+                exchange -> {
+                  while (mesh.timersNow() > 0) {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                  }
+                  rest.complete("itten");
+                  new CountDownLatch(1).await();
+                }));
+    slow.hedgeAfterNanos = TimeUnit.MILLISECONDS.toNanos(50);
+    InetSocketAddress live =
+        servers.start(exchange -> answer(exchange, 200, TestServers.body(exchange)));
+    mesh.script("orders", head -> new Call(head).then(slow).then(ScriptedMesh.attempt(live)));
+    Flux<String> body = Flux.concat(Mono.just("wr"), Mono.fromFuture(rest));
+    assertThat(put(ByteBufFlux.fromString(body))).isEqualTo("200 written");
   }
 
   @Test
