@@ -588,9 +588,11 @@ class HopTest {
   }
 
   private static void answerUnasked(ServerSocket server) {
+    List<Socket> open = new ArrayList<>();
     try {
       while (true) {
         Socket accepted = server.accept();
+        open.add(accepted);
         accepted.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes());
       }
     } catch (IOException testOver) {
