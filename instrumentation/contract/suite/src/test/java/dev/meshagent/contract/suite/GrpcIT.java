@@ -12,7 +12,8 @@ import dev.meshagent.testbed.LocalMesh;
 import dev.meshagent.testbed.Polling;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.TestFactory;
 final class GrpcIT {
   private static final boolean FULL = System.getProperty("contract.scope", "").equals("full");
   private static final String NEWEST = "1.85.1";
-  private static final Duration CASES_TAKE_AT_MOST = Duration.ofMinutes(3);
+  private static final Duration CASES_TAKE_AT_MOST = Duration.ofMinutes(10);
   private static final Pattern RESULT = Pattern.compile("^@ (PASS|FAIL) (\\S+) ?(.*)$");
   private static final Pattern ASKED_OR_END = Pattern.compile("^@ (?:ASK (\\S+)|(END))$");
 
@@ -238,16 +239,17 @@ final class GrpcIT {
   private static final class Surroundings implements AutoCloseable {
     private final String suffix;
     private final List<Workload> workloads = new ArrayList<>();
+
+    /** Bound, so that nobody else takes its port, but not listening. */
+    private final Socket refusing = new Socket();
+
     private final ChildProcess mortal;
     private final Workload leaving;
 
     Surroundings(String suffix) throws Exception {
       this.suffix = suffix;
-      int refused;
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        refused = socket.getLocalPort();
-      }
-      register("flaky", refused);
+      refusing.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      register("flaky", refusing.getLocalPort());
       register("flaky", ports.get(0));
       leaving = register("moving", ports.get(0));
       register("mortal", ports.get(0));
@@ -278,8 +280,9 @@ final class GrpcIT {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
       workloads.forEach(Workload::close);
+      refusing.close();
       mortal.kill();
     }
   }

@@ -28,18 +28,26 @@ final class Workload implements AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final WebSocket socket;
+  private CompletableFuture<WebSocket> lastSend;
 
   private Workload(WebSocket socket) {
     this.socket = socket;
+    lastSend = CompletableFuture.completedFuture(socket);
     RENEWALS.scheduleAtFixedRate(
         () -> {
           if (!socket.isOutputClosed()) {
-            socket.sendText("{\"type\":\"renew\"}", true);
+            send("{\"type\":\"renew\"}");
           }
         },
         4,
         4,
         TimeUnit.SECONDS);
+  }
+
+  /** One after the other: a WebSocket refuses what is sent before the last is gone. */
+  private synchronized CompletableFuture<WebSocket> send(String frame) {
+    lastSend = lastSend.thenCompose(done -> socket.sendText(frame, true));
+    return lastSend;
   }
 
   /** Returns when the controller has welcomed it. */
@@ -94,9 +102,7 @@ final class Workload implements AutoCloseable {
   @Override
   public void close() {
     if (!socket.isOutputClosed()) {
-      socket
-          .sendText("{\"type\":\"leave\"}", true)
-          .thenRun(() -> socket.sendClose(WebSocket.NORMAL_CLOSURE, ""));
+      send("{\"type\":\"leave\"}").thenRun(() -> socket.sendClose(WebSocket.NORMAL_CLOSURE, ""));
     }
   }
 }
