@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an application in a JVM with the packaged agent sees of it: as little as can be. */
-@Timeout(240)
+@Timeout(600)
 class AgentIT {
   private static final String TOOK_CONNECTION = "accepted true";
 
@@ -84,7 +84,9 @@ class AgentIT {
         String ours =
             "-javaagent:"
                 + ForkedJvm.AGENT
-                + "=service=both,cache.dir=,controller=127.0.0.1:"
+                + "=service=both,cache.dir=,"
+                + ForkedJvm.PATIENT
+                + ",controller=127.0.0.1:"
                 + controller.getPort();
         Process process =
             ForkedJvm.start(
@@ -98,7 +100,7 @@ class AgentIT {
         try {
           controller.await(frame -> frame.contains("\"primary\":true"));
           process.getOutputStream().close();
-          assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+          assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
           assertThat(process.exitValue()).isZero();
         } finally {
           process.destroyForcibly();
@@ -130,7 +132,9 @@ class AgentIT {
               Arrays.asList(
                   "-javaagent:"
                       + jar
-                      + "=service=replaced,cache.dir=,controller=127.0.0.1:"
+                      + "=service=replaced,cache.dir=,"
+                      + ForkedJvm.PATIENT
+                      + ",controller=127.0.0.1:"
                       + controller.getPort(),
                   "-cp",
                   "target/test-classes",
@@ -143,7 +147,7 @@ class AgentIT {
         Files.write(jar, new byte[1000]);
         process.getOutputStream().close();
         controller.await(frame -> frame.contains("leave"));
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
       } finally {
         process.destroyForcibly();

@@ -94,7 +94,7 @@ final class ForkedJvm {
     try {
       Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
       String out = read(process.getInputStream());
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      if (!process.waitFor(120, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError(command + " did not end; it wrote " + out);
       }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A library whose version does not fit works as without the agent. */
-@Timeout(120)
+@Timeout(300)
 class MisfitIT {
   private static final String CHANGED = "jdk/internal/net/http/MultiExchange.class";
 
