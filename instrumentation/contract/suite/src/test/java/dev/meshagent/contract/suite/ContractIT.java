@@ -90,8 +90,7 @@ final class ContractIT {
         }
         List<Path> path = maven.classPath(row.artifacts());
         for (int jdk : row.jdks()) {
-          if (excluded("contract.jdk", String.valueOf(jdk))
-              || !FULL && jdk != Runtime.version().feature() && jdk != OLDEST) {
+          if (excluded("contract.jdk", String.valueOf(jdk)) || !FULL && !sampled(row, jdk)) {
             continue;
           }
           Optional<Path> home = jdks.home(jdk, row.library() + " " + row.version());
@@ -108,6 +107,11 @@ final class ContractIT {
       }
     }
     return cells;
+  }
+
+  /** A library on the oldest Java and on this one; the JDK's own is another one on each. */
+  private static boolean sampled(VersionMatrix.Row row, int jdk) {
+    return jdk == Runtime.version().feature() || jdk == OLDEST || row.artifacts().isEmpty();
   }
 
   /**
