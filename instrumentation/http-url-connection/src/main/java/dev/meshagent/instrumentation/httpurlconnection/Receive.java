@@ -83,7 +83,12 @@ final class Receive extends Drive {
       return null;
     }
     long left = hop.waitedNanos() > 0 ? leftOfTimeout() : left();
-    return received(attempt, client, left, ClientInternals.pooled(client));
+    Object answered = received(attempt, client, left, ClientInternals.pooled(client));
+    if (answered == null) {
+      // Should there be no answer at all, the application must not find this one's status.
+      Heads.clear(response);
+    }
+    return answered;
   }
 
   private Object received(Attempt attempt, Object client, long left, boolean kept)
@@ -106,6 +111,7 @@ final class Receive extends Drive {
     }
     if (hop.limitEnds()) {
       hop.discard(client);
+      Heads.clear(response);
       failed(attempt, null, failure, false, hop.isBrokenOff() ? null : limit(left, attempt));
       return null;
     }

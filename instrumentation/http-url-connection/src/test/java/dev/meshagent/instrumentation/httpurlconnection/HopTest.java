@@ -382,6 +382,22 @@ class HopTest {
   }
 
   @Test
+  void aResponseThatWasDroppedIsNotSeenWhereTheCallFailsAfterIt() throws Exception {
+    InetSocketAddress unready = servers.start(exchange -> answer(exchange, 503, "busy"));
+    InetSocketAddress dead = refusing();
+    mesh.script(
+        "orders",
+        head ->
+            new Call(head)
+                .then(ScriptedMesh.attempt(unready))
+                .then(ScriptedMesh.attempt(dead))
+                .retrying(outcome -> outcome.status == 503));
+    HttpURLConnection connection = open("http://orders/");
+    assertThatThrownBy(connection::getResponseCode).isInstanceOf(ConnectException.class);
+    assertThat(connection.getHeaderField(0)).isNull();
+  }
+
+  @Test
   void aWaitHoldsTheThreadAndAQueueIsWoken() throws Exception {
     InetSocketAddress live = servers.echo("X");
     CompletableFuture<Runnable> waker = new CompletableFuture<>();
