@@ -33,7 +33,7 @@ public final class CallBenchmark {
   private static final long SLICE_MILLIS = 200;
 
   /** Of four slices each, in an order that favours neither. */
-  private static final int QUARTETS = 12;
+  private static final int QUARTETS = 24;
 
   private final LocalMesh mesh;
   private final Path hosts;
