@@ -60,11 +60,7 @@ public abstract class BlockingBehaviours extends BodyBehaviours {
 
   @Test
   void anAttemptsLimitEndsWithTheHead() throws Exception {
-    String body = null;
-    for (long millis = 200; body == null; millis *= 2) {
-      body = bodyAfterTheLimit(millis);
-    }
-    assertThat(body).isEqualTo("late");
+    assertThat(GrowingLimit.<String>from(200, this::bodyAfterTheLimit)).isEqualTo("late");
   }
 
   /** Null where the machine was too busy for the head to come within the limit. */

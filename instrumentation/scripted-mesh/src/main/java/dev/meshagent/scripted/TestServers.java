@@ -61,7 +61,20 @@ public final class TestServers implements AutoCloseable {
 
   /** Never answers. */
   public InetSocketAddress silent() throws IOException {
-    return start(exchange -> testOver.await());
+    return silent(() -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param asked run at each request
+   */
+  public InetSocketAddress silent(Runnable asked) throws IOException {
+    return start(
+        exchange -> {
+          asked.run();
+          testOver.await();
+        });
   }
 
   /** Sends a part of a head every 20 ms, without end. */

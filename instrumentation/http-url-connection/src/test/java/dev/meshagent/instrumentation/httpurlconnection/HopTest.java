@@ -460,7 +460,7 @@ class HopTest {
   @Test
   void anAttemptEndsWhenAnotherThreadDisconnects() throws Exception {
     CompletableFuture<Void> asked = new CompletableFuture<>();
-    InetSocketAddress silent = neverAnswering(asked);
+    InetSocketAddress silent = servers.silent(() -> asked.complete(null));
     mesh.script("orders", head -> new Call(head).then(ScriptedMesh.attempt(silent)));
     assertDisconnectedOnce(asked);
     assertThat(only().outcomes)
@@ -471,7 +471,7 @@ class HopTest {
   @Test
   void aFurtherAttemptEndsWhenAnotherThreadDisconnects() throws Exception {
     CompletableFuture<Void> asked = new CompletableFuture<>();
-    InetSocketAddress silent = neverAnswering(asked);
+    InetSocketAddress silent = servers.silent(() -> asked.complete(null));
     InetSocketAddress unready = servers.start(exchange -> answer(exchange, 503, "busy"));
     mesh.script(
         "orders",
@@ -492,19 +492,6 @@ class HopTest {
     assertThatThrownBy(connection::getInputStream).isInstanceOf(SocketException.class);
     assertThat(mesh.calls).hasSize(1);
     assertThat(only().cancelled.getCount()).isZero();
-  }
-
-  /** Reads a request, and then until the client hangs up. */
-  private static InetSocketAddress neverAnswering(CompletableFuture<Void> asked)
-      throws IOException {
-    return accepting(
-        socket -> {
-          readHead(socket.getInputStream());
-          asked.complete(null);
-          while (socket.getInputStream().read() >= 0) {
-            // Nothing is of interest.
-          }
-        });
   }
 
   @Test

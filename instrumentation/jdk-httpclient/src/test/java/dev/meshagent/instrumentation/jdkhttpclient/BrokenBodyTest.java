@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.scripted.AdapterExtension;
+import dev.meshagent.scripted.GrowingLimit;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import java.io.IOException;
@@ -174,24 +175,22 @@ class BrokenBodyTest {
   @Test
   void theRequestsTimeoutBoundsAllAttempts() throws Exception {
     repeating(server(HEAD), server((String) null));
-    for (long millis = 300; !endsALaterAttempt(Duration.ofMillis(millis)); ) {
-      millis *= 2;
-    }
+    Call call = GrowingLimit.from(300, this::timedOutOnceBroken);
+    assertThat(call.cancelled.getCount()).isZero();
   }
 
-  /** False where the machine was too busy for the body to have broken by then. */
-  private boolean endsALaterAttempt(Duration timeout) {
+  /** Null where the machine was too busy for the body to have broken by then. */
+  private Call timedOutOnceBroken(long millis) {
     mesh.calls.clear();
-    HttpRequest impatient = get().timeout(timeout).build();
+    HttpRequest impatient = get().timeout(Duration.ofMillis(millis)).build();
     IOException thrown =
         catchThrowableOfType(
             IOException.class, () -> client.send(impatient, BodyHandlers.ofString()));
     if (only().outcomes.stream().noneMatch(outcome -> outcome.failure == Failure.RESET)) {
-      return false;
+      return null;
     }
     assertThat(thrown).isInstanceOf(HttpTimeoutException.class);
-    assertThat(only().cancelled.getCount()).isZero();
-    return true;
+    return only();
   }
 
   @Test

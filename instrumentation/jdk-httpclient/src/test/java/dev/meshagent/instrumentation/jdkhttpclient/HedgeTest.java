@@ -9,6 +9,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.scripted.AdapterExtension;
+import dev.meshagent.scripted.GrowingLimit;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
@@ -245,34 +246,27 @@ class HedgeTest {
 
   @Test
   void theRequestsTimeoutEndsAllAttempts() throws Exception {
-    for (long millis = 200; !endsBothAttempts(Duration.ofMillis(millis)); ) {
-      millis *= 2;
-    }
+    RacingCall race = GrowingLimit.from(200, this::timedOutOnceBothWereSent);
+    assertThat(race.failures()).containsExactly(Failure.TIMEOUT, Failure.TIMEOUT);
+    assertThat(mesh.calls).hasSize(1);
   }
 
-  /** False where the machine was too busy for both attempts to be under way by then. */
-  private boolean endsBothAttempts(Duration timeout) throws Exception {
+  /** Null where the machine was too busy for both attempts to be under way by then. */
+  private RacingCall timedOutOnceBothWereSent(long millis) throws Exception {
     CountDownLatch arrived = new CountDownLatch(2);
-    InetSocketAddress silent =
-        servers.start(
-            exchange -> {
-              arrived.countDown();
-              new CountDownLatch(1).await();
-            });
+    InetSocketAddress silent = servers.silent(arrived::countDown);
     mesh.calls.clear();
     RacingCall race = race(hedged(silent), ScriptedMesh.attempt(silent));
-    HttpRequest impatient = request().timeout(timeout).build();
+    HttpRequest impatient = request().timeout(Duration.ofMillis(millis)).build();
     IOException thrown =
         catchThrowableOfType(
             IOException.class, () -> client.send(impatient, BodyHandlers.ofString()));
     race.cancelled.await();
     if (arrived.getCount() != 0) {
-      return false;
+      return null;
     }
     assertThat(thrown).isInstanceOf(HttpTimeoutException.class).hasMessage("request timed out");
-    assertThat(race.failures()).containsExactly(Failure.TIMEOUT, Failure.TIMEOUT);
-    assertThat(mesh.calls).hasSize(1);
-    return true;
+    return race;
   }
 
   @Test

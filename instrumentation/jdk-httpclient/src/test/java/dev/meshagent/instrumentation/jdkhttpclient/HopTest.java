@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.scripted.AdapterExtension;
+import dev.meshagent.scripted.GrowingLimit;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
 import dev.meshagent.scripted.TestServers;
@@ -398,48 +399,35 @@ class HopTest {
 
   @Test
   void theRequestsTimeoutBoundsAllAttempts() throws Exception {
-    for (long millis = 100; !boundsAllAttempts(Duration.ofMillis(millis)); ) {
-      millis *= 2;
-    }
+    Call call = GrowingLimit.from(100, this::timedOutOnceSent);
+    assertThat(call.outcomes)
+        .extracting(outcome -> outcome.failure)
+        .containsExactly(Failure.TIMEOUT);
   }
 
-  /** False where the machine was too busy for the request to be sent by then. */
-  private boolean boundsAllAttempts(Duration timeout) throws Exception {
+  /** Null where the machine was too busy for the request to be sent by then. */
+  private Call timedOutOnceSent(long millis) throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
-    InetSocketAddress slow =
-        servers.start(
-            exchange -> {
-              arrived.countDown();
-              untilTestIsOver();
-            });
+    InetSocketAddress slow = servers.silent(arrived::countDown);
     mesh.calls.clear();
     mesh.script(
         "orders", head -> new Call(head).then(ScriptedMesh.attempt(slow)).retrying(o -> true));
-    HttpRequest impatient = request("http://orders/").timeout(timeout).build();
+    HttpRequest impatient = request("http://orders/").timeout(Duration.ofMillis(millis)).build();
     IOException thrown =
         catchThrowableOfType(
             IOException.class, () -> client.send(impatient, BodyHandlers.ofString()));
     if (arrived.getCount() > 0) {
-      return false;
+      return null;
     }
     assertThat(thrown).isInstanceOf(HttpTimeoutException.class).hasMessage("request timed out");
-    assertThat(only().outcomes)
-        .extracting(outcome -> outcome.failure)
-        .containsExactly(Failure.TIMEOUT);
-    return true;
+    return only();
   }
 
   @Test
   @EnabledForJreRange(min = JRE.JAVA_16, disabledReason = CANCEL_NOT_RELAYED)
   void aCancelledCallSaysNothingAboutTheEndpoint() throws Exception {
     CountDownLatch received = new CountDownLatch(1);
-    mesh.service(
-        "orders",
-        servers.start(
-            exchange -> {
-              received.countDown();
-              untilTestIsOver();
-            }));
+    mesh.service("orders", servers.silent(received::countDown));
     CompletableFuture<HttpResponse<String>> future =
         client.sendAsync(request("http://orders/").build(), BodyHandlers.ofString());
     received.await();
@@ -519,7 +507,7 @@ class HopTest {
               exchange.sendResponseHeaders(200, 0);
               exchange.getResponseBody().write('a');
               exchange.getResponseBody().flush();
-              untilTestIsOver();
+              testOver.await();
             }));
     HttpResponse<InputStream> response =
         client.send(request("http://orders/").build(), BodyHandlers.ofInputStream());
@@ -668,10 +656,6 @@ class HopTest {
   private void fails(Step.Fail.Reason reason) {
     mesh.script(
         "orders", head -> new Call(head).then(new Step.Fail(reason, "orders: " + reason, null)));
-  }
-
-  private void untilTestIsOver() throws InterruptedException {
-    testOver.await();
   }
 
   private static void redirect(HttpExchange exchange, String to) throws IOException {

@@ -7,6 +7,7 @@ import dev.meshagent.engine.call.Outcome;
 import dev.meshagent.engine.call.Outcome.Failure;
 import dev.meshagent.engine.call.Step;
 import dev.meshagent.scripted.AdapterExtension;
+import dev.meshagent.scripted.GrowingLimit;
 import dev.meshagent.scripted.ScriptedAttempt;
 import dev.meshagent.scripted.ScriptedMesh;
 import dev.meshagent.scripted.ScriptedMesh.Call;
@@ -105,32 +106,21 @@ class RequestTimeoutTest {
 
   @Test
   void theRequestTimedOutIfAHedgeWasSent() throws Exception {
-    for (long millis = 500; !timesOutAHedge(millis); ) {
-      millis *= 2;
-    }
+    assertThat(GrowingLimit.<IOException>from(500, this::timedOutOnceHedged))
+        .isExactlyInstanceOf(HttpTimeoutException.class)
+        .hasMessage("request timed out");
   }
 
-  /** False where the machine was too busy for the hedge to be sent by then. */
-  private boolean timesOutAHedge(long millis) throws Exception {
+  /** Null where the machine was too busy for the hedge to be sent by then. */
+  private IOException timedOutOnceHedged(long millis) throws Exception {
     try (Backlogged full = new Backlogged()) {
       ScriptedAttempt hedged = ScriptedMesh.attempt(full.address());
       hedged.hedgeAfterNanos = 1;
       CountDownLatch arrived = new CountDownLatch(1);
-      InetSocketAddress silent =
-          servers.start(
-              exchange -> {
-                arrived.countDown();
-                new CountDownLatch(1).await();
-              });
+      InetSocketAddress silent = servers.silent(arrived::countDown);
       mesh.script("orders", head -> new Call(head).then(hedged).then(ScriptedMesh.attempt(silent)));
       IOException thrown = timedOut(millis);
-      if (arrived.getCount() > 0) {
-        return false;
-      }
-      assertThat(thrown)
-          .isExactlyInstanceOf(HttpTimeoutException.class)
-          .hasMessage("request timed out");
-      return true;
+      return arrived.getCount() > 0 ? null : thrown;
     }
   }
 
@@ -174,14 +164,14 @@ class RequestTimeoutTest {
   }
 
   /** A busy machine may need longer than the first limits for an attempt to end so. */
-  private IOException timedOutAfter(Predicate<Outcome> ended) {
-    for (long millis = 500; ; millis *= 2) {
-      mesh.calls.clear();
-      IOException thrown = timedOut(millis);
-      if (mesh.calls.peek().outcomes.stream().anyMatch(ended)) {
-        return thrown;
-      }
-    }
+  private IOException timedOutAfter(Predicate<Outcome> ended) throws Exception {
+    return GrowingLimit.from(
+        500,
+        millis -> {
+          mesh.calls.clear();
+          IOException thrown = timedOut(millis);
+          return mesh.calls.peek().outcomes.stream().anyMatch(ended) ? thrown : null;
+        });
   }
 
   private static IOException timedOut(long millis) {
@@ -190,7 +180,11 @@ class RequestTimeoutTest {
             .timeout(Duration.ofMillis(millis))
             .POST(BodyPublishers.ofString("once"))
             .build();
-    return catchThrowableOfType(
-        IOException.class, () -> HttpClient.newHttpClient().send(post, BodyHandlers.discarding()));
+    IOException thrown =
+        catchThrowableOfType(
+            IOException.class,
+            () -> HttpClient.newHttpClient().send(post, BodyHandlers.discarding()));
+    assertThat(thrown).as("what ended the request").isNotNull();
+    return thrown;
   }
 }
